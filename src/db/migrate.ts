@@ -1,0 +1,28 @@
+import type { Migration } from 'kysely';
+import { Migrator } from 'kysely';
+import { engine } from './migrations/0001-engine';
+import type { Db } from './transaction';
+
+const migrations: Record<string, Migration> = { '0001-engine': engine };
+
+/**
+ * Brings the schema up to date, forward only; safe to run from several processes at once.
+ *
+ * @returns the names of the migrations that were applied now
+ * @throws {Error} naming the migration that failed, with the database's error as its cause
+ */
+export async function migrateToLatest(db: Db): Promise<readonly string[]> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+  });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    const failed = results?.find((result) => result.status === 'Error')?.migrationName;
+    throw new Error(
+      `The migration ${failed ?? '(none was reached)'} failed: ${error instanceof Error ? error.message : String(error)}. Mend the cause and run 'throughline migrate' again; what was applied before stays.`,
+      { cause: error },
+    );
+  }
+  return (results ?? []).map((result) => result.migrationName);
+}

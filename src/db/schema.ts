@@ -1,0 +1,237 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ChannelKind } from '../domain/channel-kind';
+import type { ConsentState } from '../domain/consent/consent';
+import type { Json, JsonObject } from '../domain/json';
+import type { MessageContent } from '../domain/message-content';
+
+/** A jsonb column: read as parsed, written as text made by `toJsonb`. */
+type Jsonb<T extends object | null> = JSONColumnType<T, string | null, string | null>;
+type Time = ColumnType<Date, Date, Date>;
+type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>;
+
+export type EnrollmentStatus = 'active' | 'completed' | 'exited' | 'failed';
+export type DecisionOutcome = 'send' | 'skip' | 'defer';
+export type MessageStatus =
+  | 'decided'
+  | 'sending'
+  | 'sent'
+  | 'delivered'
+  | 'bounced'
+  | 'failed'
+  | 'suppressed'
+  | 'unknown';
+export type TaskStatus = 'open' | 'claimed' | 'completed' | 'cancelled';
+
+export interface Database {
+  customers: {
+    id: string;
+    traits: Jsonb<JsonObject>;
+    time_zone: string | null;
+    locale: string | null;
+    event_seq: ColumnType<number, number | undefined, number>;
+    merged_into: string | null;
+    created_at: Time;
+    updated_at: Time;
+  };
+  identifiers: { kind: string; value: string; customer_id: string; created_at: Time };
+  event_ids: { message_id: string; event_id: string; received_at: Time };
+  events: {
+    id: string;
+    customer_id: string | null;
+    seq: number | null;
+    message_id: string;
+    type: string;
+    name: string;
+    properties: Jsonb<JsonObject>;
+    context: Jsonb<JsonObject>;
+    about_message_id: string | null;
+    occurred_at: Time;
+    received_at: Time;
+  };
+  quarantined_events: {
+    id: string;
+    message_id: string | null;
+    type: string;
+    payload: Jsonb<JsonObject>;
+    reason: string;
+    received_at: Time;
+    replayed_at: MaybeTime;
+  };
+  enrollments: {
+    id: string;
+    customer_id: string;
+    journey: string;
+    key: string;
+    status: EnrollmentStatus;
+    end_reason: string | null;
+    trigger_event_id: string | null;
+    listens: ColumnType<string[], string[], string[]>;
+    holdout: boolean;
+    priority: number;
+    entered_at: Time;
+    entered_seq: number;
+    starts_at: Time;
+    goal_until: MaybeTime;
+    goal_reached_at: MaybeTime;
+    goal_event_id: string | null;
+    paused_at: MaybeTime;
+    ended_at: MaybeTime;
+  };
+  entry_refusals: {
+    id: string;
+    customer_id: string;
+    journey: string;
+    key: string;
+    event_id: string | null;
+    reason: string;
+    opens_at: MaybeTime;
+    at: Time;
+  };
+  journeys: { name: string; next_slot_at: MaybeTime };
+  outbox: {
+    id: Generated<number>;
+    lane: number;
+    customer_id: string;
+    enrollment_id: string;
+    workflow_type: string;
+    kind: 'start' | 'signal';
+    payload: Jsonb<JsonObject>;
+    created_at: Time;
+    available_at: Time;
+    attempts: ColumnType<number, number | undefined, number>;
+    last_error: string | null;
+    parked_at: MaybeTime;
+  };
+  relay_lanes: {
+    lane: number;
+    owner: string | null;
+    leased_until: MaybeTime;
+  };
+  consents: {
+    customer_id: string;
+    channel: string;
+    purpose: string;
+    state: ConsentState;
+    at: Time;
+  };
+  consent_ledger: {
+    id: string;
+    customer_id: string;
+    channel: string;
+    purpose: string;
+    state: ConsentState;
+    source: string;
+    proof: Jsonb<JsonObject>;
+    at: Time;
+  };
+  suppressions: {
+    channel: string;
+    address: string;
+    reason: string;
+    message_id: string | null;
+    at: Time;
+  };
+  decisions: {
+    id: string;
+    customer_id: string;
+    enrollment_id: string;
+    journey: string;
+    step: number;
+    template: string;
+    purpose: string;
+    priority: string;
+    outcome: DecisionOutcome;
+    reason: string;
+    channel: ChannelKind | null;
+    candidates: Jsonb<object>;
+    basis: Jsonb<JsonObject>;
+    variant: Jsonb<JsonObject>;
+    tags: ColumnType<string[], string[], string[]>;
+    cost: number | null;
+    value: number | null;
+    probability: number | null;
+    deferrals: Jsonb<object>;
+    next_at: MaybeTime;
+    first_at: Time;
+    decided_at: Time;
+  };
+  messages: {
+    id: string;
+    decision_id: string;
+    customer_id: string;
+    enrollment_id: string;
+    journey: string;
+    step: number;
+    template: string;
+    variant: Jsonb<JsonObject>;
+    tags: ColumnType<string[], string[], string[]>;
+    purpose: string;
+    channel: ChannelKind;
+    provider: string | null;
+    address: string;
+    content: Jsonb<MessageContent>;
+    status: MessageStatus;
+    attempts: ColumnType<number, number | undefined, number>;
+    provider_message_id: string | null;
+    error: string | null;
+    cost: number;
+    repeated: ColumnType<boolean, boolean | undefined, boolean>;
+    decided_at: Time;
+    sent_at: MaybeTime;
+    delivered_at: MaybeTime;
+    opened_at: MaybeTime;
+    clicked_at: MaybeTime;
+  };
+  delivery_attempts: {
+    message_id: string;
+    attempt: number;
+    provider: string;
+    worker: string;
+    repeat: boolean;
+    started_at: Time;
+    ended_at: MaybeTime;
+    outcome: string | null;
+    response: string | null;
+  };
+  inbox_items: {
+    id: string;
+    customer_id: string;
+    title: string;
+    body: string;
+    url: string | null;
+    created_at: Time;
+    read_at: MaybeTime;
+  };
+  tasks: {
+    id: string;
+    customer_id: string;
+    enrollment_id: string;
+    journey: string;
+    kind: string;
+    title: string;
+    details: Jsonb<JsonObject>;
+    status: TaskStatus;
+    assignee: string | null;
+    outcome: string | null;
+    notes: string | null;
+    due_at: MaybeTime;
+    created_at: Time;
+    claimed_at: MaybeTime;
+    completed_at: MaybeTime;
+  };
+  assignments: {
+    customer_id: string;
+    experiment: string;
+    arm: string;
+    propensity: number;
+    hash_version: number;
+    assigned_at: Time;
+    enrollment_id: string | null;
+    journey: string | null;
+  };
+}
+
+/** Serialises a value for a jsonb column; pg would otherwise write an array as a Postgres array. */
+export function toJsonb(value: Json | object): string {
+  return JSON.stringify(value);
+}

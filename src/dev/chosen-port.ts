@@ -1,0 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { assertPortFree, freePort, isPortFree } from './ports';
+
+/**
+ * The port asked for, or else the one that `file` remembers from the last start, so that addresses
+ * noted elsewhere stay good, or else a free one.
+ */
+export async function choosePort(port: number | undefined, file: string): Promise<number> {
+  if (port) {
+    await assertPortFree(port, 'the port of the embedded database');
+    return port;
+  }
+  const remembered = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  return remembered > 0 && (await isPortFree(remembered)) ? remembered : await freePort();
+}

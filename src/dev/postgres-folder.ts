@@ -1,0 +1,69 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from './log';
+import { canReach, type PostgresIdentity } from './postgres-identity';
+
+interface Deps {
+  readonly dataDir: string;
+  readonly identity: PostgresIdentity | undefined;
+  readonly log: Log;
+}
+
+const SYSTEM_FOLDER = '/var/lib/throughline';
+
+/**
+ * The folder for Postgres' own files: `dataDir` itself, or, when the user as whom Postgres runs cannot
+ * get there (root's home is mode 0700), one below /var/lib/throughline.
+ *
+ * The two are tied by a file on each side, so that removing `dataDir` still means starting afresh,
+ * moving it keeps the data, and a copy of it never runs on the original's data.
+ */
+export function postgresFolder({ dataDir, identity, log }: Deps): string {
+  mkdirSync(dataDir, { recursive: true, mode: identity ? 0o711 : 0o700 });
+  const tie = join(dataDir, 'location');
+  const recorded = existsSync(tie) ? readFileSync(tie, 'utf8').trim() : undefined;
+  if (recorded === undefined && canReachBeneath(identity, dataDir)) return dataDir;
+
+  if (recorded !== undefined && existsSync(recorded)) {
+    const owner = ownerOf(recorded);
+    if (owner === dataDir) return recorded;
+    if (!existsSync(join(owner ?? '', 'location'))) {
+      writeFileSync(join(recorded, 'owner'), dataDir);
+      return recorded;
+    }
+    log(`${dataDir} is a copy of ${owner}: it gets a database of its own, which starts empty.`);
+  }
+
+  const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+  const folder = join(SYSTEM_FOLDER, hash);
+  if (existsSync(folder)) {
+    const aside = `${folder}.${randomBytes(4).toString('hex')}.removed`;
+    renameSync(folder, aside);
+    log(
+      `${dataDir} was removed since its last start, so its old database was put aside in ${aside}.`,
+    );
+  }
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  writeFileSync(join(folder, 'owner'), dataDir);
+  writeFileSync(tie, folder);
+  log(`${identity?.name} cannot enter ${dataDir}, so Postgres keeps its data in ${folder}.`);
+  return folder;
+}
+
+/** Makes `folder` with the mode that Postgres insists on, owned by the user as whom it runs. */
+export function makeOwnedFolder(folder: string, identity: PostgresIdentity | undefined): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (identity) chownSync(folder, identity.uid, identity.gid);
+}
+
+function canReachBeneath(identity: PostgresIdentity | undefined, dataDir: string): boolean {
+  const probe = join(dataDir, 'data');
+  makeOwnedFolder(probe, identity);
+  return canReach(identity, probe);
+}
+
+function ownerOf(folder: string): string | undefined {
+  const file = join(folder, 'owner');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+}

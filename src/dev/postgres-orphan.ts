@@ -1,0 +1,44 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from './log';
+import { commandLineOf, isRunning, stopProcess } from './running-process';
+
+/** Fast shutdown, then immediate shutdown, then none. */
+export const POSTGRES_ESCALATION = [
+  { signal: 'SIGINT', graceMs: 30_000 },
+  { signal: 'SIGQUIT', graceMs: 5_000 },
+  { signal: 'SIGKILL', graceMs: 5_000 },
+] as const;
+
+/**
+ * Stops a Postgres that a killed parent left running on `dataFolder`, and removes a `postmaster.pid`
+ * whose pid now belongs to some other program, on which Postgres would refuse to start.
+ */
+export async function stopPostgresOrphan(dataFolder: string, log: Log): Promise<void> {
+  const file = join(dataFolder, 'postmaster.pid');
+  const pid = readPid(file);
+  if (pid === undefined) return;
+  if (!isRunning(pid)) return; // Postgres itself replaces the file of a dead pid.
+  const command = commandLineOf(pid);
+  if (command === undefined) {
+    throw new Error(
+      `${file} names the running process ${pid}, of which it cannot be told whether it is our ` +
+        'Postgres. Stop that process, or remove the file if it is another program.',
+    );
+  }
+  if (command.includes('postgres') && command.includes(dataFolder)) {
+    log(`Stopping the Postgres (pid ${pid}) that an earlier run left behind.`);
+    await stopProcess(pid, POSTGRES_ESCALATION);
+  } else {
+    rmSync(file, { force: true });
+  }
+}
+
+function readPid(file: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}

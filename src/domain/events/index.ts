@@ -1,0 +1,17 @@
+import { commerceEvents } from './commerce';
+import { emailEvents } from './email';
+import { lifecycleEvents } from './lifecycle';
+import { messageEvents } from './message';
+import { shopEvents } from './shop';
+
+/**
+ * Every event that is known without declaring it: Segment's commerce, lifecycle and e-mail
+ * vocabularies, the shop's own, and what happens to messages. A catalogue adds its own to these.
+ */
+export const standardEvents = {
+  ...commerceEvents,
+  ...lifecycleEvents,
+  ...emailEvents,
+  ...shopEvents,
+  ...messageEvents,
+} as const;

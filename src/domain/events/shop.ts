@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+import { CHANNELS } from '../channel-kind';
+import { instant, optionalNumber, optionalText, requiredId } from './fields';
+import { optionalProducts } from './product';
+
+/**
+ * What Segment's vocabularies lack and the journeys that ship need: a cart as a whole,
+ * appointments, subscriptions and the work of people.
+ */
+export const shopEvents = {
+  'Cart Updated': z.looseObject({
+    cart_id: requiredId,
+    value: optionalNumber,
+    currency: optionalText,
+    products: optionalProducts,
+  }),
+  'Cart Emptied': z.looseObject({ cart_id: requiredId }),
+  'Appointment Booked': z.looseObject({
+    appointment_id: requiredId,
+    starts_at: instant,
+    service: optionalText,
+    place: optionalText,
+  }),
+  'Appointment Rescheduled': z.looseObject({ appointment_id: requiredId, starts_at: instant }),
+  'Appointment Cancelled': z.looseObject({ appointment_id: requiredId }),
+  'Subscription Requested': z.looseObject({
+    topic: requiredId,
+    channel: z.enum(CHANNELS).nullish(),
+  }),
+  'Subscription Confirmed': z.looseObject({ topic: requiredId, channel: z.enum(CHANNELS) }),
+  'Task Completed': z.looseObject({
+    task_id: requiredId,
+    outcome: z.string().min(1),
+    kind: optionalText,
+  }),
+} as const;

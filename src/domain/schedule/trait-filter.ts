@@ -1,0 +1,37 @@
+import type { JsonObject } from '../json';
+
+type Scalar = string | number | boolean;
+
+/** One condition on one trait; several keys of one condition must all hold. */
+export interface TraitCondition {
+  readonly exists?: boolean;
+  readonly atLeast?: number | string;
+  readonly atMost?: number | string;
+  readonly not?: Scalar;
+}
+
+/** Traits and what they must be: a value, one of several values, or a condition. All must hold. */
+export type TraitFilter = Readonly<Record<string, Scalar | readonly Scalar[] | TraitCondition>>;
+
+/** Texts compare as texts, so ISO dates order as dates. A missing trait passes no condition but `exists: false`. */
+export function matchesTraits(filter: TraitFilter, traits: JsonObject): boolean {
+  return Object.entries(filter).every(([name, wanted]) => matches(wanted, traits[name]));
+}
+
+function matches(wanted: TraitFilter[string], found: unknown): boolean {
+  if (Array.isArray(wanted)) return wanted.includes(found as Scalar);
+  if (typeof wanted !== 'object') return found === wanted;
+  const condition = wanted as TraitCondition;
+  const present = found !== undefined && found !== null;
+  if (condition.exists !== undefined && condition.exists !== present) return false;
+  if (!present) return condition.exists === false;
+  if (condition.not !== undefined && found === condition.not) return false;
+  if (condition.atLeast !== undefined && !ordered(condition.atLeast, found)) return false;
+  return condition.atMost === undefined || ordered(found, condition.atMost);
+}
+
+function ordered(low: unknown, high: unknown): boolean {
+  if (typeof low === 'number' && typeof high === 'number') return low <= high;
+  if (typeof low === 'string' && typeof high === 'string') return low <= high;
+  return false; // values of different kinds have no order
+}

@@ -1,0 +1,108 @@
+import type { JsonObject } from '../domain/json';
+import type { RoutedEvent } from './journey-event';
+
+/**
+ * What the engine does for a running journey, as seen from inside the workflow. The local ones run
+ * in the worker that runs the workflow and cost one history event each; inputs of local activities
+ * are not kept in the history. Every one is idempotent, because each may run again after a crash.
+ */
+export interface EngineActivities {
+  decide(input: DecideInput): Promise<DecideResult>;
+  withdraw(input: WithdrawInput): Promise<void>;
+  listen(input: ListenInput): Promise<readonly RoutedEvent[]>;
+  close(input: CloseInput): Promise<void>;
+  setPaused(input: { enrollmentId: string; pausedAt: number | null }): Promise<void>;
+  resolveMoment(input: ResolveMomentInput): Promise<number | null>;
+  assign(input: AssignInput): Promise<string>;
+  readTraits(input: { customerId: string }): Promise<JsonObject>;
+  setTraits(input: JourneyWrite & { traits: JsonObject }): Promise<void>;
+  track(input: JourneyWrite & { event: string; properties: JsonObject }): Promise<void>;
+  enroll(
+    input: JourneyWrite & { journey: string; key: string; data: JsonObject },
+  ): Promise<{ entered: boolean; reason: string }>;
+  openTask(input: OpenTaskInput): Promise<{ taskId: string | null; reason: string }>;
+  cancelTask(input: { taskId: string; at: number }): Promise<void>;
+}
+
+/** Runs on the task queue of its channel, whose rate limit is the provider's. */
+export interface DeliveryActivities {
+  deliver(messageId: string): Promise<DeliverResult>;
+}
+
+export interface DecideInput {
+  readonly decisionId: string;
+  readonly enrollmentId: string;
+  readonly customerId: string;
+  readonly journey: string;
+  readonly step: number;
+  readonly template: string;
+  readonly purpose: string;
+  readonly via: readonly string[];
+  readonly props: JsonObject;
+  readonly priority: 'high' | 'normal' | 'low';
+  readonly value: number | null;
+  readonly tags: readonly string[];
+  readonly aboutEventId: string | null;
+  /** The journey's clock, milliseconds since 1970. */
+  readonly now: number;
+  /** The step fell due during a pause, and the journey's policy is to skip such steps. */
+  readonly overdue: boolean;
+}
+
+export type DecideResult =
+  | { readonly do: 'send'; readonly messageId: string; readonly channel: string }
+  | { readonly do: 'skip'; readonly reason: string }
+  | { readonly do: 'defer'; readonly until: number; readonly reason: string };
+
+export type DeliverResult =
+  | { readonly status: 'sent' }
+  | { readonly status: 'failed' | 'unknown'; readonly reason: string };
+
+export interface WithdrawInput {
+  readonly messageId: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+export interface ListenInput {
+  readonly enrollmentId: string;
+  readonly customerId: string;
+  readonly names: readonly string[];
+}
+
+export interface CloseInput {
+  readonly enrollmentId: string;
+  readonly status: 'completed' | 'exited' | 'failed';
+  readonly reason: string;
+  readonly at: number;
+}
+
+export type ResolveMomentInput = { readonly customerId: string; readonly now: number } & (
+  | { readonly time: string; readonly weekday: string | null; readonly zone: string | null }
+  | { readonly trait: string }
+);
+
+export interface AssignInput {
+  readonly customerId: string;
+  readonly enrollmentId: string;
+  readonly journey: string;
+  readonly kind: 'experiment' | 'flag';
+  readonly name: string;
+  readonly now: number;
+}
+
+/** A write that a journey makes; `id` makes it take effect once. */
+export interface JourneyWrite {
+  readonly id: string;
+  readonly customerId: string;
+  readonly enrollmentId: string;
+  readonly now: number;
+}
+
+export interface OpenTaskInput extends JourneyWrite {
+  readonly journey: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly details: JsonObject;
+  readonly dueAt: number | null;
+}

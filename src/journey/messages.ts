@@ -1,0 +1,80 @@
+import type { JournalEntry } from './journal';
+import type { RoutedEvent } from './journey-event';
+
+/**
+ * What travels between the engine and a running journey. Each payload that outlives a deployment
+ * carries a version `v`.
+ */
+
+/** The one argument of every journey workflow. */
+export interface EnrollmentStart {
+  readonly v: 1;
+  readonly enrollmentId: string;
+  readonly customerId: string;
+  readonly journey: string;
+  readonly key: string;
+  /** The event that let the customer in; null for schedules. */
+  readonly event: RoutedEvent | null;
+  /** What an earlier run of the same enrollment hands over when it continues as new. */
+  readonly carried?: CarriedState;
+}
+
+export interface CarriedState {
+  readonly journal: readonly JournalEntry[];
+  readonly unread: readonly RoutedEvent[];
+  readonly latest: readonly RoutedEvent[];
+  readonly lastSeq: number;
+  readonly listens: readonly string[];
+  readonly told: readonly string[];
+}
+
+/** One thing that routing tells a journey; `seq` rises with the order in which it was received. */
+export interface RoutedItem {
+  readonly seq: number;
+  readonly effect: 'event' | 'goal' | 'exit' | 'traits';
+  readonly event?: RoutedEvent;
+  readonly reason?: string;
+  /** Names of traits that changed; their values stay in Postgres. */
+  readonly traits?: readonly string[];
+  /** Sent again by an operator after it had been parked, so its seq may be old. */
+  readonly late?: true;
+}
+
+export interface RoutedSignal {
+  readonly v: 1;
+  readonly items: readonly RoutedItem[];
+}
+
+export const ROUTED_SIGNAL = 'routed';
+export const STATUS_QUERY = 'status';
+export const UPDATES = ['pause', 'resume', 'skipWait', 'exit'] as const;
+export type UpdateName = (typeof UPDATES)[number];
+
+/** The answer to the `status` query. */
+export interface PassageStatus {
+  readonly enrollmentId: string;
+  readonly customerId: string;
+  readonly key: string;
+  readonly state: 'running' | 'waiting' | 'paused' | 'ended';
+  /** What it waits for, in words. */
+  readonly waitingFor: string | null;
+  /** When the wait ends by itself, ISO 8601. */
+  readonly until: string | null;
+  /** The passage so far, a line a step. */
+  readonly told: readonly string[];
+}
+
+/** The workflow's result. */
+export interface PassageResult {
+  readonly status: 'completed' | 'exited' | 'failed';
+  readonly reason: string;
+}
+
+export function workflowIdOf(journey: string, enrollmentId: string): string {
+  return `${journey}/${enrollmentId}`;
+}
+
+/** The task queue on which the deliveries of one channel run. */
+export function deliveryQueue(taskQueue: string, channel: string): string {
+  return `${taskQueue}.${channel}`;
+}

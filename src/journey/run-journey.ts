@@ -1,0 +1,99 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  continueAsNew,
+  TemporalFailure,
+} from '@temporalio/workflow';
+import { createJourney, JourneyExit } from './create-journey';
+import { engine } from './engine';
+import type { Journey } from './journey';
+import { listenNames } from './listen-names';
+import type { EnrollmentStart, PassageResult } from './messages';
+import { answerOperators } from './operators';
+import type { JourneyFailure, JourneyOptions } from './options';
+import { Passage } from './passage';
+
+type Body = (j: Journey) => Promise<void>;
+
+/**
+ * Runs one enrollment from its start, or from where an earlier run left it, to its end.
+ *
+ * The body runs in a scope of its own. Whatever stops the passage first wins: the end of the body,
+ * an exit event, the goal, an operator, or a history that has grown long. The end is recorded in
+ * Postgres before the workflow completes, so that routing and re-entry never see it as running.
+ *
+ * @throws {ApplicationFailure} when the body failed and `onFailure` is `'fail'`
+ */
+export async function runJourney(
+  options: JourneyOptions,
+  body: Body,
+  start: EnrollmentStart,
+): Promise<PassageResult> {
+  const passage = new Passage(start, options.overdue ?? 'catch up');
+  for (const name of listenNames(options)) passage.listens.add(name);
+  answerOperators(passage);
+
+  let failure: TemporalFailure | undefined;
+  let crash: unknown;
+  let cancelled: CancelledFailure | undefined;
+  CancellationScope.current().cancelRequested.catch((error: CancelledFailure) => {
+    cancelled = error;
+    passage.end('exited', 'cancelled');
+  });
+
+  void passage.scope.run(async () => {
+    try {
+      await runBody(passage, options, body);
+      passage.end('completed', 'finished');
+    } catch (error) {
+      if (error instanceof JourneyExit) passage.end('exited', error.reason);
+      else if (error instanceof TemporalFailure) {
+        failure = error;
+        passage.end('failed', describeFailure(error).message.slice(0, 300));
+      } else {
+        crash = error;
+        passage.end('failed', 'crash');
+      }
+    }
+  });
+
+  return CancellationScope.nonCancellable(async () => {
+    const stop = await passage.settled();
+    // A bug in the body fails the workflow task, not the journey: mended code goes on from here.
+    if (crash !== undefined) throw crash;
+    if (stop.kind === 'continue') {
+      return continueAsNew<(next: EnrollmentStart) => Promise<PassageResult>>({
+        ...start,
+        carried: passage.carried(),
+      });
+    }
+    const { status, reason } = stop.result;
+    await engine.close({ enrollmentId: start.enrollmentId, status, reason, at: Date.now() });
+    if (cancelled !== undefined) throw cancelled;
+    if (failure !== undefined && status === 'failed') throw failure;
+    return stop.result;
+  });
+}
+
+async function runBody(passage: Passage, options: JourneyOptions, body: Body): Promise<void> {
+  const j = createJourney(passage, options);
+  try {
+    await body(j);
+  } catch (error) {
+    if (!(error instanceof TemporalFailure) || passage.stopped !== undefined) throw error;
+    const { onFailure = 'fail' } = options;
+    if (onFailure === 'fail') throw error;
+    const described = describeFailure(error);
+    passage.tell(`failed: ${described.message}`);
+    if (onFailure !== 'complete') await onFailure(j, described);
+  }
+}
+
+function describeFailure(failure: TemporalFailure): JourneyFailure {
+  const cause =
+    failure instanceof ActivityFailure && failure.cause instanceof Error ? failure.cause : failure;
+  const type = cause instanceof ApplicationFailure ? (cause.type ?? cause.name) : cause.name;
+  return { type, message: cause.message };
+}

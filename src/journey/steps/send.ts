@@ -1,0 +1,108 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { JsonObject } from '../../domain/json';
+import { isTransactional } from '../../domain/purpose';
+import { deliver, engine } from '../engine';
+import type { DecideInput, DeliverResult } from '../engine-activities';
+import type { Sent } from '../journey';
+import { misuse } from '../misuse';
+import type { Passage } from '../passage';
+
+/** `SendOptions` with its types erased, which is what runs. */
+export interface UntypedSendOptions {
+  readonly via: readonly string[];
+  readonly purpose?: string;
+  readonly props?: JsonObject;
+  readonly about?: { readonly id: string } | undefined;
+  readonly priority?: 'high' | 'normal' | 'low';
+  readonly value?: number;
+  readonly tags?: readonly string[];
+}
+
+/**
+ * Decides and delivers. A decision to wait (quiet hours) is asked again when its time has come,
+ * under the same decision record, since consent and caps may have changed by then.
+ */
+export async function send(
+  passage: Passage,
+  step: number,
+  template: string,
+  options: UntypedSendOptions,
+  defaultPurpose: string | undefined,
+): Promise<Sent> {
+  const purpose = options.purpose ?? defaultPurpose;
+  if (purpose === undefined) {
+    throw misuse(
+      `The send of '${template}' names no purpose and neither does its journey. Add purpose: 'transactional' or a topic.`,
+    );
+  }
+  if (options.via.length === 0) {
+    throw misuse(`The send of '${template}' names no channel. Add at least one to via.`);
+  }
+  const { start } = passage;
+  const decisionId = `${start.enrollmentId}.${step}`;
+  const input: Omit<DecideInput, 'now' | 'overdue'> = {
+    decisionId,
+    enrollmentId: start.enrollmentId,
+    customerId: start.customerId,
+    journey: start.journey,
+    step,
+    template,
+    purpose,
+    via: options.via,
+    props: options.props ?? {},
+    priority: options.priority ?? 'normal',
+    value: options.value ?? null,
+    tags: options.tags ?? [],
+    aboutEventId: options.about?.id ?? null,
+  };
+  let overdue = passage.overdue;
+  for (;;) {
+    const decided = await engine.decide({ ...input, now: Date.now(), overdue });
+    if (decided.do === 'skip') {
+      passage.tell(`did not send ${template}: ${decided.reason}`);
+      return { delivered: false, outcome: 'skipped', reason: decided.reason, decisionId };
+    }
+    if (decided.do === 'send') {
+      const { messageId, channel } = decided;
+      const result = await hand({ id: messageId, channel, template }, purpose, input.priority);
+      passage.tell(`${told(result)} ${template} by ${channel}`);
+      return {
+        delivered: result.status === 'sent',
+        outcome: result.status,
+        reason: result.status === 'sent' ? 'sent' : result.reason,
+        decisionId,
+        messageId,
+        channel,
+      };
+    }
+    const until = decided.until;
+    await passage.wait(`${template} held: ${decided.reason}`, () => until, () => false);
+    overdue = passage.overdue;
+  }
+}
+
+function told(result: DeliverResult): string {
+  if (result.status === 'sent') return 'sent';
+  return result.status === 'failed' ? `failed (${result.reason}):` : 'outcome unknown:';
+}
+
+/**
+ * When the passage is stopped meanwhile, an attempt under way is finished and its outcome kept; one
+ * that waits for its next retry is withdrawn, and the message row says so.
+ */
+async function hand(
+  message: { readonly id: string; readonly channel: string; readonly template: string },
+  purpose: string,
+  priority: 'high' | 'normal' | 'low',
+): Promise<DeliverResult> {
+  try {
+    return await deliver(message, { transactional: isTransactional(purpose), priority });
+  } catch (error) {
+    const reason = isCancellation(error) ? 'withdrawn' : 'gave-up';
+    await CancellationScope.nonCancellable(() =>
+      engine.withdraw({ messageId: message.id, reason, at: Date.now() }),
+    );
+    if (reason === 'withdrawn') throw error;
+    return { status: 'failed', reason };
+  }
+}

@@ -1,0 +1,121 @@
+import { durationMs, LONGEST_WAIT_MS, type Duration } from '../../domain/duration';
+import { engine } from '../engine';
+import type { SleepResult } from '../journey';
+import { misuse } from '../misuse';
+import type { Passage, WaitEnd } from '../passage';
+import { listenTo } from './wait-for';
+import { waitLength } from './wait-length';
+
+/** `Moment` with its types erased, which is what runs. */
+export type UntypedMoment =
+  | Date
+  | { readonly time: string; readonly weekday?: string; readonly zone?: string }
+  | { readonly trait: string; readonly offset?: Duration }
+  | { readonly property: string; readonly of: string | readonly string[]; readonly offset?: Duration };
+
+export async function sleep(passage: Passage, duration: Duration): Promise<SleepResult> {
+  const length = waitLength(duration);
+  if (length === 0) return 'past';
+  const until = Date.now() + length;
+  return ended(await passage.wait('sleeping', () => until, () => false));
+}
+
+export async function sleepUntil(passage: Passage, moment: UntypedMoment): Promise<SleepResult> {
+  if (moment instanceof Date) {
+    const at = moment.getTime();
+    if (Number.isNaN(at)) throw misuse('Found an invalid Date in sleepUntil; pass a valid one.');
+    return sleepTo(passage, 'sleeping', () => at);
+  }
+  if ('time' in moment) {
+    const at = await engine.resolveMoment({
+      customerId: passage.start.customerId,
+      now: Date.now(),
+      time: moment.time,
+      weekday: moment.weekday ?? null,
+      zone: moment.zone ?? null,
+    });
+    return sleepTo(passage, `sleeping until ${moment.weekday ?? ''} ${moment.time}`, () => at);
+  }
+  if ('trait' in moment) return sleepUntilTrait(passage, moment.trait, offsetOf(moment.offset));
+  const names = typeof moment.of === 'string' ? [moment.of] : moment.of;
+  const offset = offsetOf(moment.offset);
+  await listenTo(passage, names);
+  return sleepTo(passage, `sleeping until ${moment.property}`, () => {
+    const latest = names
+      .map((name) => passage.inbox.latestOf(name))
+      .filter((event) => event !== undefined)
+      .toSorted((a, b) => a.at - b.at)
+      .at(-1);
+    return shifted(parseDate(latest?.properties[moment.property]), offset);
+  });
+}
+
+/** The trait is read again by a local activity each time routing says that it changed. */
+async function sleepUntilTrait(
+  passage: Passage,
+  trait: string,
+  offset: number,
+): Promise<SleepResult> {
+  await listenTo(passage, [`trait:${trait}`]);
+  const { customerId } = passage.start;
+  const changes = () => passage.traitChanges.get(trait) ?? 0;
+  for (;;) {
+    const before = changes();
+    const value = await engine.resolveMoment({ customerId, now: Date.now(), trait });
+    const result = await sleepOrMove(
+      passage,
+      `sleeping until ${trait}`,
+      () => shifted(value, offset),
+      () => changes() !== before,
+    );
+    if (result !== 'moved') return result;
+    passage.tell(`${trait} changed`);
+  }
+}
+
+async function sleepTo(
+  passage: Passage,
+  what: string,
+  at: () => number | null,
+): Promise<SleepResult> {
+  const result = await sleepOrMove(passage, what, at, () => false);
+  return result === 'moved' ? 'unset' : result;
+}
+
+async function sleepOrMove(
+  passage: Passage,
+  what: string,
+  at: () => number | null,
+  moved: () => boolean,
+): Promise<SleepResult | 'moved'> {
+  const first = at();
+  if (first === null) return 'unset';
+  if (first <= Date.now()) return 'past';
+  if (first - Date.now() > LONGEST_WAIT_MS) {
+    throw misuse(
+      `Found a sleep until ${new Date(first).toISOString()}; the longest wait is ten years. Look at the date.`,
+    );
+  }
+  const end = await passage.wait(what, () => at() ?? undefined, () => moved() || at() === null);
+  if (end === 'ready') return at() === null ? 'unset' : 'moved';
+  return ended(end);
+}
+
+function ended(end: WaitEnd): SleepResult {
+  return end === 'skipped' ? 'skipped' : 'reached';
+}
+
+function offsetOf(offset: Duration | undefined): number {
+  return offset === undefined ? 0 : durationMs(offset);
+}
+
+function parseDate(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'string') return null;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : at;
+}
+
+function shifted(at: number | null, offset: number): number | null {
+  return at === null ? null : at + offset;
+}

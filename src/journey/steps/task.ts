@@ -1,0 +1,52 @@
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { engine } from '../engine';
+import type { JourneyWrite } from '../engine-activities';
+import type { TaskOptions, TaskOutcome } from '../journey';
+import type { Passage } from '../passage';
+import { waitFor } from './wait-for';
+import { waitLength } from './wait-length';
+
+/** How long a task is waited for when the journey does not say. */
+const PATIENCE = '30 days';
+
+/**
+ * Opens a task and waits for the event that its completion is. A task that nobody finished in time,
+ * or whose customer left the journey, is cancelled, so that nobody works on it in vain.
+ */
+export async function task(
+  passage: Passage,
+  write: JourneyWrite,
+  kind: string,
+  options: TaskOptions,
+): Promise<TaskOutcome> {
+  const { taskId, reason } = await engine.openTask({
+    ...write,
+    journey: passage.start.journey,
+    kind,
+    title: options.title,
+    details: options.details ?? {},
+    dueAt: options.due === undefined ? null : Date.now() + waitLength(options.due),
+  });
+  // Opening the task also asked routing for its completion.
+  passage.listens.add('Task Completed');
+  if (taskId === null) {
+    passage.tell(`no task ${kind}: ${reason}`);
+    return { completed: false, outcome: reason };
+  }
+  const cancel = () =>
+    CancellationScope.nonCancellable(() => engine.cancelTask({ taskId, at: Date.now() }));
+  try {
+    const done = await waitFor(passage, 'Task Completed', {
+      where: (event) => event.properties['task_id'] === taskId,
+      timeout: options.timeout ?? PATIENCE,
+    });
+    if (done !== undefined) {
+      return { taskId, completed: true, outcome: String(done.properties['outcome'] ?? '') };
+    }
+  } catch (error) {
+    if (isCancellation(error)) await cancel();
+    throw error;
+  }
+  await cancel();
+  return { taskId, completed: false, outcome: 'timed-out' };
+}

@@ -1,0 +1,80 @@
+import type { Duration } from '../../domain/duration';
+import { engine } from '../engine';
+import type { Sent } from '../journey';
+import type { RoutedEvent } from '../journey-event';
+import { misuse } from '../misuse';
+import type { Passage } from '../passage';
+import { waitLength } from './wait-length';
+
+/** `WaitOptions` with its types erased, which is what runs. */
+export interface UntypedWaitOptions {
+  readonly where?: (event: RoutedEvent) => boolean;
+  readonly of?: Sent;
+  readonly timeout?: Duration;
+  readonly resetOn?: string | readonly string[];
+}
+
+/** The first matching event, or undefined when the timeout passed or an operator skipped the wait. */
+export async function waitFor(
+  passage: Passage,
+  event: string | readonly string[],
+  options: UntypedWaitOptions,
+): Promise<RoutedEvent | undefined> {
+  const names = list(event);
+  const resets = list(options.resetOn ?? []);
+  const timeout = options.timeout === undefined ? undefined : waitLength(options.timeout);
+  if (names.length === 0 && timeout === undefined) {
+    throw misuse(
+      'Found a waitFor with neither an event nor a timeout, which would never end. Name an event or give a timeout.',
+    );
+  }
+  if (options.of !== undefined && options.of.messageId === undefined) return undefined;
+  await listenTo(passage, [...names, ...resets]);
+
+  const { where, of } = options;
+  const matches = (candidate: RoutedEvent) =>
+    names.includes(candidate.name) &&
+    (of === undefined || candidate.of === of.messageId) &&
+    (where === undefined || where(candidate));
+
+  // Only what arrives from now on resets the timeout; what is unread when the wait begins does not.
+  let from = Date.now();
+  const seen = new Set(passage.inbox.unread.map(({ id }) => id));
+  const deadline = () => {
+    for (const arrived of passage.inbox.unread) {
+      if (seen.has(arrived.id)) continue;
+      seen.add(arrived.id);
+      if (resets.includes(arrived.name)) from = Date.now();
+    }
+    return timeout === undefined ? undefined : from + timeout;
+  };
+  const end = await passage.wait(describe(names), deadline, () => {
+    return passage.inbox.peek(matches) !== undefined;
+  });
+  const found = passage.inbox.peek(matches);
+  if (end !== 'ready' || found === undefined) {
+    passage.tell(`${end === 'skipped' ? 'skipped' : 'in vain'}: ${describe(names)}`);
+    return undefined;
+  }
+  passage.inbox.take(found);
+  passage.tell(`came: ${found.name}`);
+  return found;
+}
+
+/** Asks routing for events that the journey did not declare, and catches up what came before. */
+export async function listenTo(passage: Passage, names: readonly string[]): Promise<void> {
+  const unknown = [...new Set(names)].filter((name) => !passage.listens.has(name));
+  if (unknown.length === 0) return;
+  const { enrollmentId, customerId } = passage.start;
+  const missed = await engine.listen({ enrollmentId, customerId, names: unknown });
+  for (const name of unknown) passage.listens.add(name);
+  for (const event of missed) passage.inbox.add(event);
+}
+
+function describe(names: readonly string[]): string {
+  return names.length === 0 ? 'waiting' : `waiting for ${names.join(' or ')}`;
+}
+
+function list<T extends string>(oneOrMore: T | readonly T[]): readonly T[] {
+  return typeof oneOrMore === 'string' ? [oneOrMore] : oneOrMore;
+}

@@ -1,0 +1,27 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { findTemporalBinary } from '../../../src/dev/find-temporal-binary';
+
+/** The cache that `npm start` uses too, so that tests download nothing twice. */
+export const testCacheDir = join(homedir(), '.cache', 'throughline');
+
+/** The time-skipping server, for `TestWorkflowEnvironment.createTimeSkipping`. */
+export function testServerBinary(): Promise<string> {
+  return findTemporalBinary({
+    kind: 'test-server',
+    pathVariable: process.env['PATH'] ?? '',
+    cacheDir: testCacheDir,
+    log: (sentence) => console.log(sentence),
+  });
+}
+
+/** The CLI with the dev server, for `startTemporalDevServer`. */
+export function temporalCliBinary(): Promise<string> {
+  return findTemporalBinary({
+    kind: 'cli',
+    explicitPath: process.env['TEMPORAL_CLI'],
+    pathVariable: process.env['PATH'] ?? '',
+    cacheDir: testCacheDir,
+    log: (sentence) => console.log(sentence),
+  });
+}

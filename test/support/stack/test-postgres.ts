@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '../../../src/dev/embedded-postgres';
+import { testCacheDir } from './test-binaries';
+
+/**
+ * One Postgres for a whole run of the tests, without durability and with nothing left behind:
+ * `globalSetup` starts it and puts `url` into the environment, `globalTeardown` calls `stop`.
+ * `url` may create databases.
+ */
+export async function startTestPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-test-'));
+  try {
+    const postgres = await startPostgres({
+      dataDir: join(folder, 'postgres'),
+      cacheDir: testCacheDir,
+      durable: false,
+      log: () => undefined,
+    });
+    return {
+      url: postgres.url,
+      stop: async () => {
+        await postgres.stop();
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}

@@ -12,14 +12,7 @@ type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>;
 export type EnrollmentStatus = 'active' | 'completed' | 'exited' | 'failed';
 export type DecisionOutcome = 'send' | 'skip' | 'defer';
 export type MessageStatus =
-  | 'decided'
-  | 'sending'
-  | 'sent'
-  | 'delivered'
-  | 'bounced'
-  | 'failed'
-  | 'suppressed'
-  | 'unknown';
+  'decided' | 'sending' | 'sent' | 'delivered' | 'bounced' | 'failed' | 'suppressed' | 'unknown';
 export type TaskStatus = 'open' | 'claimed' | 'completed' | 'cancelled';
 
 export interface Database {

@@ -4,15 +4,27 @@ import type { Database } from './schema';
 export type Db = Kysely<Database>;
 export type Tx = Transaction<Database>;
 
+/** Another transaction changed what this one had read; the same work may simply be run again. */
+export class SerializationConflict extends Error {
+  readonly code = '40001';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'SerializationConflict';
+  }
+}
+
 /** Postgres error codes after which the same transaction may simply be run again. */
 const RETRYABLE = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
 ]);
 
+const MOST_ATTEMPTS = 10;
+
 /**
  * Runs `work` in one transaction (read committed). A deadlock or a serialization failure is run
- * again from the start, at most five times, so `work` must not have effects outside the database.
+ * again from the start, at most ten times, so `work` must not have effects outside the database.
  */
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -20,7 +32,7 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
       return await db.transaction().execute(work);
     } catch (error) {
       const code = (error as { code?: unknown }).code;
-      if (attempt >= 5 || typeof code !== 'string' || !RETRYABLE.has(code)) throw error;
+      if (attempt >= MOST_ATTEMPTS || typeof code !== 'string' || !RETRYABLE.has(code)) throw error;
     }
   }
 }

@@ -61,9 +61,7 @@ export function createJourney(passage: Passage, options: JourneyOptions): Journe
     setTraits: (traits: JsonObject) =>
       passage.step('setTraits', (step) => engine.setTraits({ ...write(step), traits })),
     track: (event: string, properties: JsonObject) =>
-      passage.step(`track ${event}`, (step) =>
-        engine.track({ ...write(step), event, properties }),
-      ),
+      passage.step(`track ${event}`, (step) => engine.track({ ...write(step), event, properties })),
     enroll: (into: string, given: { key?: string; data?: JsonObject } = {}) =>
       passage.step(`enroll ${into}`, (step) =>
         engine.enroll({
@@ -83,11 +81,7 @@ export function createJourney(passage: Passage, options: JourneyOptions): Journe
 }
 
 /** Sticky, because the customer and the names decide it and nothing else. */
-function split(
-  passage: Passage,
-  name: string,
-  weights: Readonly<Record<string, number>>,
-): string {
+function split(passage: Passage, name: string, weights: Readonly<Record<string, number>>): string {
   const { journey, customerId } = passage.start;
   try {
     return assign({ seed: `split:${journey}:${name}`, unit: customerId, arms: weights }).arm;

@@ -55,8 +55,7 @@ export type DecideResult =
   | { readonly do: 'defer'; readonly until: number; readonly reason: string };
 
 export type DeliverResult =
-  | { readonly status: 'sent' }
-  | { readonly status: 'failed' | 'unknown'; readonly reason: string };
+  { readonly status: 'sent' } | { readonly status: 'failed' | 'unknown'; readonly reason: string };
 
 export interface WithdrawInput {
   readonly messageId: string;

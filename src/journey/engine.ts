@@ -17,7 +17,11 @@ export const engine: LocalActivityInterfaceFor<EngineActivities> =
   proxyLocalActivities<EngineActivities>({
     startToCloseTimeout: '20 seconds',
     localRetryThreshold: '30 seconds',
-    retry: { initialInterval: '250 milliseconds', backoffCoefficient: 2, maximumInterval: '1 minute' },
+    retry: {
+      initialInterval: '250 milliseconds',
+      backoffCoefficient: 2,
+      maximumInterval: '1 minute',
+    },
   });
 
 /**

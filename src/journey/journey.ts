@@ -58,14 +58,7 @@ export interface WaitOptions<E extends EventName> {
   readonly resetOn?: EventName | readonly EventName[];
 }
 
-type Weekday =
-  | 'monday'
-  | 'tuesday'
-  | 'wednesday'
-  | 'thursday'
-  | 'friday'
-  | 'saturday'
-  | 'sunday';
+type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
 
 /** A moment to sleep until. */
 export type Moment =
@@ -113,7 +106,10 @@ export interface TaskOutcome {
  * Every wait may last up to ten years; a longer one throws. All steps throw `ApplicationFailure`
  * of type `JourneyMisuse` for arguments that make no sense.
  */
-export interface Journey<TriggeredBy extends EventName = EventName, PurposeGiven extends boolean = boolean> {
+export interface Journey<
+  TriggeredBy extends EventName = EventName,
+  PurposeGiven extends boolean = boolean,
+> {
   readonly customerId: string;
   readonly enrollmentId: string;
   /** What the enrollment is about; empty where the trigger has no key. */

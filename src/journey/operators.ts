@@ -66,7 +66,7 @@ export function answerOperators(passage: Passage): void {
       passage.end('exited', reason ?? 'operator');
       return passage.status();
     },
-    { validator: () => refuseWhenEnded(passage) },
+    { validator: (_reason?: string) => refuseWhenEnded(passage) },
   );
 }
 

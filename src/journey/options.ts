@@ -41,9 +41,7 @@ export interface JourneyOptions {
   readonly purpose?: JourneyPurpose;
   /** What happens when the body throws a failure: default `'fail'`, the workflow fails visibly. */
   readonly onFailure?:
-    | 'fail'
-    | 'complete'
-    | ((j: Journey, failure: JourneyFailure) => Promise<void>);
+    'fail' | 'complete' | ((j: Journey, failure: JourneyFailure) => Promise<void>);
   /** Default `'catch up'`: on resume an overdue step runs at once. */
   readonly overdue?: OverduePolicy;
 }

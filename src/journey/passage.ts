@@ -9,13 +9,18 @@ import {
 import { describeDuration } from '../domain/duration';
 import { Inbox } from './inbox';
 import { Journal } from './journal';
-import type { CarriedState, EnrollmentStart, PassageResult, PassageStatus, RoutedItem } from './messages';
+import type {
+  CarriedState,
+  EnrollmentStart,
+  PassageResult,
+  PassageStatus,
+  RoutedItem,
+} from './messages';
 import type { OverduePolicy } from './options';
 
 /** Why a passage stops: it ended, or its history grew long and it goes on in a new run. */
 export type Stop =
-  | { readonly kind: 'end'; readonly result: PassageResult }
-  | { readonly kind: 'continue' };
+  { readonly kind: 'end'; readonly result: PassageResult } | { readonly kind: 'continue' };
 
 export type WaitEnd = 'ready' | 'timeout' | 'skipped';
 
@@ -168,8 +173,7 @@ export class Passage {
         const until = deadline();
         if (until !== undefined && until <= Date.now()) return 'timeout';
         this.#show(what, until);
-        const woken = () =>
-          this.paused || this.#skips > skips || ready() || deadline() !== until;
+        const woken = () => this.paused || this.#skips > skips || ready() || deadline() !== until;
         if (until === undefined) await condition(woken);
         else await condition(woken, until - Date.now(), { summary: what });
       }

@@ -62,8 +62,9 @@ export type TemplateProps<T extends TemplateName> = z.input<Template<T>['props']
 export type ChannelsOf<T extends TemplateName> = keyof Template<T> &
   ('email' | 'sms' | 'push' | 'inapp' | 'webhook');
 /** The event that a template is about, or `undefined`. */
-export type AboutOf<T extends TemplateName> = Template<T> extends {
-  readonly about: infer E extends string;
-}
-  ? E
-  : undefined;
+export type AboutOf<T extends TemplateName> =
+  Template<T> extends {
+    readonly about: infer E extends string;
+  }
+    ? E
+    : undefined;

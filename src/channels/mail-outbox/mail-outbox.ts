@@ -62,6 +62,5 @@ async function exists(file: string): Promise<boolean> {
 }
 
 function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -29,6 +29,12 @@ export type ConsentGate =
       readonly reason: 'suppressed' | 'no-consent' | 'pending-consent' | 'unsubscribed';
     };
 
+const REASONS = {
+  none: 'no-consent',
+  pending: 'pending-consent',
+  unsubscribed: 'unsubscribed',
+} as const;
+
 /** Where two records are of the same time, the later one of this list holds. */
 const STRICTNESS = ['subscribed', 'pending', 'none', 'unsubscribed'] as const;
 
@@ -50,16 +56,8 @@ export function consentGate(intent: {
 }): ConsentGate {
   if (intent.suppressed) return { pass: false, reason: 'suppressed' };
   if (isTransactional(intent.purpose)) return { pass: true };
-  switch (effectiveState(intent.consents, intent.channel, intent.purpose)) {
-    case 'subscribed':
-      return { pass: true };
-    case 'unsubscribed':
-      return { pass: false, reason: 'unsubscribed' };
-    case 'pending':
-      return { pass: false, reason: 'pending-consent' };
-    case 'none':
-      return { pass: false, reason: 'no-consent' };
-  }
+  const state = effectiveState(intent.consents, intent.channel, intent.purpose);
+  return state === 'subscribed' ? { pass: true } : { pass: false, reason: REASONS[state] };
 }
 
 /**

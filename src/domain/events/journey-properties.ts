@@ -46,7 +46,7 @@ export type JourneyProperties<P> = {
  * @param schema the event's schema: an object, or a union or an intersection of objects
  * @param properties what was sent, already found valid by `schema`
  */
-export function journeyProperties(schema: z.ZodType, properties: JsonObject): JsonObject {
+export function journeyProperties(schema: z.core.$ZodType, properties: JsonObject): JsonObject {
   const picked: Record<string, Json> = {};
   for (const [name, property] of Object.entries(shapeOf(schema, properties))) {
     const value = Object.hasOwn(properties, name) ? properties[name] : undefined;
@@ -60,20 +60,21 @@ export function journeyProperties(schema: z.ZodType, properties: JsonObject): Js
   return picked;
 }
 
-type Shape = Readonly<Record<string, z.ZodType>>;
+/** Any schema: what a schema holds inside, zod types no more closely than this. */
+type Schema = z.core.$ZodType;
 
-function shapeOf(schema: z.ZodType, properties: JsonObject): Shape {
+type Shape = Readonly<Record<string, Schema>>;
+
+function shapeOf(schema: Schema, properties: JsonObject): Shape {
   if (isMarkedPersonal(schema)) return {};
-  if (schema instanceof z.ZodObject) return schema.shape as Shape;
+  if (schema instanceof z.ZodObject) return schema.shape;
   if (schema instanceof z.ZodIntersection) {
-    const left = shapeOf(schema.def.left as z.ZodType, properties);
-    const right = shapeOf(schema.def.right as z.ZodType, properties);
+    const left = shapeOf(schema.def.left, properties);
+    const right = shapeOf(schema.def.right, properties);
     return intersect(left, right);
   }
   if (schema instanceof z.ZodUnion) {
-    const fitting = (schema.options as readonly z.ZodType[]).find(
-      (option) => option.safeParse(properties).success,
-    );
+    const fitting = schema.options.find((option) => z.safeParse(option, properties).success);
     return fitting === undefined ? {} : shapeOf(fitting, properties);
   }
   const inner = unwrap(schema);
@@ -82,7 +83,7 @@ function shapeOf(schema: z.ZodType, properties: JsonObject): Shape {
 
 /** A property that either side calls personal is personal. */
 function intersect(left: Shape, right: Shape): Shape {
-  const shape: Record<string, z.ZodType> = { ...left };
+  const shape: Record<string, Schema> = { ...left };
   for (const [name, property] of Object.entries(right)) {
     const other = left[name];
     shape[name] = other === undefined ? property : z.intersection(other, property);
@@ -93,7 +94,7 @@ function intersect(left: Shape, right: Shape): Shape {
 const NO_KINDS: ReadonlySet<string> = new Set();
 
 /** The `typeof` of the scalars that a schema describes; none where it is personal or no scalar. */
-function scalarKinds(schema: z.ZodType): ReadonlySet<string> {
+function scalarKinds(schema: Schema): ReadonlySet<string> {
   if (isMarkedPersonal(schema)) return NO_KINDS;
   if (schema instanceof z.ZodString || schema instanceof z.ZodStringFormat) {
     return new Set(['string']);
@@ -104,11 +105,11 @@ function scalarKinds(schema: z.ZodType): ReadonlySet<string> {
   if (schema instanceof z.ZodEnum) return kindsOf(schema.options);
   if (schema instanceof z.ZodLiteral) return kindsOf([...schema.values]);
   if (schema instanceof z.ZodUnion) {
-    return union((schema.options as readonly z.ZodType[]).filter((option) => !isEmpty(option)));
+    return union(schema.options.filter((option) => !isEmpty(option)));
   }
   if (schema instanceof z.ZodIntersection) {
-    const left = scalarKinds(schema.def.left as z.ZodType);
-    const right = scalarKinds(schema.def.right as z.ZodType);
+    const left = scalarKinds(schema.def.left);
+    const right = scalarKinds(schema.def.right);
     return new Set([...left].filter((kind) => right.has(kind)));
   }
   const inner = unwrap(schema);
@@ -116,14 +117,14 @@ function scalarKinds(schema: z.ZodType): ReadonlySet<string> {
 }
 
 /** One option that is personal or no scalar takes the whole property out, as it does in the type. */
-function union(options: readonly z.ZodType[]): ReadonlySet<string> {
+function union(options: readonly Schema[]): ReadonlySet<string> {
   const kinds = options.map(scalarKinds);
   return kinds.some((each) => each.size === 0)
     ? NO_KINDS
     : new Set(kinds.flatMap((each) => [...each]));
 }
 
-function isEmpty(schema: z.ZodType): boolean {
+function isEmpty(schema: Schema): boolean {
   return schema instanceof z.ZodNull || schema instanceof z.ZodUndefined;
 }
 
@@ -134,7 +135,7 @@ function kindsOf(values: readonly unknown[]): ReadonlySet<string> {
   return scalar ? kinds : NO_KINDS;
 }
 
-function unwrap(schema: z.ZodType): z.ZodType | undefined {
+function unwrap(schema: Schema): Schema | undefined {
   if (
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodNullable ||
@@ -144,19 +145,19 @@ function unwrap(schema: z.ZodType): z.ZodType | undefined {
     schema instanceof z.ZodReadonly ||
     schema instanceof z.ZodNonOptional
   ) {
-    return schema.def.innerType as z.ZodType;
+    return schema.def.innerType;
   }
-  if (schema instanceof z.ZodLazy) return schema.def.getter() as z.ZodType;
+  if (schema instanceof z.ZodLazy) return schema.def.getter();
   if (schema instanceof z.ZodPipe) {
     // Both ends: a personal input must not slip through because its output carries no mark.
-    const input = schema.def.in as z.ZodType;
-    const output = schema.def.out as z.ZodType;
+    const input = schema.def.in;
+    const output = schema.def.out;
     return isPersonalWithin(input) ? undefined : output;
   }
   return undefined;
 }
 
-function isPersonalWithin(schema: z.ZodType): boolean {
+function isPersonalWithin(schema: Schema): boolean {
   if (isMarkedPersonal(schema)) return true;
   const inner = unwrap(schema);
   return inner !== undefined && isPersonalWithin(inner);

@@ -26,10 +26,11 @@ export function personal<Schema extends z.ZodType>(schema: Schema): PersonalSche
   // A clone, since the schema may be a shared one that is used elsewhere for something harmless.
   const marked = schema.clone();
   personalSchemas.add(marked, { personal: true });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a brand exists in types only
   return marked as PersonalSchema<Schema>;
 }
 
 /** True for this very schema; wrappers such as `.optional()` are the caller's to look into. */
-export function isMarkedPersonal(schema: z.ZodType): boolean {
+export function isMarkedPersonal(schema: z.core.$ZodType): boolean {
   return personalSchemas.get(schema)?.personal === true;
 }

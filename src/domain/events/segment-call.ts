@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json';
 import { isJsonObject } from '../json';
-import { storableJson } from './storable-json';
+import { storableObject } from './storable-json';
 import { correctSkew, parseLooseTimestamp } from './timestamps';
 
 export type CallType = 'identify' | 'track' | 'page' | 'screen' | 'group' | 'alias';
@@ -62,9 +62,9 @@ export function parseSegmentCall(
   options: { readonly receivedAt: Date },
 ): ParsedCall {
   if (!isJsonObject(body)) return refuse(`The body is ${kindOf(body)}; expected a JSON object.`);
-  const storable = storableJson(body, 'body');
+  const storable = storableObject(body, 'body');
   if (!storable.ok) return storable;
-  const fields = storable.value as JsonObject;
+  const fields = storable.value;
 
   const ids = readIds(fields);
   if (typeof ids === 'string') return refuse(ids);

@@ -1,4 +1,4 @@
-import type { Json } from '../json';
+import type { Json, JsonObject } from '../json';
 
 /** More levels than this is a mistake or an attack, and overflows whoever recurses over it. */
 const DEEPEST = 32;
@@ -6,66 +6,93 @@ const DEEPEST = 32;
 /** Names that reach an object's prototype when they are assigned; they carry nothing of use. */
 const HARMFUL_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-export type StorableJson =
-  { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly reason: string };
+export type StorableObject =
+  | { readonly ok: true; readonly value: JsonObject }
+  | { readonly ok: false; readonly reason: string };
 
 /**
- * A copy of `value` that Postgres can store as `jsonb` and that is safe to merge: without the keys
- * `__proto__`, `constructor` and `prototype`, at any depth. The reason of a refusal names the
- * place, never the value.
+ * A copy of an object that Postgres can store as `jsonb` and that is safe to merge: without the
+ * keys `__proto__`, `constructor` and `prototype`, at any depth.
  *
- * @param path how the place of `value` is called in a reason
+ * @param name how the object is called in a reason
+ * @returns a reason, which names the place and never the value, for what cannot be stored: NUL
+ * characters, lone surrogates, numbers that are not finite, more than 32 levels
  */
-export function storableJson(value: unknown, path: string, depth = 1): StorableJson {
-  if (typeof value === 'string') return text(value, path);
+export function storableObject(value: object, name: string): StorableObject {
+  const checked = record(value, 1);
+  if (checked.ok) return checked;
+  return { ok: false, reason: `${name}${checked.path} ${checked.problem}` };
+}
+
+/** The path grows on the way back only: the calls that are fine, nearly all, never build one. */
+type Checked<T extends Json> = { readonly ok: true; readonly value: T } | Refused;
+
+interface Refused {
+  readonly ok: false;
+  readonly path: string;
+  readonly problem: string;
+}
+
+function check(value: unknown, depth: number): Checked<Json> {
+  if (typeof value === 'string') {
+    const problem = textProblem(value);
+    return problem === undefined ? { ok: true, value } : refuse(problem);
+  }
   if (typeof value === 'number') {
     if (Number.isFinite(value)) return { ok: true, value };
-    return refuse(`${path} is not a finite number. Send a number that JSON can hold.`);
+    return refuse('is not a finite number; send a number that JSON can hold.');
   }
   if (value === null || typeof value === 'boolean') return { ok: true, value };
   if (typeof value !== 'object') {
-    return refuse(`${path} is a ${typeof value}. Send only what JSON can hold.`);
+    return refuse(`is a ${typeof value}; send only what JSON can hold.`);
   }
   if (depth > DEEPEST) {
-    return refuse(`${path} is nested deeper than ${DEEPEST} levels. Send a flatter object.`);
+    return refuse(`is nested deeper than ${DEEPEST} levels; send a flatter object.`);
   }
-  return Array.isArray(value) ? list(value, path, depth) : record(value, path, depth);
+  return Array.isArray(value) ? list(value, depth) : record(value, depth);
 }
 
-function list(values: readonly unknown[], path: string, depth: number): StorableJson {
-  const copy: Json[] = [];
-  for (const [index, each] of values.entries()) {
-    const checked = storableJson(each ?? null, `${path}[${index}]`, depth + 1);
-    if (!checked.ok) return checked;
-    copy.push(checked.value);
-  }
-  return { ok: true, value: copy };
-}
-
-function record(value: object, path: string, depth: number): StorableJson {
+function record(value: object, depth: number): Checked<JsonObject> {
   const copy: Record<string, Json> = {};
   for (const [key, each] of Object.entries(value)) {
     if (HARMFUL_KEYS.has(key) || each === undefined) continue;
-    const name = text(key, `A key of ${path}`);
-    if (!name.ok) return name;
-    const checked = storableJson(each, `${path}.${key.slice(0, 60)}`, depth + 1);
-    if (!checked.ok) return checked;
+    const problem = textProblem(key);
+    if (problem !== undefined) return refuse(`has a key that ${problem}`);
+    const checked = check(each, depth + 1);
+    if (!checked.ok) return within(`.${shortened(key)}`, checked);
     copy[key] = checked.value;
   }
   return { ok: true, value: copy };
 }
 
-function text(value: string, path: string): StorableJson {
-  if (value.includes('\0')) {
-    return refuse(`${path} contains a NUL character, which cannot be stored. Remove it.`);
+function list(values: readonly unknown[], depth: number): Checked<Json> {
+  const copy: Json[] = [];
+  for (const [index, each] of values.entries()) {
+    const checked = check(each ?? null, depth + 1);
+    if (!checked.ok) return within(`[${index}]`, checked);
+    copy.push(checked.value);
   }
-  // With the flag `u`, a pair of surrogates is one character, so only a lone one matches.
-  if (/\p{Surrogate}/u.test(value)) {
-    return refuse(`${path} contains half a character (a lone surrogate). Send valid Unicode.`);
-  }
-  return { ok: true, value };
+  return { ok: true, value: copy };
 }
 
-function refuse(reason: string): StorableJson {
-  return { ok: false, reason };
+function textProblem(text: string): string | undefined {
+  if (text.includes('\0')) return 'contains a NUL character, which cannot be stored; remove it.';
+  // With the flag `u`, a pair of surrogates is one character, so only a lone one matches.
+  if (/\p{Surrogate}/u.test(text)) {
+    return 'contains half a character (a lone surrogate); send valid Unicode.';
+  }
+  return undefined;
+}
+
+function refuse(problem: string): Refused {
+  return { ok: false, path: '', problem };
+}
+
+function within(step: string, refused: Refused): Refused {
+  return { ...refused, path: step + refused.path };
+}
+
+/** By characters, not by their halves: the reason itself must be storable. */
+function shortened(key: string): string {
+  return key.length <= 40 ? key : `${[...key].slice(0, 40).join('')}...`;
 }

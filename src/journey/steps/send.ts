@@ -76,7 +76,11 @@ export async function send(
       };
     }
     const until = decided.until;
-    await passage.wait(`${template} held: ${decided.reason}`, () => until, () => false);
+    await passage.wait(
+      `${template} held: ${decided.reason}`,
+      () => until,
+      () => false,
+    );
     overdue = passage.overdue;
   }
 }

@@ -11,13 +11,23 @@ export type UntypedMoment =
   | Date
   | { readonly time: string; readonly weekday?: string; readonly zone?: string }
   | { readonly trait: string; readonly offset?: Duration }
-  | { readonly property: string; readonly of: string | readonly string[]; readonly offset?: Duration };
+  | {
+      readonly property: string;
+      readonly of: string | readonly string[];
+      readonly offset?: Duration;
+    };
 
 export async function sleep(passage: Passage, duration: Duration): Promise<SleepResult> {
   const length = waitLength(duration);
   if (length === 0) return 'past';
   const until = Date.now() + length;
-  return ended(await passage.wait('sleeping', () => until, () => false));
+  return ended(
+    await passage.wait(
+      'sleeping',
+      () => until,
+      () => false,
+    ),
+  );
 }
 
 export async function sleepUntil(passage: Passage, moment: UntypedMoment): Promise<SleepResult> {
@@ -96,7 +106,11 @@ async function sleepOrMove(
       `Found a sleep until ${new Date(first).toISOString()}; the longest wait is ten years. Look at the date.`,
     );
   }
-  const end = await passage.wait(what, () => at() ?? undefined, () => moved() || at() === null);
+  const end = await passage.wait(
+    what,
+    () => at() ?? undefined,
+    () => moved() || at() === null,
+  );
   if (end === 'ready') return at() === null ? 'unset' : 'moved';
   return ended(end);
 }

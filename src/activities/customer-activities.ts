@@ -1,0 +1,148 @@
+import type { Policy } from '../app';
+import { inTransaction, type Db } from '../db/transaction';
+import { journeyProperties } from '../domain/events/journey-properties';
+import { assign } from '../domain/experiments/assign';
+import { nextLocalTime } from '../domain/schedule/moment';
+import type { Weekday } from '../domain/schedule/weekday';
+import type { Ingest } from '../ingest/accept';
+import type { JourneyIndex } from '../ingest/journey-index';
+import { requestEntry } from '../ingest/request-entry';
+import type { EngineActivities } from '../journey/engine-activities';
+import type { CatalogueShape } from '../journey/register';
+
+type CustomerActivities = Pick<
+  EngineActivities,
+  'resolveMoment' | 'assign' | 'readTraits' | 'setTraits' | 'track' | 'enroll'
+>;
+
+/** The version of the hash by which arms are drawn; stands in each assignment. */
+const HASH_VERSION = 1;
+
+/** What a running journey asks and writes about its customer. */
+export function createCustomerActivities(deps: {
+  readonly db: Db;
+  readonly policy: Policy;
+  readonly catalogue: CatalogueShape;
+  readonly index: JourneyIndex;
+  readonly ingest: Ingest;
+}): CustomerActivities {
+  const { db, catalogue, policy, ingest } = deps;
+  const customerOf = (id: string) =>
+    db
+      .selectFrom('customers')
+      .select(['traits', 'time_zone'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+
+  return {
+    async resolveMoment(input) {
+      const customer = await customerOf(input.customerId);
+      if ('trait' in input) return dateIn(customer.traits[input.trait]);
+      const at = nextLocalTime({
+        time: input.time,
+        weekday: (input.weekday ?? undefined) as Weekday | undefined,
+        zone: input.zone ?? customer.time_zone,
+        // A minute on, so that a daily loop that wakes at nine sleeps until tomorrow's nine.
+        after: new Date(input.now + 60_000),
+        defaultZone: policy.defaultZone,
+      });
+      return at.getTime();
+    },
+
+    /** The first assignment stays for good, even when weights change or customers merge. */
+    async assign(input) {
+      const { kind, name, customerId } = input;
+      const experiment = kind === 'flag' ? `flag:${name}` : name;
+      const arms = armsOf(catalogue, kind, name);
+      const { arm, propensity } = assign({ seed: experiment, unit: customerId, arms });
+      await db
+        .insertInto('assignments')
+        .values({
+          customer_id: customerId,
+          experiment,
+          arm,
+          propensity,
+          hash_version: HASH_VERSION,
+          assigned_at: new Date(input.now),
+          enrollment_id: input.enrollmentId,
+          journey: input.journey,
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      const row = await db
+        .selectFrom('assignments')
+        .select('arm')
+        .where('customer_id', '=', customerId)
+        .where('experiment', '=', experiment)
+        .executeTakeFirstOrThrow();
+      return row.arm;
+    },
+
+    async readTraits({ customerId }) {
+      const { traits } = await customerOf(customerId);
+      return journeyProperties(catalogue.traits, traits);
+    },
+
+    async setTraits({ id, customerId, traits, now }) {
+      await ingest.transact((_, record) =>
+        record({
+          messageId: id,
+          customerId,
+          type: 'identify',
+          name: 'Identify',
+          properties: traits,
+          traits,
+          at: new Date(now),
+        }),
+      );
+    },
+
+    async track({ id, customerId, event, properties, now }) {
+      await ingest.transact((_, record) =>
+        record({
+          messageId: id,
+          customerId,
+          type: 'track',
+          name: event,
+          properties,
+          at: new Date(now),
+        }),
+      );
+    },
+
+    async enroll({ id, customerId, journey, key, data, now }) {
+      const { entered, reason } = await inTransaction(db, (tx) =>
+        requestEntry(tx, deps.index, {
+          requestId: id,
+          customerId,
+          journey,
+          key,
+          data,
+          now: new Date(now),
+        }),
+      );
+      return { entered, reason };
+    },
+  };
+}
+
+function armsOf(
+  catalogue: CatalogueShape,
+  kind: 'experiment' | 'flag',
+  name: string,
+): Readonly<Record<string, number>> {
+  if (kind === 'experiment') {
+    const experiment = catalogue.experiments[name];
+    // An experiment that was taken out of the catalogue while journeys run: everybody is control.
+    return experiment?.arms ?? { control: 1 };
+  }
+  const share = catalogue.flags[name]?.on ?? 0;
+  return { on: share, off: 1 - share };
+}
+
+function dateIn(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'string') return null;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : at;
+}

@@ -1,0 +1,223 @@
+import type { Policy } from '../app';
+import type { ChannelProvider } from '../channels/channel';
+import { newId } from '../db/new-id';
+import { toJsonb } from '../db/schema';
+import { inTransaction, type Db, type Tx } from '../db/transaction';
+import { isChannelKind, type ChannelKind } from '../domain/channel-kind';
+import { selectChannel, type Candidate, type Selection } from '../domain/selection/select-channel';
+import type { MessageContent } from '../domain/message-content';
+import type { DecideInput, DecideResult } from '../journey/engine-activities';
+import { messageLinks, type LinkSettings } from '../links/message-links';
+import type { CompiledTemplate } from '../templates/render';
+import { addressOf } from './address';
+import { gatherFacts, type DecisionFacts } from './decision-facts';
+
+export interface DecideDeps {
+  readonly db: Db;
+  readonly policy: Policy;
+  readonly templates: ReadonlyMap<string, CompiledTemplate>;
+  readonly providers: ReadonlyMap<ChannelKind, ChannelProvider>;
+  readonly links: LinkSettings;
+  /** Where webhook messages go; null where none is set up. */
+  readonly webhookUrl: string | null;
+}
+
+/**
+ * Decides one intent to send, in one transaction under the customer's row lock: everything that
+ * could speak against it is read and weighed at that moment, the message is rendered, and the
+ * decision is written with the message it led to. Asked again (a crash, a repeated activity) it
+ * answers what it decided; only a decision to wait is weighed anew.
+ */
+export function createDecide(deps: DecideDeps): (input: DecideInput) => Promise<DecideResult> {
+  return (input) => inTransaction(deps.db, (tx) => decide(tx, deps, input));
+}
+
+async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<DecideResult> {
+  const facts = await gatherFacts(tx, deps.policy, input);
+  const { before } = facts;
+  if (before !== undefined && before.outcome !== 'defer') return answerBefore(before);
+
+  const template = deps.templates.get(input.template);
+  const selection = select(deps, input, facts, template);
+  if (selection.outcome !== 'send') {
+    await writeDecision(tx, input, facts, selection);
+    return selection.outcome === 'skip'
+      ? { do: 'skip', reason: selection.reason }
+      : { do: 'defer', until: selection.until.getTime(), reason: selection.reason };
+  }
+
+  const messageId = newId();
+  const rendered = render(deps, input, facts, template, selection.channel, messageId);
+  if ('failed' in rendered) {
+    const candidates = replaceVerdict(selection.candidates, selection.channel, rendered.failed);
+    await writeDecision(tx, input, facts, {
+      outcome: 'skip',
+      reason: 'render-failed',
+      candidates,
+    });
+    return { do: 'skip', reason: 'render-failed' };
+  }
+  await writeDecision(tx, input, facts, selection);
+  const { channel } = selection;
+  await tx
+    .insertInto('messages')
+    .values({
+      id: messageId,
+      decision_id: input.decisionId,
+      customer_id: input.customerId,
+      enrollment_id: input.enrollmentId,
+      journey: input.journey,
+      step: input.step,
+      template: input.template,
+      variant: toJsonb(facts.variant),
+      tags: [...input.tags],
+      purpose: input.purpose,
+      channel,
+      provider: deps.providers.get(channel)?.name ?? null,
+      address: addressOf(channel, facts.customer, deps.webhookUrl) ?? '',
+      content: toJsonb(rendered.content),
+      status: 'decided',
+      provider_message_id: null,
+      error: null,
+      cost: deps.providers.get(channel)?.costPerMessage ?? 0,
+      decided_at: new Date(input.now),
+    })
+    .execute();
+  return { do: 'send', messageId, channel };
+}
+
+function answerBefore(before: NonNullable<DecisionFacts['before']>): DecideResult {
+  return before.message === null
+    ? { do: 'skip', reason: before.reason }
+    : { do: 'send', messageId: before.message.id, channel: before.message.channel };
+}
+
+function select(
+  deps: DecideDeps,
+  input: DecideInput,
+  facts: DecisionFacts,
+  template: CompiledTemplate | undefined,
+): Selection {
+  const wanted = [...new Set(input.via)].filter(isChannelKind);
+  return selectChannel({
+    purpose: input.purpose,
+    now: new Date(input.now),
+    zone: facts.customer.timeZone,
+    defaultZone: deps.policy.defaultZone,
+    consents: facts.consents,
+    caps: deps.policy.caps,
+    quietHours: deps.policy.quietHours,
+    sent: facts.sent,
+    enrollmentEnded: facts.enrollment.ended,
+    overdue: input.overdue,
+    holdout: facts.enrollment.holdout,
+    facts: wanted.map((channel) => {
+      const address = addressOf(channel, facts.customer, deps.webhookUrl);
+      return {
+        channel,
+        hasContent: template?.channels.includes(channel) === true,
+        hasProvider: deps.providers.has(channel),
+        address,
+        suppressed: address !== null && facts.suppressed.has(`${channel} ${address.toLowerCase()}`),
+        cost: deps.providers.get(channel)?.costPerMessage ?? 0,
+      };
+    }),
+  });
+}
+
+/** A template that cannot be rendered is a decision not to send, with its reason, not a crash. */
+function render(
+  deps: DecideDeps,
+  input: DecideInput,
+  facts: DecisionFacts,
+  template: CompiledTemplate | undefined,
+  channel: ChannelKind,
+  messageId: string,
+): { readonly content: MessageContent } | { readonly failed: string } {
+  if (template === undefined) return { failed: `there is no template '${input.template}'` };
+  const { customer, event } = facts;
+  const links = messageLinks(deps.links, {
+    messageId,
+    customerId: customer.id,
+    channel,
+    purpose: input.purpose,
+    decidedAt: new Date(input.now),
+  });
+  const topic = input.props['topic'];
+  const confirm = typeof topic === 'string' ? links.confirm(topic) : undefined;
+  try {
+    const content = template.render(channel, {
+      props: input.props,
+      customer: { id: customer.id, traits: customer.traits },
+      ...(event !== null && { event }),
+      links: {
+        ...(links.unsubscribe !== undefined && { unsubscribe: links.unsubscribe }),
+        ...(confirm !== undefined && { confirm }),
+      },
+      message: { id: messageId },
+      locale: customer.locale ?? deps.policy.defaultLocale,
+      zone: customer.timeZone ?? deps.policy.defaultZone,
+    });
+    return { content };
+  } catch (error) {
+    return { failed: (error as Error).message };
+  }
+}
+
+function replaceVerdict(
+  candidates: readonly Candidate[],
+  channel: ChannelKind,
+  failed: string,
+): readonly Candidate[] {
+  return candidates.map((each) =>
+    each.channel === channel
+      ? { ...each, verdict: 'render-failed', detail: failed.slice(0, 500) }
+      : each,
+  );
+}
+
+async function writeDecision(
+  tx: Tx,
+  input: DecideInput,
+  facts: DecisionFacts,
+  selection: Selection,
+): Promise<void> {
+  const now = new Date(input.now);
+  const deferral =
+    selection.outcome === 'defer'
+      ? [{ at: now.toISOString(), until: selection.until.toISOString(), reason: selection.reason }]
+      : [];
+  const chosen = selection.candidates.find(({ verdict }) => verdict === 'chosen');
+  const values = {
+    outcome: selection.outcome,
+    reason: selection.reason,
+    channel: selection.outcome === 'send' ? selection.channel : null,
+    candidates: toJsonb(selection.candidates),
+    basis: toJsonb(facts.basis),
+    variant: toJsonb(facts.variant),
+    cost: chosen?.cost ?? null,
+    // One channel is chosen by rule, so what was chosen was certain to be.
+    probability: selection.outcome === 'send' ? 1 : null,
+    deferrals: toJsonb([...(facts.before?.deferrals ?? []), ...deferral]),
+    next_at: selection.outcome === 'defer' ? selection.until : null,
+    decided_at: now,
+  };
+  await tx
+    .insertInto('decisions')
+    .values({
+      id: input.decisionId,
+      customer_id: input.customerId,
+      enrollment_id: input.enrollmentId,
+      journey: input.journey,
+      step: input.step,
+      template: input.template,
+      purpose: input.purpose,
+      priority: input.priority,
+      tags: [...input.tags],
+      value: input.value,
+      first_at: now,
+      ...values,
+    })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+    .execute();
+}

@@ -1,0 +1,100 @@
+import type { Db } from '../db/transaction';
+import { inTransaction } from '../db/transaction';
+import { toRoutedEvent } from '../ingest/routed-event';
+import type { EngineActivities } from '../journey/engine-activities';
+import type { CatalogueShape } from '../journey/register';
+
+type EnrollmentActivities = Pick<EngineActivities, 'listen' | 'close' | 'setPaused' | 'withdraw'>;
+
+/** What a running journey writes about its own enrollment. */
+export function createEnrollmentActivities(deps: {
+  readonly db: Db;
+  readonly catalogue: CatalogueShape;
+}): EnrollmentActivities {
+  const { db } = deps;
+  return {
+    /**
+     * Asks routing for more events, and gives back those that came since the entry. Under the
+     * customer's row lock, so that no event can slip between the two.
+     */
+    listen({ enrollmentId, customerId, names }) {
+      return inTransaction(db, async (tx) => {
+        await tx
+          .selectFrom('customers')
+          .select('id')
+          .where('id', '=', customerId)
+          .forUpdate()
+          .executeTakeFirstOrThrow();
+        const enrollment = await tx
+          .selectFrom('enrollments')
+          .select(['listens', 'entered_seq'])
+          .where('id', '=', enrollmentId)
+          .executeTakeFirstOrThrow();
+        const listens = [...new Set([...enrollment.listens, ...names])];
+        await tx
+          .updateTable('enrollments')
+          .set({ listens })
+          .where('id', '=', enrollmentId)
+          .execute();
+        const events = names.filter((name) => !name.startsWith('trait:'));
+        if (events.length === 0) return [];
+        const missed = await tx
+          .selectFrom('events as e')
+          .leftJoin('messages as m', 'm.id', 'e.about_message_id')
+          .select(['e.id', 'e.name', 'e.properties', 'e.about_message_id', 'e.occurred_at'])
+          .where('e.customer_id', '=', customerId)
+          .where('e.seq', '>', enrollment.entered_seq)
+          .where('e.name', 'in', events)
+          .where((where) =>
+            where.or([
+              where('e.about_message_id', 'is', null),
+              where('m.enrollment_id', '=', enrollmentId),
+            ]),
+          )
+          .orderBy('e.seq')
+          .limit(1000)
+          .execute();
+        return missed.map((row) =>
+          toRoutedEvent(
+            {
+              id: row.id,
+              name: row.name,
+              properties: row.properties,
+              aboutMessageId: row.about_message_id,
+              occurredAt: row.occurred_at,
+            },
+            deps.catalogue.events,
+          ),
+        );
+      });
+    },
+
+    /** Routing may have ended the enrollment already, with the event that did; that record stays. */
+    async close({ enrollmentId, status, reason, at }) {
+      await db
+        .updateTable('enrollments')
+        .set({ status, end_reason: reason, ended_at: new Date(at), paused_at: null })
+        .where('id', '=', enrollmentId)
+        .where('status', '=', 'active')
+        .execute();
+    },
+
+    async setPaused({ enrollmentId, pausedAt }) {
+      await db
+        .updateTable('enrollments')
+        .set({ paused_at: pausedAt === null ? null : new Date(pausedAt) })
+        .where('id', '=', enrollmentId)
+        .execute();
+    },
+
+    /** Gives up a message that no provider has taken; one that was taken, or may have been, stays. */
+    async withdraw({ messageId, reason }) {
+      await db
+        .updateTable('messages')
+        .set({ status: 'failed', error: reason })
+        .where('id', '=', messageId)
+        .where('status', '=', 'decided')
+        .execute();
+    },
+  };
+}

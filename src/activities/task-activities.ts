@@ -1,0 +1,63 @@
+import { toJsonb } from '../db/schema';
+import { inTransaction, type Db } from '../db/transaction';
+import type { EngineActivities } from '../journey/engine-activities';
+
+type TaskActivities = Pick<EngineActivities, 'openTask' | 'cancelTask'>;
+
+/** Work for a person, as a running journey asks for it. The task's id is the step's. */
+export function createTaskActivities({ db }: { readonly db: Db }): TaskActivities {
+  return {
+    openTask(input) {
+      return inTransaction(db, async (tx) => {
+        await tx
+          .selectFrom('customers')
+          .select('id')
+          .where('id', '=', input.customerId)
+          .forUpdate()
+          .executeTakeFirstOrThrow();
+        const enrollment = await tx
+          .selectFrom('enrollments')
+          .select(['holdout', 'status', 'listens'])
+          .where('id', '=', input.enrollmentId)
+          .executeTakeFirstOrThrow();
+        if (enrollment.status !== 'active') return { taskId: null, reason: 'enrollment-ended' };
+        // A call is a message too: customers in the holdout get none.
+        if (enrollment.holdout) return { taskId: null, reason: 'holdout' };
+        await tx
+          .updateTable('enrollments')
+          .set({ listens: [...new Set([...enrollment.listens, 'Task Completed'])] })
+          .where('id', '=', input.enrollmentId)
+          .execute();
+        await tx
+          .insertInto('tasks')
+          .values({
+            id: input.id,
+            customer_id: input.customerId,
+            enrollment_id: input.enrollmentId,
+            journey: input.journey,
+            kind: input.kind,
+            title: input.title,
+            details: toJsonb(input.details),
+            status: 'open',
+            assignee: null,
+            outcome: null,
+            notes: null,
+            due_at: input.dueAt === null ? null : new Date(input.dueAt),
+            created_at: new Date(input.now),
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+        return { taskId: input.id, reason: 'opened' };
+      });
+    },
+
+    async cancelTask({ taskId, at }) {
+      await db
+        .updateTable('tasks')
+        .set({ status: 'cancelled', completed_at: new Date(at) })
+        .where('id', '=', taskId)
+        .where('status', 'in', ['open', 'claimed'])
+        .execute();
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import type { ChannelKind } from '../channel-kind';
+import { consentGate, type ConsentRecord } from '../consent/consent';
+import { capGate, type CapRule, type SentMessage } from '../pacing/caps';
+import { quietHoursGate, type QuietHours } from '../pacing/quiet-hours';
+import { isTransactional, type Purpose } from '../purpose';
+
+/** What is known of one channel for one customer and one template. */
+export interface ChannelFacts {
+  readonly channel: ChannelKind;
+  /** Whether the template has words for the channel. */
+  readonly hasContent: boolean;
+  /** Whether a provider is set up for it. */
+  readonly hasProvider: boolean;
+  /** Where the customer is reached on it; null where nobody knows. */
+  readonly address: string | null;
+  readonly suppressed: boolean;
+  /** Cost of one message, in the shop's currency. */
+  readonly cost: number;
+}
+
+/** What came of one channel, the wanted ones in their order. */
+export interface Candidate {
+  readonly channel: ChannelKind;
+  /** `chosen`, `passed` (it could have been), or the reason code of the gate that held it. */
+  readonly verdict: string;
+  readonly cost: number;
+  /** When the gate opens by itself, ISO 8601, where it does. */
+  readonly opensAt?: string;
+  /** Numbers that the verdict is based on, such as the cap's name and count. */
+  readonly detail?: string;
+}
+
+export interface Intent {
+  readonly purpose: Purpose;
+  readonly now: Date;
+  readonly zone: string | null;
+  readonly defaultZone: string;
+  readonly facts: readonly ChannelFacts[];
+  readonly consents: readonly ConsentRecord[];
+  readonly caps: readonly CapRule[];
+  readonly quietHours: readonly QuietHours[];
+  readonly sent: readonly SentMessage[];
+  readonly enrollmentEnded: boolean;
+  readonly overdue: boolean;
+  readonly holdout: boolean;
+}
+
+export type Selection =
+  | {
+      readonly outcome: 'send';
+      readonly reason: 'chosen';
+      readonly channel: ChannelKind;
+      readonly candidates: readonly Candidate[];
+    }
+  | { readonly outcome: 'skip'; readonly reason: string; readonly candidates: readonly Candidate[] }
+  | {
+      readonly outcome: 'defer';
+      readonly reason: string;
+      readonly until: Date;
+      readonly candidates: readonly Candidate[];
+    };
+
+/**
+ * Chooses the channel of one message: the first of the wanted ones whose gates are all open. Where
+ * none is open and quiet hours are all that holds one back, the message waits until the earliest
+ * opens. A cap does not make a message wait: what was worth saying then may not be later.
+ *
+ * The gates in their order: the enrollment has ended, the step is overdue, the customer is in the
+ * holdout (marketing only); then for each channel: words, provider, address, suppression and
+ * consent, caps, quiet hours.
+ */
+export function selectChannel(intent: Intent): Selection {
+  const whole = wholeReason(intent);
+  if (whole !== undefined) {
+    const candidates = intent.facts.map((facts) => candidate(facts, whole));
+    return { outcome: 'skip', reason: whole, candidates };
+  }
+  const candidates: Candidate[] = [];
+  let chosen: ChannelKind | undefined;
+  let until: Date | undefined;
+  for (const facts of intent.facts) {
+    const held = gate(intent, facts);
+    if (held === undefined) {
+      candidates.push(candidate(facts, chosen === undefined ? 'chosen' : 'passed'));
+      chosen ??= facts.channel;
+      continue;
+    }
+    if (held.waits && held.opensAt !== undefined && (until === undefined || held.opensAt < until)) {
+      until = held.opensAt;
+    }
+    candidates.push(candidate(facts, held.reason, held));
+  }
+  if (chosen !== undefined) {
+    return { outcome: 'send', reason: 'chosen', channel: chosen, candidates };
+  }
+  if (until !== undefined) return { outcome: 'defer', reason: 'quiet-hours', until, candidates };
+  return { outcome: 'skip', reason: candidates[0]?.verdict ?? 'no-channel', candidates };
+}
+
+function wholeReason(intent: Intent): string | undefined {
+  if (intent.enrollmentEnded) return 'enrollment-ended';
+  if (intent.overdue) return 'overdue';
+  if (intent.holdout && !isTransactional(intent.purpose)) return 'holdout';
+  return undefined;
+}
+
+interface Held {
+  readonly reason: string;
+  readonly opensAt?: Date;
+  readonly detail?: string;
+  /** Whether the message may wait for the gate to open. */
+  readonly waits: boolean;
+}
+
+function gate(intent: Intent, facts: ChannelFacts): Held | undefined {
+  const { purpose, now } = intent;
+  const { channel } = facts;
+  if (!facts.hasContent) return { reason: 'no-content', waits: false };
+  if (!facts.hasProvider) return { reason: 'no-provider', waits: false };
+  if (facts.address === null) return { reason: 'no-address', waits: false };
+  const { consents, sent, zone, defaultZone } = intent;
+  const consent = consentGate({ purpose, channel, consents, suppressed: facts.suppressed });
+  if (!consent.pass) return { reason: consent.reason, waits: false };
+  const cap = capGate({ rules: intent.caps, sent, candidate: { channel, purpose }, now });
+  if (!cap.pass) {
+    const { rule, sentInWindow, opensAt } = cap;
+    const detail = `${rule.name}: ${sentInWindow} of ${rule.max} in ${String(rule.window)}`;
+    return { reason: 'capped', opensAt, detail, waits: false };
+  }
+  const rules = intent.quietHours;
+  const quiet = quietHoursGate({ rules, channel, purpose, zone, defaultZone, now });
+  if (quiet.pass) return undefined;
+  const detail = `in ${quiet.zone}${quiet.zoneAssumed ? ' (assumed)' : ''}`;
+  return { reason: 'quiet-hours', opensAt: quiet.until, detail, waits: true };
+}
+
+function candidate(facts: ChannelFacts, verdict: string, held?: Held): Candidate {
+  return {
+    channel: facts.channel,
+    verdict,
+    cost: facts.cost,
+    ...(held?.opensAt !== undefined && { opensAt: held.opensAt.toISOString() }),
+    ...(held?.detail !== undefined && { detail: held.detail }),
+  };
+}

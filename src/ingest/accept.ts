@@ -1,0 +1,204 @@
+import { newId } from '../db/new-id';
+import { inTransaction, type Tx } from '../db/transaction';
+import type { JsonObject } from '../domain/json';
+import { parseSegmentCall, type CallType, type SegmentCall } from '../domain/events/segment-call';
+import type { CatalogueShape } from '../journey/register';
+import { applyEvents } from './apply-events';
+import type { IncomingCall, IngestError, IngestResult } from './incoming';
+import type { IngestDeps, MessageOwner } from './ingest-deps';
+import { claimMessageIds } from './message-ids';
+import { misfit, quarantine, type Quarantined } from './quarantine';
+import { resolveIdentities } from './resolve-identity';
+import { messageNamedBy, type StoredEvent } from './stored-event';
+
+export interface RawCall {
+  readonly type: CallType;
+  readonly body: unknown;
+  readonly index: number;
+}
+
+/** Something that the engine itself observed, such as a changed consent or a finished task. */
+export interface Happening {
+  readonly messageId: string;
+  readonly customerId: string;
+  readonly type: 'track' | 'identify' | 'consent';
+  readonly name: string;
+  readonly properties: JsonObject;
+  readonly traits?: JsonObject;
+  readonly at: Date;
+}
+
+export type Recorder = (happening: Happening) => Promise<boolean>;
+
+export interface Ingest {
+  /** Takes the calls of one request. */
+  accept(raw: readonly RawCall[]): Promise<IngestResult>;
+  /**
+   * Runs a transaction in which things that happened to known customers can be recorded together
+   * with what else changes. `record` answers false where the messageId had been taken.
+   */
+  transact<T>(work: (tx: Tx, record: Recorder) => Promise<T>): Promise<T>;
+}
+
+/**
+ * What happens to a request's calls: each is read and checked, then all that passed are stored in
+ * one transaction together with everything they cause (customers, enrollments, what Temporal must
+ * be told). So a request is taken whole or not at all, and a repeated messageId has no effect.
+ *
+ * Every transaction takes its locks in one order: message ids, identifiers, customers, journeys.
+ */
+export function createIngest(deps: IngestDeps): Ingest {
+  const schemas = deps.catalogue.events;
+
+  async function acceptIn(tx: Tx, calls: readonly IncomingCall[]): Promise<number> {
+    const receivedAt = deps.clock.now();
+    const fresh = await claimMessageIds(tx, calls, receivedAt);
+    if (fresh.length === 0) return 0;
+    const identities = await resolveIdentities(
+      tx,
+      fresh.map(({ call }) => call),
+      receivedAt,
+    );
+    const named = fresh.map(({ call }) => messageNamedBy(call.name, call.properties));
+    const owners = await ownersOf(
+      tx,
+      named.filter((id) => id !== null),
+    );
+    const events = fresh.map(({ call, messageId, eventId }) => {
+      const about = messageNamedBy(call.name, call.properties);
+      const owner = about === null ? undefined : owners.get(about);
+      const event: StoredEvent = {
+        id: eventId,
+        // A provider's report names the message, not the customer.
+        customerId: identities.customerOf(call) ?? owner?.customerId ?? null,
+        seq: null,
+        messageId,
+        type: call.type,
+        name: call.name,
+        properties: propertiesOf(call),
+        context: call.context,
+        aboutMessageId: owner === undefined ? null : about,
+        occurredAt: call.occurredAt,
+        receivedAt,
+      };
+      return { event, traits: call.type === 'identify' ? call.traits : {}, owner };
+    });
+    await applyEvents(tx, deps, events, receivedAt);
+    return fresh.length;
+  }
+
+  async function accept(raw: readonly RawCall[]): Promise<IngestResult> {
+    const receivedAt = deps.clock.now();
+    const { calls, misfits, errors } = sort(raw, receivedAt, schemas);
+    let accepted = 0;
+    if (calls.length > 0 || misfits.length > 0) {
+      await deps.ensureMonth(receivedAt);
+      accepted = await inTransaction(deps.db, async (tx) => {
+        await quarantine(tx, misfits, receivedAt);
+        return acceptIn(tx, calls);
+      });
+    }
+    return {
+      accepted,
+      duplicates: calls.length - accepted,
+      errors,
+      quarantined: misfits.map(({ index, messageId, reason }) => {
+        return { index, messageId, message: reason };
+      }),
+    };
+  }
+
+  async function record(tx: Tx, happening: Happening): Promise<boolean> {
+    const receivedAt = deps.clock.now();
+    const [fresh] = await claimMessageIds(tx, [happening], receivedAt);
+    if (fresh === undefined) return false;
+    const about = messageNamedBy(happening.name, happening.properties);
+    const owner = about === null ? undefined : (await ownersOf(tx, [about])).get(about);
+    const event: StoredEvent = {
+      id: fresh.eventId,
+      customerId: happening.customerId,
+      seq: null,
+      messageId: happening.messageId,
+      type: happening.type,
+      name: happening.name,
+      properties: happening.properties,
+      context: { source: 'throughline' },
+      aboutMessageId: owner === undefined ? null : about,
+      occurredAt: happening.at,
+      receivedAt,
+    };
+    await applyEvents(tx, deps, [{ event, traits: happening.traits ?? {}, owner }], receivedAt);
+    return true;
+  }
+
+  async function transact<T>(work: (tx: Tx, record: Recorder) => Promise<T>): Promise<T> {
+    await deps.ensureMonth(deps.clock.now());
+    return inTransaction(deps.db, (tx) => work(tx, (happening) => record(tx, happening)));
+  }
+
+  return { accept, transact };
+}
+
+interface Sorted {
+  readonly calls: readonly IncomingCall[];
+  readonly misfits: readonly (Quarantined & { readonly index: number })[];
+  readonly errors: readonly IngestError[];
+}
+
+function sort(
+  raw: readonly RawCall[],
+  receivedAt: Date,
+  schemas: CatalogueShape['events'],
+): Sorted {
+  const calls: IncomingCall[] = [];
+  const misfits: (Quarantined & { index: number })[] = [];
+  const errors: IngestError[] = [];
+  for (const { type, body, index } of raw) {
+    const parsed = parseSegmentCall(type, body, { receivedAt });
+    if (!parsed.ok) {
+      errors.push({ index, messageId: messageIdIn(body), message: parsed.reason });
+      continue;
+    }
+    const messageId = parsed.call.messageId ?? newId();
+    const reason = misfit(parsed.call, schemas);
+    if (reason === undefined) calls.push({ index, call: parsed.call, messageId });
+    else misfits.push({ index, call: parsed.call, messageId, reason });
+  }
+  return { calls, misfits, errors };
+}
+
+function messageIdIn(body: unknown): string | null {
+  const id = (body as { messageId?: unknown } | null | undefined)?.messageId;
+  return typeof id === 'string' ? id.slice(0, 255) : null;
+}
+
+/** What an event keeps: a track call's properties, an identify or group call's traits. */
+function propertiesOf(call: SegmentCall): StoredEvent['properties'] {
+  switch (call.type) {
+    case 'identify':
+      return call.traits;
+    case 'group':
+      return { ...call.properties, ...call.traits, group_id: call.groupId ?? null };
+    case 'alias':
+      return { ...call.properties, previous_id: call.previousId ?? null };
+    case 'track':
+    case 'page':
+    case 'screen':
+      return call.properties;
+  }
+}
+
+async function ownersOf(
+  tx: Tx,
+  messageIds: readonly string[],
+): Promise<ReadonlyMap<string, MessageOwner>> {
+  if (messageIds.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom('messages')
+    .select(['id', 'customer_id', 'enrollment_id'])
+    .where('id', 'in', [...messageIds])
+    .execute();
+  return new Map(
+    rows.map((row) => [row.id, { customerId: row.customer_id, enrollmentId: row.enrollment_id }]),
+  );
+}

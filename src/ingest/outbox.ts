@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import { toJsonb } from '../db/schema';
+import type { Tx } from '../db/transaction';
+import type { EnrollmentStart, RoutedItem } from '../journey/messages';
+
+/** The number of lanes that relays share out among themselves; see relay_lanes. */
+export const LANES = 32;
+
+/** The Postgres channel on which a transaction tells relays that there is work. */
+export const OUTBOX_CHANNEL = 'throughline_outbox';
+
+interface RowBase {
+  readonly customerId: string;
+  readonly enrollmentId: string;
+  readonly workflowType: string;
+  readonly createdAt: Date;
+  /** Not before this moment, on the journey's clock. */
+  readonly availableAt: Date;
+}
+
+export type OutboxRow = RowBase &
+  (
+    | { readonly kind: 'start'; readonly payload: EnrollmentStart }
+    | { readonly kind: 'signal'; readonly payload: RoutedItem }
+  );
+
+/** Writes what Temporal has to be told, in the transaction that is its cause. */
+export async function putInOutbox(tx: Tx, rows: readonly OutboxRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .insertInto('outbox')
+    .values(
+      rows.map((row) => ({
+        lane: laneOf(row.enrollmentId),
+        customer_id: row.customerId,
+        enrollment_id: row.enrollmentId,
+        workflow_type: row.workflowType,
+        kind: row.kind,
+        payload: toJsonb(row.payload),
+        created_at: row.createdAt,
+        available_at: row.availableAt,
+      })),
+    )
+    .execute();
+  await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
+}
+
+/** All rows of one enrollment stand in one lane, so that one relay carries them, in order. */
+function laneOf(enrollmentId: string): number {
+  let hash = 0;
+  for (const character of enrollmentId) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
+  return hash % LANES;
+}

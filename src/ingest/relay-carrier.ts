@@ -1,0 +1,71 @@
+import type { Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Db } from '../db/transaction';
+import {
+  ROUTED_SIGNAL,
+  workflowIdOf,
+  type EnrollmentStart,
+  type RoutedSignal,
+} from '../journey/messages';
+import { closeLost } from './close-lost';
+import type { WaitingSignal, WaitingStart } from './outbox-rows';
+import { judge } from './relay-errors';
+import { searchAttributesOf } from './search-attributes';
+import type { JourneyIndex } from './journey-index';
+
+export interface CarrierDeps {
+  readonly db: Db;
+  readonly client: Client;
+  readonly index: JourneyIndex;
+  readonly taskQueue: string;
+  /** False where the server does not know our search attributes, such as a test server. */
+  readonly searchable: boolean;
+}
+
+export type Carried = 'done' | 'away' | { readonly refused: string };
+
+/** Starts one enrollment's workflow. One that was started before counts as done. */
+export async function carryStart(deps: CarrierDeps, row: WaitingStart): Promise<Carried> {
+  const start: EnrollmentStart = row.payload;
+  const options = deps.index.options(start.journey);
+  try {
+    await deps.client.workflow.start(row.workflowType, {
+      workflowId: workflowIdOf(start.journey, start.enrollmentId),
+      taskQueue: deps.taskQueue,
+      args: [start],
+      // An enrollment's id is used once, so a start that comes again after a crash changes nothing.
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'FAIL',
+      staticSummary: `customer ${start.customerId}${start.key === '' ? '' : `, key ${start.key}`}`,
+      ...(options?.priority !== undefined && { priority: { priorityKey: options.priority } }),
+      ...(deps.searchable && { typedSearchAttributes: searchAttributesOf(start) }),
+    });
+    return 'done';
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return 'done';
+    return failed(error);
+  }
+}
+
+/** Tells one journey everything that waits for it, in one signal. */
+export async function carrySignals(
+  deps: CarrierDeps,
+  rows: readonly [WaitingSignal, ...WaitingSignal[]],
+): Promise<Carried> {
+  const [{ workflowType, enrollmentId }] = rows;
+  const workflowId = workflowIdOf(workflowType, enrollmentId);
+  const signal: RoutedSignal = { v: 1, items: rows.map(({ payload }) => payload) };
+  try {
+    await deps.client.workflow.getHandle(workflowId).signal(ROUTED_SIGNAL, signal);
+    return 'done';
+  } catch (error) {
+    if (judge(error) !== 'gone') return failed(error);
+    // It ended by itself before the event reached it, or somebody ended it in Temporal.
+    return closeLost(deps, workflowId, enrollmentId);
+  }
+}
+
+function failed(error: unknown): Carried {
+  if (judge(error) === 'away') return 'away';
+  return { refused: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,144 @@
+import { newId } from '../db/new-id';
+import { SerializationConflict, type Tx } from '../db/transaction';
+import type { SegmentCall } from '../domain/events/segment-call';
+
+/** What the calls of one request say about who somebody is, and what the store knows of it. */
+export interface IdentityMap {
+  /** The customer of a call; undefined where it names nobody. */
+  customerOf(call: SegmentCall): string | undefined;
+  /** Customers that this request meets for the first time. */
+  readonly created: ReadonlySet<string>;
+}
+
+type Kind = 'user_id' | 'anonymous_id';
+
+/**
+ * Resolves user ids and anonymous ids to customers, and creates those that nobody has met.
+ *
+ * A user id always leads to its customer. An anonymous id belongs to the first customer that claims
+ * it: to the user id it comes with, or to a new anonymous customer, whom the first user id that
+ * comes with it takes over. Merging two customers who are both known is left to a later step.
+ *
+ * @throws {SerializationConflict} when another transaction claimed one of the identifiers meanwhile;
+ *   run the whole transaction again
+ */
+export async function resolveIdentities(
+  tx: Tx,
+  calls: readonly SegmentCall[],
+  now: Date,
+): Promise<IdentityMap> {
+  const values = [...new Set(calls.flatMap(identifiersIn))];
+  const known = new Map<string, string>();
+  const identified = new Set<string>();
+  if (values.length > 0) {
+    const rows = await tx
+      .selectFrom('identifiers')
+      .select(['kind', 'value', 'customer_id'])
+      .where('kind', 'in', ['user_id', 'anonymous_id'])
+      .where('value', 'in', values)
+      .execute();
+    for (const row of rows) known.set(name(row.kind as Kind, row.value), row.customer_id);
+    const ids = [...new Set(rows.map((row) => row.customer_id))];
+    if (ids.length > 0) {
+      const withUser = await tx
+        .selectFrom('identifiers')
+        .select('customer_id')
+        .where('customer_id', 'in', ids)
+        .where('kind', '=', 'user_id')
+        .execute();
+      for (const row of withUser) identified.add(row.customer_id);
+    }
+  }
+
+  const created = new Set<string>();
+  const claims: { kind: Kind; value: string; customerId: string }[] = [];
+  const claim = (kind: Kind, value: string, customerId: string) => {
+    if (known.has(name(kind, value))) return;
+    known.set(name(kind, value), customerId);
+    claims.push({ kind, value, customerId });
+    if (kind === 'user_id') identified.add(customerId);
+  };
+  const create = () => {
+    const id = newId();
+    created.add(id);
+    return id;
+  };
+  const customers = new Map<SegmentCall, string>();
+  for (const call of calls) {
+    const customer = settle(call, known, identified, claim, create);
+    if (customer !== undefined) customers.set(call, customer);
+  }
+  await store(tx, created, claims, now);
+  return { customerOf: (call) => customers.get(call), created };
+}
+
+function settle(
+  call: SegmentCall,
+  known: ReadonlyMap<string, string>,
+  identified: ReadonlySet<string>,
+  claim: (kind: Kind, value: string, customerId: string) => void,
+  create: () => string,
+): string | undefined {
+  const { userId, anonymousId, previousId } = call;
+  if (userId === undefined) {
+    if (anonymousId === undefined) return undefined;
+    const customer = known.get(name('anonymous_id', anonymousId)) ?? create();
+    claim('anonymous_id', anonymousId, customer);
+    return customer;
+  }
+  const unclaimed = [anonymousId, previousId]
+    .filter((value) => value !== undefined)
+    .map((value) => known.get(name('anonymous_id', value)))
+    .find((customer) => customer !== undefined && !identified.has(customer));
+  const previous = previousId === undefined ? undefined : known.get(name('user_id', previousId));
+  const customer = known.get(name('user_id', userId)) ?? previous ?? unclaimed ?? create();
+  claim('user_id', userId, customer);
+  if (anonymousId !== undefined) claim('anonymous_id', anonymousId, customer);
+  if (previousId !== undefined && previous === undefined) {
+    claim('anonymous_id', previousId, customer);
+  }
+  return customer;
+}
+
+async function store(
+  tx: Tx,
+  created: ReadonlySet<string>,
+  claims: readonly { kind: Kind; value: string; customerId: string }[],
+  now: Date,
+): Promise<void> {
+  if (created.size > 0) {
+    await tx
+      .insertInto('customers')
+      .values([...created].map((id) => ({ id, traits: '{}', created_at: now, updated_at: now })))
+      .execute();
+  }
+  if (claims.length === 0) return;
+  // In one order everywhere, so that two requests never wait for each other in a circle.
+  const sorted = claims.toSorted((a, b) =>
+    name(a.kind, a.value) < name(b.kind, b.value) ? -1 : 1,
+  );
+  const stored = await tx
+    .insertInto('identifiers')
+    .values(
+      sorted.map((c) => ({
+        kind: c.kind,
+        value: c.value,
+        customer_id: c.customerId,
+        created_at: now,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('value')
+    .execute();
+  if (stored.length < claims.length) {
+    throw new SerializationConflict('Another request claimed one of these identifiers meanwhile.');
+  }
+}
+
+function identifiersIn(call: SegmentCall): readonly string[] {
+  return [call.userId, call.anonymousId, call.previousId].filter((value) => value !== undefined);
+}
+
+function name(kind: Kind, value: string): string {
+  return `${kind}:${value}`;
+}

@@ -1,0 +1,26 @@
+import {
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  TypedSearchAttributes,
+} from '@temporalio/common';
+import type { EnrollmentStart } from '../journey/messages';
+
+const customer = defineSearchAttributeKey('ThroughlineCustomer', SearchAttributeType.KEYWORD);
+const key = defineSearchAttributeKey('ThroughlineKey', SearchAttributeType.KEYWORD);
+const enrollment = defineSearchAttributeKey('ThroughlineEnrollment', SearchAttributeType.KEYWORD);
+
+/** The search attributes that a Temporal namespace needs, by name and kind. */
+export const SEARCH_ATTRIBUTES = {
+  ThroughlineCustomer: 'Keyword',
+  ThroughlineKey: 'Keyword',
+  ThroughlineEnrollment: 'Keyword',
+} as const;
+
+/** By what an enrollment's workflow can be found in the Web UI. */
+export function searchAttributesOf(start: EnrollmentStart): TypedSearchAttributes {
+  return new TypedSearchAttributes([
+    { key: customer, value: start.customerId },
+    { key, value: start.key },
+    { key: enrollment, value: start.enrollmentId },
+  ]);
+}

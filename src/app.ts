@@ -1,5 +1,6 @@
 import { isJourney, type JourneyWorkflow } from './journey/define-journey';
 import type { CatalogueShape } from './journey/register';
+import type { ChannelKind } from './domain/channel-kind';
 import type { CapRule } from './domain/pacing/caps';
 import type { QuietHours } from './domain/pacing/quiet-hours';
 
@@ -12,6 +13,8 @@ export interface Policy {
   readonly defaultZone: string;
   /** The locale of customers who have told none. */
   readonly defaultLocale: string;
+  /** What one message costs on each channel, in the shop's currency; 0 where absent. */
+  readonly costs: Partial<Readonly<Record<ChannelKind, number>>>;
 }
 
 /** An application of Throughline: its journeys, what they name, and its limits. */
@@ -30,7 +33,7 @@ export interface App {
  * export const app = defineApp({
  *   workflowsPath: require.resolve('./journeys'),
  *   catalogue,
- *   policy: { caps: [{ name: 'weekly', max: 3, window: '7 days' }], quietHours: [], defaultZone: 'Europe/Berlin', defaultLocale: 'en' },
+ *   policy: { caps: [{ name: 'weekly', max: 3, window: '7 days' }], quietHours: [], defaultZone: 'Europe/Berlin', defaultLocale: 'en', costs: { email: 0.001 } },
  * });
  */
 export function defineApp(app: App): App {

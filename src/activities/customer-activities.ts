@@ -42,8 +42,8 @@ export function createCustomerActivities(deps: {
         time: input.time,
         weekday: (input.weekday ?? undefined) as Weekday | undefined,
         zone: input.zone ?? customer.time_zone,
-        // A minute on, so that a daily loop that wakes at nine sleeps until tomorrow's nine.
-        after: new Date(input.now + 60_000),
+        // Later than now, so that a daily loop that wakes at nine sleeps until tomorrow's nine.
+        after: new Date(input.now + 1),
         defaultZone: policy.defaultZone,
       });
       return at.getTime();

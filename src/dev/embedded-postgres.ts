@@ -30,6 +30,8 @@ export interface RunningPostgres {
   readonly maxConnections: number;
   /** Whether LISTEN/NOTIFY works from one connection to another. */
   readonly notifies: boolean;
+  /** Where its files lie: `dataDir`, or what stands for it where Postgres cannot enter that. */
+  readonly folder: string;
   /** The server's pid; undefined for PGlite, which runs in this process. */
   readonly pid?: number | undefined;
   stop(): Promise<void>;
@@ -49,6 +51,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
     return {
       url: running.url,
       kind: running.kind,
+      folder: running.folder,
       maxConnections: running.maxConnections,
       notifies: running.notifies,
       get pid() {
@@ -85,6 +88,7 @@ async function start(options: StartPostgresOptions): Promise<RunningPostgres> {
     return {
       url,
       kind: 'postgres',
+      folder,
       // A few are left for people and tools that look into the database.
       maxConnections: 90,
       notifies: true,

@@ -1,10 +1,16 @@
+// By shape, not by class: in Jest, errors from Node's own modules are not `instanceof Error`.
+
 /** The code of a system error (`ENOENT`), undefined for what has none. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
+  const code = field(error, 'code');
+  return typeof code === 'string' ? code : undefined;
 }
 
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = field(error, 'message');
+  return typeof message === 'string' ? message : String(error);
+}
+
+function field(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 }

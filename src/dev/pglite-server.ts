@@ -43,6 +43,7 @@ export async function startPglite({ dataDir, port, log }: Deps): Promise<Running
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${chosen}/postgres`,
     kind: 'pglite',
+    folder: dataDir,
     // They take turns, so more would only wait.
     maxConnections: 10,
     notifies: true,

@@ -38,7 +38,7 @@ export async function downloadWithPip(
       '--dest',
       folder,
     ];
-    const limits = ['--disable-pip-version-check', '--retries', '2', '--timeout', '15'];
+    const limits = ['--disable-pip-version-check', '--retries', '2'];
     const result = await run(path, [...args, ...download, ...limits, requirement], LIMIT_MS);
     if (!result.ok) {
       failures.push(`${command}: ${result.failure}`);

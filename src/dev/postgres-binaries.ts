@@ -70,8 +70,8 @@ function completeInPlace(native: string): boolean {
 
 function complete(native: string): void {
   const list = join(native, 'pg-symlinks.json');
-  const links = existsSync(list)
-    ? (JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[])
+  const links: { source: string; target: string }[] = existsSync(list)
+    ? JSON.parse(readFileSync(list, 'utf8'))
     : [];
   for (const { source, target } of links) {
     const path = join(dirname(native), target);
@@ -92,9 +92,9 @@ function complete(native: string): void {
 
 /** A copy in the first folder that both we can write and `identity` can read. */
 async function reachableCopy(native: string, { identity, cacheDir, log }: Deps): Promise<string> {
-  const { name, version } = JSON.parse(
+  const { name, version }: { name: string; version: string } = JSON.parse(
     readFileSync(join(dirname(native), 'package.json'), 'utf8'),
-  ) as { name: string; version: string };
+  );
   const copyName = `postgres-${basename(name)}-${version}`;
   const parents = identity
     ? ['/var/cache/throughline', join(tmpdir(), 'throughline-postgres')]

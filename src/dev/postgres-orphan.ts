@@ -1,7 +1,10 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from './log';
 import { commandLineOf, isRunning, stopProcess } from './running-process';
+
+/** Beyond every system's largest pid. */
+const NOBODYS_PID = 2 ** 31 - 2;
 
 /** Fast shutdown, then immediate shutdown, then none. */
 export const POSTGRES_ESCALATION = [
@@ -11,14 +14,13 @@ export const POSTGRES_ESCALATION = [
 ] as const;
 
 /**
- * Stops a Postgres that a killed parent left running on `dataFolder`, and removes a `postmaster.pid`
- * whose pid now belongs to some other program, on which Postgres would refuse to start.
+ * Stops a Postgres that a killed parent left running on `dataFolder`, so that another can start there.
  */
 export async function stopPostgresOrphan(dataFolder: string, log: Log): Promise<void> {
   const file = join(dataFolder, 'postmaster.pid');
   const pid = readPid(file);
   if (pid === undefined) return;
-  if (!isRunning(pid)) return; // Postgres itself replaces the file of a dead pid.
+  if (!isRunning(pid)) return declareDead(file);
   const command = commandLineOf(pid);
   if (command === undefined) {
     throw new Error(
@@ -29,9 +31,18 @@ export async function stopPostgresOrphan(dataFolder: string, log: Log): Promise<
   if (command.includes('postgres') && command.includes(dataFolder)) {
     log(`Stopping the Postgres (pid ${pid}) that an earlier run left behind.`);
     await stopProcess(pid, POSTGRES_ESCALATION);
-  } else {
-    rmSync(file, { force: true });
-  }
+    if (existsSync(file)) declareDead(file);
+  } else declareDead(file);
+}
+
+/**
+ * Postgres refuses to start while the pid in the file exists, even as a zombie or as another program.
+ * The rest of the file must stay: by it Postgres finds out whether backends of a killed server still
+ * hold the shared memory.
+ */
+function declareDead(file: string): void {
+  const [, ...rest] = readFileSync(file, 'utf8').split('\n');
+  writeFileSync(file, [NOBODYS_PID, ...rest].join('\n'));
 }
 
 function readPid(file: string): number | undefined {

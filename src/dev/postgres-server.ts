@@ -32,6 +32,8 @@ const CHEAP = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 export async function startPostgresServer(
   deps: Deps,
 ): Promise<{ url: string; process: SupervisedProcess }> {
+  // First of all, or the orphan would still hold the port of the last start.
+  await stopPostgresOrphan(deps.cluster.data, deps.log);
   let port = await choosePort(deps.port, join(deps.folder, 'port'));
   const urlOf = (database: string): string =>
     `postgres://${POSTGRES_USER}:${deps.cluster.password}@127.0.0.1:${port}/${database}`;

@@ -31,20 +31,26 @@ export async function downloadWithSdk(
 ): Promise<string> {
   const args = ['-e', SCRIPT, require.resolve('@temporalio/testing'), kind, folder];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  let ended = false;
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk));
-  child.once('error', (error) => ((said += error.message), (ended = true)));
-  child.once('close', () => (ended = true));
+  const run = { said: '', ended: false };
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    run.said += chunk;
+  });
+  child.once('error', (error) => {
+    run.said += error.message;
+    run.ended = true;
+  });
+  child.once('close', () => {
+    run.ended = true;
+  });
   let bytes = bytesIn(folder);
   let deadline = Date.now() + PATIENCE_MS;
-  while (!ended && Date.now() < deadline) {
+  while (!run.ended && Date.now() < deadline) {
     await pause(50);
     const now = bytesIn(folder);
     if (now !== bytes) deadline = Date.now() + PATIENCE_MS;
     bytes = now;
   }
-  const stalled = !ended;
+  const stalled = !run.ended;
   if (stalled) child.kill('SIGKILL');
   // The server may have failed to start here and the download still be whole.
   const found = readdirSync(folder)
@@ -52,7 +58,7 @@ export async function downloadWithSdk(
     .find((path) => !path.endsWith('.downloading') && whyNotExecutable(path) === undefined);
   if (found) return found;
   throw new Error(
-    stalled ? `no answer within ${PATIENCE_MS / 1000} s` : (said.trim().split('\n')[0] ?? ''),
+    stalled ? `no answer within ${PATIENCE_MS / 1000} s` : (run.said.trim().split('\n')[0] ?? ''),
   );
 }
 

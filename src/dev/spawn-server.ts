@@ -38,7 +38,8 @@ export function spawnServer(
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('spawn', () => {
-      if (child.pid === undefined) return reject(new Error(`${program} was started without a pid.`));
+      if (child.pid === undefined)
+        return reject(new Error(`${program} was started without a pid.`));
       let how: string | undefined;
       const exited = new Promise<string>((settle) => {
         child.once('exit', (code, signal) => {

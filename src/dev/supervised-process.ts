@@ -41,7 +41,7 @@ export async function keepRunning({
   escalation,
   log,
 }: Deps): Promise<SupervisedProcess> {
-  let stopping = false;
+  const state = { stopping: false };
   let restarting: Promise<void> = Promise.resolve();
   const ends: number[] = [];
 
@@ -49,12 +49,12 @@ export async function keepRunning({
     endWithUs(child.pid, escalation[0]?.signal ?? 'SIGTERM');
     void child.exited.then((how) => {
       signalAtExit.delete(child.pid);
-      if (!stopping) restarting = restart(how);
+      if (!state.stopping) restarting = restart(how);
     });
   };
 
   const restart = async (how: string): Promise<void> => {
-    for (let reason = `ended by itself (${how})`; !stopping;) {
+    for (let reason = `ended by itself (${how})`; !state.stopping;) {
       ends.push(Date.now());
       if (ends.filter((at) => Date.now() - at < WITHIN_MS).length > RESTARTS) {
         return log(`${title} ${reason}, once more than can be a chance: it is not started again.`);
@@ -77,7 +77,7 @@ export async function keepRunning({
       return current.pid;
     },
     async stop() {
-      stopping = true;
+      state.stopping = true;
       // A restart under way must come to its end first, or its child would outlive us.
       await restarting;
       await stopProcess(current.pid, escalation);

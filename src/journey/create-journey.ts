@@ -9,7 +9,7 @@ import type { Passage } from './passage';
 import { send, type UntypedSendOptions } from './steps/send';
 import { sleep, sleepUntil, type UntypedMoment } from './steps/sleep';
 import { task } from './steps/task';
-import { waitFor, type UntypedWaitOptions } from './steps/wait-for';
+import { latest, waitFor, type UntypedWaitOptions } from './steps/wait-for';
 
 /** What a `j.exit()` throws through the body. */
 export class JourneyExit extends Error {
@@ -49,6 +49,8 @@ export function createJourney(passage: Passage, options: JourneyOptions): Journe
       ),
     waitFor: (event: string | readonly string[], given: UntypedWaitOptions = {}) =>
       passage.step('waitFor', () => waitFor(passage, event, given)),
+    latest: (event: string | readonly string[]) =>
+      passage.step('latest', () => latest(passage, event)),
     sleep: (duration: Parameters<Journey['sleep']>[0]) =>
       passage.step('sleep', () => sleep(passage, duration)),
     sleepUntil: (moment: UntypedMoment) =>

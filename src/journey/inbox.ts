@@ -12,8 +12,6 @@ export class Inbox {
   #unread: RoutedEvent[];
   readonly #latest: Map<string, RoutedEvent>;
   #lastSeq: number;
-  /** Rises with each event, so that a wait can tell that something new has come. */
-  #arrivals = 0;
 
   constructor(
     unread: readonly RoutedEvent[] = [],
@@ -37,10 +35,6 @@ export class Inbox {
     return this.#lastSeq;
   }
 
-  get arrivals(): number {
-    return this.#arrivals;
-  }
-
   /** @returns false for an item that had been delivered before */
   accept(item: RoutedItem): boolean {
     if (item.late !== true) {
@@ -55,11 +49,15 @@ export class Inbox {
     if (this.#unread.some(({ id }) => id === event.id)) return;
     this.#unread.push(event);
     this.#latest.set(event.name, event);
-    this.#arrivals++;
   }
 
-  latestOf(name: string): RoutedEvent | undefined {
-    return this.#latest.get(name);
+  /** The latest to happen of the events of these names, read or not. */
+  latestAmong(names: readonly string[]): RoutedEvent | undefined {
+    return names
+      .map((name) => this.#latest.get(name))
+      .filter((event) => event !== undefined)
+      .toSorted((a, b) => a.at - b.at)
+      .at(-1);
   }
 
   note(event: RoutedEvent): void {

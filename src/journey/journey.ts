@@ -135,6 +135,11 @@ export interface Journey<
     options?: WaitOptions<E>,
   ): Promise<JourneyEvent<E> | undefined>;
 
+  /** The latest event of these names since the journey began, its trigger included. */
+  latest<const E extends EventName>(
+    event: E | readonly E[],
+  ): Promise<JourneyEvent<E> | undefined>;
+
   /** Zero or a negative duration returns at once. */
   sleep(duration: Duration): Promise<SleepResult>;
   /** A moment that is past returns at once. */

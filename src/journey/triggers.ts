@@ -23,7 +23,7 @@ export interface EventTrigger<E extends string = string> {
   readonly kind: 'event';
   readonly event: E;
   readonly where?: (event: UntypedTriggerEvent) => boolean;
-  readonly key?: (event: UntypedTriggerEvent) => string | undefined;
+  readonly key?: (event: UntypedTriggerEvent) => string | null | undefined;
   readonly within?: Duration;
 }
 
@@ -45,9 +45,10 @@ export interface OnOptions<E extends EventName> {
   readonly where?: (event: TriggerEvent<E>) => boolean;
   /**
    * What the enrollment is about, such as a cart's id: one enrollment for each key, and on an exit
-   * or goal the event must carry the key of the enrollment. Without it the key is empty.
+   * or goal the event must carry the key of the enrollment. An event without a key does not count.
+   * Where the trigger names no key at all, the key is empty.
    */
-  readonly key?: (event: TriggerEvent<E>) => string | undefined;
+  readonly key?: (event: TriggerEvent<E>) => string | null | undefined;
   /** For goals: how long after the entry the event counts. Default 30 days. */
   readonly within?: Duration;
 }

@@ -27,8 +27,8 @@ export interface TemplateDefinition<
   readonly webhook?: { readonly type: string; readonly data?: string };
 }
 
-export function defineTemplate<
-  const Definition extends TemplateDefinition,
->(definition: Definition): Definition {
+export function defineTemplate<const Definition extends TemplateDefinition>(
+  definition: Definition,
+): Definition {
   return definition;
 }

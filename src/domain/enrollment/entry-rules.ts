@@ -16,7 +16,7 @@ import { durationMs } from '../duration';
 export type Reentry =
   'never' | 'after exit' | 'concurrent' | { readonly after?: Duration; readonly times?: number };
 
-export const DEFAULT_REENTRY: Reentry = 'after exit';
+const DEFAULT_REENTRY: Reentry = 'after exit';
 
 /** One earlier or present passage of this customer through the journey. */
 export interface Passage {

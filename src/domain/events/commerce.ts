@@ -5,7 +5,8 @@ import { optionalTextOrNumber } from './fields';
 import { optionalProducts, productProperties } from './product';
 
 const orderProperties = {
-  order_id: requiredId,
+  /** Segment's own examples leave it out, so a journey must know what to do without. */
+  order_id: requiredId.nullish(),
   checkout_id: optionalText,
   affiliation: optionalText,
   /** Revenue with discounts, shipping and tax. */

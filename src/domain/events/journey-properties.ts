@@ -159,6 +159,7 @@ function unwrap(schema: Schema): Schema | undefined {
 
 function isPersonalWithin(schema: Schema): boolean {
   if (isMarkedPersonal(schema)) return true;
+  if (schema instanceof z.ZodPipe) return isPersonalWithin(schema.def.in);
   const inner = unwrap(schema);
   return inner !== undefined && isPersonalWithin(inner);
 }

@@ -49,7 +49,7 @@ const NAMES = {
 
 /**
  * Reads one call as loosely as Segment does: numeric ids become texts, empty ones count as absent,
- * traits may sit in the context, an unreadable time becomes `receivedAt`, and nobody needs to be
+ * `user_id` will do (Segment's e-mail vocabulary writes it so), traits may sit in the context, an unreadable time becomes `receivedAt`, and nobody needs to be
  * named. A call of a batch is read alone; its caller first gives it the batch's `context` and
  * `sentAt`.
  *
@@ -114,7 +114,7 @@ function eventName(event: unknown): { ok: true; name: string } | { ok: false; re
 function readIds(fields: JsonObject): Ids | string {
   const ids: Ids = {};
   for (const field of ID_FIELDS) {
-    const value = fields[field] ?? '';
+    const value = fields[field] ?? (field === 'userId' ? fields.user_id : undefined) ?? '';
     if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
       // JSON's reader has already rounded it: two customers could have become one.
       return `Found ${field} to be a number too large to be exact; send it as a string.`;

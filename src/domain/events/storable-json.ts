@@ -92,7 +92,7 @@ function within(step: string, refused: Refused): Refused {
   return { ...refused, path: step + refused.path };
 }
 
-/** By characters, not by their halves: the reason itself must be storable. */
+/** A cut may leave half a character, and the reason itself must be storable. */
 function shortened(key: string): string {
-  return key.length <= 40 ? key : `${[...key].slice(0, 40).join('')}...`;
+  return key.length <= 40 ? key : `${key.slice(0, 40).replace(/\p{Surrogate}/gu, '')}...`;
 }

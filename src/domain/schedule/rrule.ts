@@ -4,7 +4,6 @@ import type { Options } from 'rrule';
 import { LONGEST_WAIT_MS } from '../duration';
 import { fromWallMs, toWallMs } from './zone';
 
-const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** When something happens again, on the clock of whatever zone is asked about. */
@@ -19,7 +18,7 @@ export interface Recurrence {
 }
 
 /** Clocks go back by less than this. */
-const LONGEST_OVERLAP_MS = 3 * HOUR_MS;
+const LONGEST_OVERLAP_MS = DAY_MS / 8;
 
 /**
  * Where a rule without DTSTART begins to count, in everybody's local time: a Monday, the first of
@@ -27,20 +26,15 @@ const LONGEST_OVERLAP_MS = 3 * HOUR_MS;
  */
 const EPOCH = new Date(Date.UTC(1968, 0, 1));
 
-const FREQUENCIES: Readonly<Record<string, number | undefined>> = {
-  HOURLY: HOUR_MS,
-  DAILY: DAY_MS,
-  WEEKLY: 7 * DAY_MS,
-  MONTHLY: undefined,
-  YEARLY: undefined,
-};
+/** Where the library stops to search: a rule without a day in the forty years before has none. */
+const LAST_FORTY_YEARS = Date.UTC(9960, 0, 1);
 
 const WEEKDAY = /^[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)$/;
 
 /** What each part of a rule may hold: a pattern, or the least and greatest absolute number. */
 const PARTS: Readonly<Record<string, RegExp | readonly [number, number, signed?: 'signed']>> = {
-  FREQ: new RegExp(`^(?:${Object.keys(FREQUENCIES).join('|')})$`),
-  INTERVAL: [1, 1000],
+  FREQ: /^(?:DAILY|WEEKLY|MONTHLY|YEARLY)$/,
+  INTERVAL: [1, 520],
   COUNT: [1, 100_000],
   UNTIL: /^\d{8}(?:T\d{6}Z?)?$/,
   WKST: /^(?:MO|TU|WE|TH|FR|SA|SU)$/,
@@ -63,58 +57,77 @@ const PARTS: Readonly<Record<string, RegExp | readonly [number, number, signed?:
  * Without DTSTART a rule counts from Monday 1 January 1968, 00:00. A DTSTART and an UNTIL are
  * local times, too, with or without a `Z`. A search ends after ten years, the longest wait.
  *
- * @throws {RangeError} the text is no RRULE, or has what has no meaning here (TZID, EXDATE, a COUNT
- * without DTSTART, a frequency of minutes)
+ * @throws {RangeError} the text is no RRULE, names days that never come, or has what has no meaning
+ * here: TZID, EXDATE, a COUNT without DTSTART, a frequency of hours or less (BYHOUR takes a list)
  */
 export function parseRrule(text: string): Recurrence {
   const { dtstart, rule } = readLines(text);
   checkParts(rule, text);
-  const options = RRule.parseString(dtstart === undefined ? rule : `${dtstart}\nRRULE:${rule}`);
-  if (typeof options.count === 'number' && dtstart === undefined) {
+  const parsed = RRule.parseString(dtstart === undefined ? rule : `${dtstart}\nRRULE:${rule}`);
+  const start = parsed.dtstart ?? EPOCH;
+  if (Number.isNaN(start.getTime())) throw unreadable(text, 'its DTSTART is no date');
+  if (typeof parsed.count === 'number' && dtstart === undefined) {
     throw unreadable(text, 'COUNT needs a DTSTART to count from');
   }
-  const start = options.dtstart ?? EPOCH;
-  if (Number.isNaN(start.getTime())) throw unreadable(text, 'its DTSTART is no date');
-  const stepMs = FREQUENCIES[/FREQ=(\w+)/.exec(rule)?.[1] ?? ''];
-
+  const options = withImpliedDay(parsed, start);
+  const endless = { ...options, count: null, until: null };
+  if (startingNear(endless, start, LAST_FORTY_YEARS).after(new Date(LAST_FORTY_YEARS)) === null) {
+    throw unreadable(text, 'it names days that never come');
+  }
   return {
     next(after, zone) {
       // An overlap shows the same local time again, so the search begins before it.
       let wallMs = toWallMs(zone, after.getTime()) - LONGEST_OVERLAP_MS;
-      const bounded = new RRule(boundedOptions(options, start, stepMs, wallMs));
+      const nearby = startingNear(options, start, wallMs);
+      const horizon = Math.max(after.getTime(), start.getTime()) + LONGEST_WAIT_MS;
       for (;;) {
-        const occurrence = bounded.after(new Date(wallMs));
+        const occurrence = nearby.after(new Date(wallMs));
         if (occurrence === null) return undefined;
         wallMs = occurrence.getTime();
         const at = fromWallMs(zone, wallMs);
+        if (at > horizon) return undefined;
         if (at > after.getTime()) return new Date(at);
       }
     },
   };
 }
 
+/** What DTSTART implies where a rule names no day must survive that DTSTART is moved nearer. */
+function withImpliedDay(options: Partial<Options>, start: Date): Partial<Options> {
+  const { freq, bymonth, bymonthday, byyearday, byweekno, byweekday } = options;
+  const named = [bymonthday, byyearday, byweekno, byweekday].some((part) => part !== undefined);
+  if (named || (freq !== RRule.MONTHLY && freq !== RRule.YEARLY)) return options;
+  const implied = { ...options, bymonthday: start.getUTCDate() };
+  return freq === RRule.YEARLY && bymonth === undefined
+    ? { ...implied, bymonth: start.getUTCMonth() + 1 }
+    : implied;
+}
+
 /**
  * The library counts from DTSTART one by one. Moving that nearer by whole intervals gives the same
- * moments at once; a rule with COUNT must be counted out, and months and years are few.
+ * moments at once; only a rule with COUNT must be counted out.
  */
-function boundedOptions(
-  options: Partial<Options>,
-  start: Date,
-  stepMs: number | undefined,
-  wallMs: number,
-): Partial<Options> {
-  const interval = (options.interval ?? 1) * (stepMs ?? 0);
-  const skipped =
-    interval === 0 || typeof options.count === 'number'
-      ? 0
-      : Math.max(0, Math.floor((wallMs - start.getTime()) / interval) - 1);
-  const horizon = new Date(Math.max(wallMs, start.getTime()) + LONGEST_WAIT_MS);
-  const until = options.until ?? horizon;
-  return {
-    ...options,
-    dtstart: new Date(start.getTime() + skipped * interval),
-    until: until < horizon ? until : horizon,
-  };
+function startingNear(options: Partial<Options>, start: Date, wallMs: number): RRule {
+  const { freq, count } = options;
+  const interval = options.interval ?? 1;
+  const near = new Date(wallMs);
+  let dtstart = start;
+  if (freq === RRule.DAILY || freq === RRule.WEEKLY) {
+    const stepMs = interval * (freq === RRule.WEEKLY ? 7 * DAY_MS : DAY_MS);
+    const steps = Math.floor((wallMs - start.getTime()) / stepMs) - 1;
+    if (steps > 0) dtstart = new Date(start.getTime() + steps * stepMs);
+  } else {
+    const step = interval * (freq === RRule.YEARLY ? 12 : 1);
+    const years = near.getUTCFullYear() - start.getUTCFullYear();
+    const months = years * 12 + near.getUTCMonth() - start.getUTCMonth();
+    const steps = Math.floor(months / step) - 1;
+    if (steps > 0) {
+      const timeMs = start.getTime() % DAY_MS;
+      const first = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + steps * step, 1);
+      dtstart = new Date(first + (timeMs < 0 ? timeMs + DAY_MS : timeMs));
+    }
+  }
+  return new RRule({ ...options, dtstart: typeof count === 'number' ? start : dtstart });
 }
 
 function readLines(text: string): { dtstart: string | undefined; rule: string } {
@@ -157,6 +170,6 @@ function fits(value: string, expected: RegExp | readonly [number, number, 'signe
 
 function unreadable(text: string, problem: string): RangeError {
   return new RangeError(
-    `Found the recurrence ${JSON.stringify(text)}, but ${problem}; expected a rule such as 'FREQ=WEEKLY;BYDAY=MO;BYHOUR=9', hourly at most.`,
+    `Found the recurrence ${JSON.stringify(text)}, but ${problem}; expected a rule such as 'FREQ=WEEKLY;BYDAY=MO;BYHOUR=9'.`,
   );
 }

@@ -49,13 +49,12 @@ export async function sleepUntil(passage: Passage, moment: UntypedMoment): Promi
   if ('trait' in moment) return sleepUntilTrait(passage, moment.trait, offsetOf(moment.offset));
   const names = typeof moment.of === 'string' ? [moment.of] : moment.of;
   const offset = offsetOf(moment.offset);
-  await listenTo(passage, names);
+  await listenTo(
+    passage,
+    names.filter((name) => name !== passage.start.event?.name),
+  );
   return sleepTo(passage, `sleeping until ${moment.property}`, () => {
-    const latest = names
-      .map((name) => passage.inbox.latestOf(name))
-      .filter((event) => event !== undefined)
-      .toSorted((a, b) => a.at - b.at)
-      .at(-1);
+    const latest = passage.inbox.latestAmong(names);
     return shifted(parseDate(latest?.properties[moment.property]), offset);
   });
 }

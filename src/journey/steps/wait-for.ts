@@ -61,6 +61,19 @@ export async function waitFor(
   return found;
 }
 
+/** The latest of these events, read or not. */
+export async function latest(
+  passage: Passage,
+  event: string | readonly string[],
+): Promise<RoutedEvent | undefined> {
+  const names = list(event);
+  await listenTo(
+    passage,
+    names.filter((name) => name !== passage.start.event?.name),
+  );
+  return passage.inbox.latestAmong(names);
+}
+
 /** Asks routing for events that the journey did not declare, and catches up what came before. */
 export async function listenTo(passage: Passage, names: readonly string[]): Promise<void> {
   const unknown = [...new Set(names)].filter((name) => !passage.listens.has(name));

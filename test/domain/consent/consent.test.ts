@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { consentGate, lostPurposes, nextConsent } from '../../../src/domain/consent/consent';
 import type { ConsentRecord, ConsentState } from '../../../src/domain/consent/consent';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { entryGate } from '../../../src/domain/enrollment/entry-rules';
 import type { Passage, Reentry } from '../../../src/domain/enrollment/entry-rules';

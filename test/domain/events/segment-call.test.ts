@@ -1,4 +1,5 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
+import { z } from 'zod';
 
 import { parseSegmentCall } from '../../../src/domain/events/segment-call';
 import type { CallType, ParsedCall, SegmentCall } from '../../../src/domain/events/segment-call';
@@ -65,6 +66,11 @@ describe('parseSegmentCall', () => {
     expect(call.userId).toBe('42');
     expect(call).not.toHaveProperty('anonymousId');
     expect(call).not.toHaveProperty('groupId');
+  });
+
+  it('reads the user_id of Segment’s e-mail events where there is no userId', () => {
+    expect(accepted('track', { event: 'Email Opened', user_id: 7 }).userId).toBe('7');
+    expect(accepted('track', { event: 'Seen', user_id: 'a', userId: 'b' }).userId).toBe('b');
   });
 
   it('finds traits in the context, in the email of the body and in the traits, the last first', () => {
@@ -168,7 +174,7 @@ describe('parseSegmentCall', () => {
         if (!parsed.ok) expect(parsed.reason).toMatch(/\.$/);
         else expect(Number.isNaN(parsed.call.occurredAt.getTime())).toBe(false);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -198,5 +204,7 @@ describe('parseSegmentCall', () => {
 });
 
 function itemsOf(batch: unknown): { type: CallType; payload: unknown }[] {
-  return (batch as { type: CallType }[]).map((payload) => ({ type: payload.type, payload }));
+  const type = z.enum(['identify', 'track', 'page', 'screen', 'group', 'alias']);
+  const items = z.array(z.looseObject({ type })).parse(batch);
+  return items.map((payload) => ({ type: payload.type, payload }));
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { unitInterval } from '../../../src/domain/experiments/hash';
 import specification from './hash-cases.json';

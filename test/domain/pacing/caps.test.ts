@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { capGate } from '../../../src/domain/pacing/caps';
 import type { CapRule, SentMessage } from '../../../src/domain/pacing/caps';

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../../src/dev/embedded-postgres';
@@ -11,6 +11,8 @@ import { testCacheDir } from './test-binaries';
  */
 export async function startTestPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-test-'));
+  // As root, Postgres runs as another user, who must get through.
+  await chmod(folder, 0o711);
   try {
     const postgres = await startPostgres({
       dataDir: join(folder, 'postgres'),
@@ -22,6 +24,7 @@ export async function startTestPostgres(): Promise<{ url: string; stop(): Promis
       url: postgres.url,
       stop: async () => {
         await postgres.stop();
+        await rm(postgres.folder, { recursive: true, force: true });
         await rm(folder, { recursive: true, force: true });
       },
     };

@@ -1,0 +1,15 @@
+import type { Config } from 'jest';
+
+const config: Config = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  testTimeout: 60_000,
+  // Two workers on two cores: a test file brings a Temporal server and a worker of its own.
+  maxWorkers: 2,
+  reporters: ['default', '<rootDir>/test/support/plain-summary.ts'],
+};
+
+export default config;

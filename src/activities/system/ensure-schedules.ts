@@ -1,0 +1,118 @@
+import {
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
+import { parseRecurrence } from '../../domain/schedule/recurrence';
+import { triggersOf, type JourneyIndex } from '../../ingest/journey-index';
+import {
+  SCHEDULE_TRIGGER,
+  scheduleFingerprint,
+  scheduleWorkflowId,
+  systemQueue,
+  type ScheduleInput,
+} from './messages';
+
+/** The memo of a schedule's workflow that holds what it was started for. */
+const FINGERPRINT = 'throughlineSchedule';
+
+const UNIMPLEMENTED = 12;
+
+/**
+ * Makes the running schedules those that the journeys declare: starts what is missing, restarts what
+ * was declared otherwise before, and ends what no journey declares any more. Safe to repeat, and
+ * from several processes at once.
+ *
+ * @throws {RangeError} a recurrence or zone that cannot be read, before anything is changed
+ */
+export async function ensureSchedules(
+  client: Client,
+  index: JourneyIndex,
+  taskQueue: string,
+): Promise<void> {
+  const wanted = declaredSchedules(index);
+  for (const { recurrence, zone } of wanted.values()) {
+    parseRecurrence(recurrence).next(new Date(0), zone);
+  }
+  for (const [workflowId, input] of wanted) await ensure(client, workflowId, input, taskQueue);
+  await endOthers(client, wanted);
+}
+
+function declaredSchedules(index: JourneyIndex): ReadonlyMap<string, ScheduleInput> {
+  const schedules = new Map<string, ScheduleInput>();
+  for (const journey of index.names()) {
+    const options = index.options(journey);
+    if (options === undefined) continue;
+    const triggers = triggersOf(options).filter((trigger) => trigger.kind === 'schedule');
+    for (const [number, { recurrence, zone, filter }] of triggers.entries()) {
+      const input: ScheduleInput = { v: 1, journey, recurrence, zone, filter, after: null };
+      schedules.set(scheduleWorkflowId(journey, number), input);
+    }
+  }
+  return schedules;
+}
+
+async function ensure(
+  client: Client,
+  workflowId: string,
+  input: ScheduleInput,
+  taskQueue: string,
+): Promise<void> {
+  const fingerprint = scheduleFingerprint(input);
+  const running = await runningFingerprint(client, workflowId);
+  if (running === fingerprint) return;
+  try {
+    await client.workflow.start(SCHEDULE_TRIGGER, {
+      workflowId,
+      taskQueue: systemQueue(taskQueue),
+      args: [input],
+      workflowIdConflictPolicy: running === undefined ? 'FAIL' : 'TERMINATE_EXISTING',
+      memo: { [FINGERPRINT]: fingerprint },
+      staticSummary: `lets customers into ${input.journey}: ${input.recurrence} (${input.zone})`,
+    });
+  } catch (error) {
+    // Another process started it in the same moment.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/** What the running schedule was started for; undefined where none runs, '' where it does not say. */
+async function runningFingerprint(client: Client, workflowId: string): Promise<string | undefined> {
+  try {
+    const { status, memo } = await client.workflow.getHandle(workflowId).describe();
+    if (status.name !== 'RUNNING') return undefined;
+    const fingerprint = memo?.[FINGERPRINT];
+    return typeof fingerprint === 'string' ? fingerprint : '';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+async function endOthers(
+  client: Client,
+  wanted: ReadonlyMap<string, ScheduleInput>,
+): Promise<void> {
+  const query = `WorkflowType = '${SCHEDULE_TRIGGER}' and ExecutionStatus = 'Running'`;
+  try {
+    for await (const { workflowId } of client.workflow.list({ query })) {
+      if (wanted.has(workflowId)) continue;
+      await client.workflow
+        .getHandle(workflowId)
+        .terminate('its journey no longer declares this schedule')
+        .catch((error: unknown) => {
+          if (!(error instanceof WorkflowNotFoundError)) throw error;
+        });
+    }
+  } catch (error) {
+    // The time-skipping test server cannot list workflows, and begins with none.
+    if (!hasCode(error, UNIMPLEMENTED)) throw error;
+  }
+}
+
+function hasCode(error: unknown, code: number): boolean {
+  if (isGrpcServiceError(error)) return error.code === code;
+  const cause = (error as { cause?: unknown }).cause;
+  return cause !== undefined && cause !== null && hasCode(cause, code);
+}

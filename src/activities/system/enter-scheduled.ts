@@ -1,0 +1,129 @@
+import { Context } from '@temporalio/activity';
+import { sql } from 'kysely';
+import { inTransaction, type Db, type Tx } from '../../db/transaction';
+import type { Clock } from '../../domain/clock';
+import type { JsonObject } from '../../domain/json';
+import { matchesTraits, type TraitFilter } from '../../domain/schedule/trait-filter';
+import { enter } from '../../ingest/enter';
+import type { JourneyIndex } from '../../ingest/journey-index';
+import type { JourneyOptions } from '../../journey/options';
+import type { ScheduledEntries, SystemActivities } from './messages';
+
+/** Customers that are looked at in one query, and let in under one transaction. */
+const PAGE = 500;
+const TOGETHER = 50;
+
+interface Progress extends ScheduledEntries {
+  readonly cursor: string;
+}
+
+/**
+ * Lets in all customers whose traits pass the filter, once for each occurrence: an attempt that
+ * goes on after a crash finds its earlier entries and refusals by the occurrence's id.
+ */
+export function createEnterScheduled(deps: {
+  readonly db: Db;
+  readonly index: JourneyIndex;
+  readonly clock: Clock;
+}): SystemActivities['enterScheduled'] {
+  return async ({ journey, occurrence, filter }) => {
+    const context = Context.current();
+    let progress: Progress = (context.info.heartbeatDetails as Progress | undefined) ?? {
+      cursor: '',
+      seen: 0,
+      entered: 0,
+      refused: 0,
+    };
+    const options = deps.index.options(journey);
+    if (options === undefined) return progress; // the journey is gone; its schedule soon is
+    const eventId = `schedule:${journey}:${new Date(occurrence).toISOString()}`;
+    for (;;) {
+      context.cancellationSignal.throwIfAborted();
+      const page = await nextPage(deps.db, progress.cursor);
+      const last = page.at(-1);
+      if (last === undefined) return progress;
+      const wanted = page.filter(({ traits }) => matchesTraits(filter, traits)).map(({ id }) => id);
+      let { entered, refused } = progress;
+      for (let from = 0; from < wanted.length; from += TOGETHER) {
+        const ids = wanted.slice(from, from + TOGETHER);
+        const now = deps.clock.now();
+        const entries = await inTransaction(deps.db, (tx) =>
+          enterEach(tx, { ids, journey, options, filter, eventId, now }),
+        );
+        entered += entries.filter(Boolean).length;
+        refused += entries.filter((each) => !each).length;
+        context.heartbeat(progress);
+      }
+      progress = { cursor: last.id, seen: progress.seen + page.length, entered, refused };
+      context.heartbeat(progress);
+    }
+  };
+}
+
+async function enterEach(
+  tx: Tx,
+  given: {
+    readonly ids: readonly string[];
+    readonly journey: string;
+    readonly options: JourneyOptions;
+    readonly filter: TraitFilter;
+    readonly eventId: string;
+    readonly now: Date;
+  },
+): Promise<readonly boolean[]> {
+  const { journey, options, filter, eventId, now } = given;
+  const customers = await tx
+    .selectFrom('customers')
+    .select(['id', 'traits', 'event_seq'])
+    .where('id', 'in', [...given.ids])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const before = await dealtWith(tx, given.ids, journey, eventId);
+  const entries: boolean[] = [];
+  for (const { id, traits, event_seq: seq } of customers) {
+    // Traits may have changed since the page was read; under the lock they hold.
+    if (before.has(id) || !matchesTraits(filter, traits)) continue;
+    const entry = await enter(tx, {
+      customerId: id,
+      journey,
+      options,
+      key: '',
+      event: null,
+      eventId,
+      seq,
+      now,
+    });
+    entries.push(entry.entered);
+  }
+  return entries;
+}
+
+async function dealtWith(
+  tx: Tx,
+  ids: readonly string[],
+  journey: string,
+  eventId: string,
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select customer_id as id from enrollments
+    where customer_id = any(${ids}) and journey = ${journey} and trigger_event_id = ${eventId}
+    union
+    select customer_id as id from entry_refusals
+    where customer_id = any(${ids}) and journey = ${journey} and event_id = ${eventId}`.execute(tx);
+  return new Set(rows.map(({ id }) => id));
+}
+
+function nextPage(
+  db: Db,
+  cursor: string,
+): Promise<readonly { readonly id: string; readonly traits: JsonObject }[]> {
+  return db
+    .selectFrom('customers')
+    .select(['id', 'traits'])
+    .where('id', '>', cursor)
+    .where('merged_into', 'is', null)
+    .orderBy('id')
+    .limit(PAGE)
+    .execute();
+}

@@ -1,0 +1,128 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import type { Db } from '../../db/transaction';
+import {
+  NO_PROGRESS,
+  type OperationFilter,
+  type OperationInput,
+  type OperationProgress,
+  type SystemActivities,
+} from './messages';
+import { steerEnrollment, type Steered } from './steer-enrollment';
+
+const PAGE = 64;
+const AT_ONCE = 8;
+const MOST_FAILURES = 100;
+
+/**
+ * Does one thing to all active enrollments of a journey that a filter names. The progress goes with
+ * each heartbeat, so that an attempt after a crash goes on where the last one was; what is done
+ * twice has the same update id and so happens once.
+ */
+export function createOperate(deps: {
+  readonly db: Db;
+  readonly client: () => Promise<Client>;
+}): SystemActivities['operate'] {
+  return async (input) => {
+    const context = Context.current();
+    let progress = (context.info.heartbeatDetails as OperationProgress | undefined) ?? NO_PROGRESS;
+    for (;;) {
+      context.cancellationSignal.throwIfAborted();
+      const page = await nextPage(deps.db, input, progress.cursor);
+      const last = page.at(-1);
+      if (last === undefined) return progress;
+      // Enrollments of one group are asked at once; the progress moves group by group.
+      for (let from = 0; from < page.length; from += AT_ONCE) {
+        const group = page.slice(from, from + AT_ONCE);
+        const results = await Promise.all(group.map((id) => steer(deps.client, input, id)));
+        progress = results.reduce(count, progress);
+        progress = { ...progress, cursor: group.at(-1) ?? progress.cursor };
+        context.heartbeat(progress);
+      }
+    }
+  };
+}
+
+interface Result {
+  readonly enrollmentId: string;
+  readonly steered: Steered;
+}
+
+async function steer(
+  client: () => Promise<Client>,
+  input: OperationInput,
+  enrollmentId: string,
+): Promise<Result> {
+  const { journey, operation, reason, operationId } = input;
+  const enrollment = { id: enrollmentId, journey };
+  const steered = await steerEnrollment(client, enrollment, operation, reason, operationId);
+  if (steered.did === 'away') {
+    throw ApplicationFailure.create({
+      message: 'Temporal does not answer; the operation goes on when it does.',
+      type: 'TemporalAway',
+    });
+  }
+  return { enrollmentId, steered };
+}
+
+function count(progress: OperationProgress, { enrollmentId, steered }: Result): OperationProgress {
+  const noted = (message: string) =>
+    progress.failures.length < MOST_FAILURES
+      ? [...progress.failures, { enrollmentId, message: message.slice(0, 300) }]
+      : progress.failures;
+  switch (steered.did) {
+    case 'done':
+      return { ...progress, done: progress.done + 1 };
+    case 'refused':
+      return { ...progress, refused: progress.refused + 1, failures: noted(steered.message) };
+    case 'gone':
+      return {
+        ...progress,
+        refused: progress.refused + 1,
+        failures: noted('Its workflow does not run: it has ended, or has not been started yet.'),
+      };
+    case 'silent':
+    case 'away':
+      return {
+        ...progress,
+        failed: progress.failed + 1,
+        failures: noted('Its worker did not answer in time; look at the workflow, then try again.'),
+      };
+  }
+}
+
+async function nextPage(
+  db: Db,
+  { journey, filter, askedAt }: OperationInput,
+  cursor: string,
+): Promise<readonly string[]> {
+  const rows = await matching(db, filter)
+    .where('journey', '=', journey)
+    .where('entered_at', '<=', new Date(askedAt))
+    .where('id', '>', cursor)
+    .orderBy('id')
+    .limit(PAGE)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+function matching(db: Db, filter: OperationFilter) {
+  const { key, enteredBefore, enteredAfter, customerIds, paused } = filter;
+  return db
+    .selectFrom('enrollments')
+    .select('id')
+    .where('status', '=', 'active')
+    .$if(key !== undefined, (query) => query.where('key', '=', key ?? ''))
+    .$if(enteredBefore !== undefined, (query) =>
+      query.where('entered_at', '<', new Date(enteredBefore ?? 0)),
+    )
+    .$if(enteredAfter !== undefined, (query) =>
+      query.where('entered_at', '>', new Date(enteredAfter ?? 0)),
+    )
+    .$if(customerIds !== undefined, (query) =>
+      query.where('customer_id', 'in', customerIds?.length === 0 ? [''] : [...(customerIds ?? [])]),
+    )
+    .$if(paused !== undefined, (query) =>
+      query.where('paused_at', paused === true ? 'is not' : 'is', null),
+    );
+}

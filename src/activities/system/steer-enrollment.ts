@@ -1,0 +1,73 @@
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import { judge } from '../../ingest/relay-errors';
+import { workflowIdOf, type PassageStatus, type UpdateName } from '../../journey/messages';
+
+/** What a running journey answered to an operator. */
+export type Steered =
+  | { readonly did: 'done'; readonly status: PassageStatus }
+  /** It understood and declined, with its sentence. */
+  | { readonly did: 'refused'; readonly message: string }
+  /** No such workflow runs. */
+  | { readonly did: 'gone' }
+  /** Its worker did not answer in time; whether it did what was asked is unknown. */
+  | { readonly did: 'silent' }
+  | { readonly did: 'away' };
+
+/** How long a running journey has to answer. */
+const PATIENCE_MS = 8_000;
+
+/**
+ * Asks one running journey to do something: pause, resume, skip a wait, or exit.
+ *
+ * @param updateId makes a repeated request one request
+ */
+export async function steerEnrollment(
+  connect: () => Promise<Client>,
+  enrollment: { readonly id: string; readonly journey: string },
+  update: UpdateName,
+  reason: string | null,
+  updateId?: string,
+): Promise<Steered> {
+  try {
+    const client = await connect();
+    const handle = client.workflow.getHandle(workflowIdOf(enrollment.journey, enrollment.id));
+    const args = update === 'exit' && reason !== null ? ([reason] as [string]) : ([] as []);
+    // A deadline of the network: it is the machine's time that passes, not the journey's.
+    const status = await client.withDeadline(Date.now() + PATIENCE_MS, () =>
+      handle.executeUpdate<PassageStatus, string[]>(update, {
+        args: args as string[],
+        ...(updateId !== undefined && { updateId }),
+      } as never),
+    );
+    return { did: 'done', status };
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) {
+      return { did: 'refused', message: error.cause?.message ?? error.message };
+    }
+    if (error instanceof WorkflowNotFoundError) return { did: 'gone' };
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { did: 'silent' };
+    switch (judge(error)) {
+      case 'gone':
+        return { did: 'gone' };
+      case 'away':
+        return { did: 'away' };
+      case 'refused':
+        return isConnectionFailure(error) ? { did: 'away' } : refusal(error);
+    }
+  }
+}
+
+function refusal(error: unknown): Steered {
+  return { did: 'refused', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Connecting itself fails with plain errors of the network. */
+function isConnectionFailure(error: unknown): boolean {
+  const text = error instanceof Error ? `${error.name} ${error.message}` : '';
+  return /connect|deadline|unavailable|timed? ?out/i.test(text);
+}

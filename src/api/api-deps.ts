@@ -1,0 +1,40 @@
+import type { Client } from '@temporalio/client';
+import type { Db } from '../db/transaction';
+import type { Clock } from '../domain/clock';
+import type { Ingest } from '../ingest/accept';
+import type { JourneyIndex } from '../ingest/journey-index';
+import type { LinkSettings } from '../links/message-links';
+import type { Logger } from '../logger';
+
+/** The keys that callers of the API present, by what they may do. */
+export interface ApiKeys {
+  readonly write: string;
+  readonly admin: string;
+  readonly read?: string;
+}
+
+/** Everything that the HTTP API works with; `compose.ts` supplies it. */
+export interface ApiDeps {
+  readonly db: Db;
+  readonly ingest: Ingest;
+  readonly index: JourneyIndex;
+  readonly clock: Clock;
+  /** The Temporal client, connected when it is first needed. */
+  readonly client: () => Promise<Client>;
+  readonly keys: ApiKeys;
+  readonly links: LinkSettings;
+  /** The subscription topics that consents may name. */
+  readonly topics: readonly string[];
+  /** Where mails lie when there is no mail server; null where there is one. */
+  readonly outboxDirectory: string | null;
+  readonly temporalUiUrl: string | null;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  /** What is missing before events can be taken and journeys run; empty when ready. */
+  readonly readiness: () => Promise<readonly string[]>;
+  readonly logger: Logger;
+  readonly limits?: {
+    /** How long a request may take to arrive in full. Default 30 seconds. */
+    readonly requestTimeoutMs?: number;
+  };
+}

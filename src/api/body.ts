@@ -1,0 +1,66 @@
+import { raw, type Request, type RequestHandler } from 'express';
+import { RequestError } from '../domain/errors';
+
+/** Reads the whole body, unpacked where it is packed, up to a limit of unpacked bytes. */
+export function readBytes(limit: number): RequestHandler {
+  return raw({ type: () => true, limit, inflate: true });
+}
+
+/** The media type of a request in lower case; empty where it names none. */
+export function mediaType(request: Request): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/**
+ * The JSON in a body that `readBytes` has read; undefined for an empty body.
+ *
+ * @param types media types taken as JSON besides `application/json` and none at all
+ * @throws {RequestError} 415 for another type or charset, 400 for what is no JSON
+ */
+export function readJson(request: Request, types: readonly string[] = []): unknown {
+  const body: unknown = request.body;
+  if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
+  const type = mediaType(request);
+  if (type !== '' && !/^application\/(?:\S+\+)?json$/.test(type) && !types.includes(type)) {
+    throw new RequestError(
+      415,
+      'unsupported-type',
+      `Found a body of the type ${type.slice(0, 100)}; expected application/json. Send JSON and say so in Content-Type.`,
+    );
+  }
+  const charset = /charset\s*=\s*"?([^\s";]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset)) {
+    throw new RequestError(
+      415,
+      'unsupported-charset',
+      `Found the charset ${charset.slice(0, 50)}; expected utf-8. Send JSON as UTF-8.`,
+    );
+  }
+  return parseJson(body);
+}
+
+function parseJson(body: Buffer): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch (cause) {
+    throw malformed('it is not valid UTF-8', cause);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // V8's message quotes the body, which may be personal; its place in the text is enough.
+    const place = /at position \d+/.exec((cause as Error).message)?.[0];
+    throw malformed(place === undefined ? 'it ends too early' : `unexpected ${place}`, cause);
+  }
+}
+
+function malformed(problem: string, cause: unknown): RequestError {
+  const error = new RequestError(
+    400,
+    'malformed-json',
+    `The body is no JSON: ${problem}. Send one JSON object as UTF-8.`,
+  );
+  error.cause = cause;
+  return error;
+}

@@ -1,0 +1,31 @@
+import type { Request } from 'express';
+import { findCustomer } from '../db/read-models/find-customer';
+import type { Db } from '../db/transaction';
+import { RequestError } from '../domain/errors';
+import { pathText } from './input';
+
+/** The id of the customer that a path names. @throws {RequestError} 404 for nobody */
+export async function knownCustomer(db: Db, request: Request): Promise<string> {
+  return customerNamed(db, pathText(request, 'id'));
+}
+
+export async function customerNamed(db: Db, reference: string): Promise<string> {
+  const found = await findCustomer(db, reference);
+  switch (found.found) {
+    case 'one':
+      return found.id;
+    case 'several':
+      throw new RequestError(
+        409,
+        'ambiguous-customer',
+        `Found ${found.ids.length} customers with this e-mail address; name one of them by its id.`,
+        { ids: found.ids },
+      );
+    case 'none':
+      throw new RequestError(
+        404,
+        'unknown-customer',
+        'Found no customer of this id; expected a user id, an anonymous id, a customer id, or user_id:..., anonymous_id:... or email:....',
+      );
+  }
+}

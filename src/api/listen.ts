@@ -1,0 +1,79 @@
+import { createServer, STATUS_CODES, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Express } from 'express';
+
+export interface ListenOptions {
+  /** 0 chooses a free one. */
+  readonly port: number;
+  readonly host: string;
+  /** The variable that sets the port, for the error when it is taken. */
+  readonly portVariable: string;
+}
+
+/** How long a request may take to arrive, unless the app says otherwise. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+
+/** The setting of the app that `createApi` writes. */
+export const REQUEST_TIMEOUT_SETTING = 'request timeout ms';
+
+/**
+ * Opens the port. A request whose headers or body stall is cut off with 408.
+ *
+ * @throws {Error} a port that is taken or may not be opened; the sentence names its variable
+ */
+export async function listen(app: Express, options: ListenOptions): Promise<Server> {
+  const given: unknown = app.get(REQUEST_TIMEOUT_SETTING);
+  const requestTimeout = typeof given === 'number' ? given : REQUEST_TIMEOUT_MS;
+  const server = createServer(
+    {
+      requestTimeout,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
+      // By default Node looks for stalled requests every 30 seconds only.
+      connectionsCheckingInterval: Math.min(1_000, Math.max(50, requestTimeout / 4)),
+    },
+    app,
+  );
+  server.on('clientError', answerBrokenRequest);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(sentenceOf(error, options)));
+    server.listen(options.port, options.host, resolve);
+  });
+  return server;
+}
+
+function sentenceOf(error: NodeJS.ErrnoException, options: ListenOptions): Error {
+  const { port, host, portVariable } = options;
+  const remedy = `Stop what uses it, or set ${portVariable} to another port.`;
+  const found =
+    error.code === 'EADDRINUSE'
+      ? `Port ${port} of ${host} is in use. ${remedy}`
+      : error.code === 'EACCES'
+        ? `Port ${port} of ${host} may not be opened by this user. Set ${portVariable} to a port above 1023.`
+        : `Port ${port} of ${host} cannot be opened (${error.message}). Set ${portVariable} to another port.`;
+  return new Error(found, { cause: error });
+}
+
+/** Answers what is no HTTP request, or never became one, with JSON too. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, code, message] =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? [
+          408,
+          'timeout',
+          'The request took too long to arrive and was cut off; send it again in one go.',
+        ]
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? [431, 'headers-too-large', 'The headers are larger than 16 KB; send fewer.']
+        : [400, 'malformed-request', 'This is no HTTP request; check the address and the headers.'];
+  const body = JSON.stringify({ success: false, error: { code, message, details: {} } });
+  socket.end(
+    `HTTP/1.1 ${String(status)} ${STATUS_CODES[status as number] ?? ''}\r\n` +
+      'Content-Type: application/json; charset=utf-8\r\n' +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

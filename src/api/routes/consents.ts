@@ -1,0 +1,97 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { consentsOf } from '../../db/read-models/customer-profile';
+import { CHANNELS } from '../../domain/channel-kind';
+import { isJsonObject, type JsonObject } from '../../domain/json';
+import { isTransactional } from '../../domain/purpose';
+import { changeConsents, type ConsentChange } from '../../ingest/change-consents';
+import { addRoute } from '../add-route';
+import type { ApiDeps } from '../api-deps';
+import { readBytes } from '../body';
+import { invalid, readInput } from '../input';
+import { requireKey } from '../keys';
+import { knownCustomer } from '../known-customer';
+
+const MOST_CHANGES = 100;
+
+const change = z.object({
+  channel: z.enum([...CHANNELS, '*']),
+  purpose: z.string().min(1).max(255),
+  state: z.enum(['none', 'pending', 'subscribed', 'unsubscribed']),
+  source: z.string().min(1).max(100).optional(),
+  proof: z.custom<JsonObject>(isJsonObject, 'expected an object').optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
+});
+
+const body = z.union([
+  z.object({ consents: z.array(change).min(1).max(MOST_CHANGES) }),
+  change.transform((one) => ({ consents: [one] })),
+]);
+
+type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'keys' | 'topics' | 'clock'>;
+
+/** What a customer agreed to or took back, as a product system reports it. */
+export function createConsentRoutes(deps: Deps): Router {
+  const router = Router();
+  addRoute(router, '/v1/customers/:id/consents', {
+    get: [
+      requireKey(deps.keys, ['read', 'admin']),
+      async (request, response) => {
+        const id = await knownCustomer(deps.db, request);
+        response.json({ consents: await consentsOf(deps.db, id) });
+      },
+    ],
+    put: [
+      requireKey(deps.keys, ['admin']),
+      readBytes(64 * 1024),
+      async (request, response) => {
+        const now = deps.clock.now();
+        const { consents } = readInput(request, body);
+        const changes = consents.map((each) => toChange(each, deps.topics, now));
+        const id = await knownCustomer(deps.db, request);
+        await changeConsents(deps, id, changes, now);
+        response.json({ consents: await consentsOf(deps.db, id) });
+      },
+    ],
+  });
+  return router;
+}
+
+function toChange(
+  given: z.output<typeof change>,
+  topics: readonly string[],
+  now: Date,
+): ConsentChange {
+  const { channel, purpose, state } = given;
+  if (isTransactional(purpose)) {
+    throw invalid(
+      "Found a consent for 'transactional'; such messages ask for none. Name a topic, or suppress the address to stop them too.",
+    );
+  }
+  if (purpose !== '*' && !topics.includes(purpose)) {
+    throw invalid(
+      `Found a consent for an unknown purpose; expected ${['*', ...topics].map((topic) => `'${topic}'`).join(', ')}. Declare the topic in the catalogue, or mend the name.`,
+    );
+  }
+  return {
+    channel,
+    purpose,
+    state,
+    source: given.source ?? 'api',
+    proof: given.proof ?? {},
+    at: saidAt(given.at, now),
+  };
+}
+
+/** A statement from the future would outrank every opt-out until then, so there is none. */
+function saidAt(given: string | undefined, now: Date): Date {
+  if (given === undefined) return now;
+  const at = new Date(given);
+  if (Number.isNaN(at.getTime()) || at.getUTCFullYear() < 1970) {
+    throw invalid('Found an `at` that is no moment since 1970; send when the customer said so.');
+  }
+  if (at.getTime() > now.getTime() + 5 * 60_000) {
+    throw invalid('Found an `at` in the future; send when the customer said so, or leave it out.');
+  }
+  return at > now ? now : at;
+}

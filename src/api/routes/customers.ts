@@ -1,0 +1,76 @@
+import { Router } from 'express';
+import { customerProfile } from '../../db/read-models/customer-profile';
+import { decisionsOf } from '../../db/read-models/decisions';
+import { enrollmentsOf } from '../../db/read-models/enrollments';
+import { timelineOf } from '../../db/read-models/timeline';
+import { liveStatuses } from '../../reporting/live-status';
+import { addRoute } from '../add-route';
+import type { ApiDeps } from '../api-deps';
+import { requireKey } from '../keys';
+import { knownCustomer } from '../known-customer';
+import { readPage } from '../paging';
+
+/** The most items of a timeline in one answer, and how many there are unless asked otherwise. */
+const MOST_ITEMS = 1_000;
+const USUAL_ITEMS = 500;
+
+type Deps = Pick<ApiDeps, 'db' | 'keys' | 'client'>;
+
+/** What is known of one customer. */
+export function createCustomerRoutes(deps: Deps): Router {
+  const { db } = deps;
+  const router = Router();
+  const mayRead = requireKey(deps.keys, ['read', 'admin']);
+
+  addRoute(router, '/v1/customers/:id', {
+    get: [
+      mayRead,
+      async (request, response) => {
+        const id = await knownCustomer(db, request);
+        response.json(await customerProfile(db, id));
+      },
+    ],
+  });
+  addRoute(router, '/v1/customers/:id/timeline', {
+    get: [
+      mayRead,
+      async (request, response) => {
+        const page = readPage(request, USUAL_ITEMS, MOST_ITEMS);
+        const id = await knownCustomer(db, request);
+        response.json(await timelineOf(db, id, page));
+      },
+    ],
+  });
+  addRoute(router, '/v1/customers/:id/enrollments', {
+    get: [
+      mayRead,
+      async (request, response) => {
+        const asked = readPage(request);
+        const id = await knownCustomer(db, request);
+        const page = await enrollmentsOf(db, id, asked);
+        const active = page.items.filter(({ status }) => status === 'active');
+        const statuses = await liveStatuses(deps.client, active);
+        const enrollments = page.items.map((enrollment) => {
+          const live = statuses.get(enrollment.id);
+          if (live === undefined) return { ...enrollment, timer: null, timerUnknown: null };
+          if (!live.known) return { ...enrollment, timer: null, timerUnknown: live.why };
+          const { state, waitingFor, until } = live.status;
+          return { ...enrollment, timer: { state, waitingFor, until }, timerUnknown: null };
+        });
+        response.json({ enrollments, next: page.next });
+      },
+    ],
+  });
+  addRoute(router, '/v1/customers/:id/decisions', {
+    get: [
+      mayRead,
+      async (request, response) => {
+        const asked = readPage(request);
+        const id = await knownCustomer(db, request);
+        const page = await decisionsOf(db, id, asked);
+        response.json({ decisions: page.items, next: page.next });
+      },
+    ],
+  });
+  return router;
+}

@@ -1,0 +1,114 @@
+import { RequestError } from '../../domain/errors';
+import type { CallType } from '../../domain/events/segment-call';
+import { isJsonObject } from '../../domain/json';
+import type { RawCall } from '../../ingest/accept';
+import type { IngestError } from '../../ingest/incoming';
+
+export const CALL_TYPES = [
+  'identify',
+  'track',
+  'page',
+  'screen',
+  'group',
+  'alias',
+] as const satisfies readonly CallType[];
+
+export const MOST_EVENTS = 2_500;
+export const MOST_EVENT_BYTES = 32 * 1024;
+export const MOST_BATCH_BYTES = 500 * 1024;
+
+export interface BatchReading {
+  readonly calls: readonly RawCall[];
+  readonly errors: readonly IngestError[];
+}
+
+/**
+ * Takes a batch apart. What the envelope says holds for each item that does not say it itself:
+ * `context`, `integrations` and `sentAt`. An item that is no call is an error of its own.
+ *
+ * @throws {RequestError} 400 when the envelope itself is wrong
+ */
+export function readBatch(body: unknown): BatchReading {
+  if (!isJsonObject(body)) {
+    throw malformed('The body is no JSON object; send {"batch": [...]}.');
+  }
+  const items: unknown = body['batch'];
+  if (!Array.isArray(items)) {
+    throw malformed('Found no array in `batch`; send {"batch": [{"type": "track", ...}, ...]}.');
+  }
+  if (items.length > MOST_EVENTS) {
+    throw malformed(
+      `Found ${items.length} events in the batch; expected at most ${MOST_EVENTS}. Send them in several batches.`,
+    );
+  }
+  for (const name of ['context', 'integrations'] as const) {
+    const value: unknown = body[name];
+    if (value !== undefined && value !== null && !isJsonObject(value)) {
+      throw malformed(`Found a ${name} of the batch that is no object; send an object or none.`);
+    }
+  }
+  const calls: RawCall[] = [];
+  const errors: IngestError[] = [];
+  for (const [index, item] of (items as unknown[]).entries()) {
+    const problem = problemOf(item);
+    if (problem === undefined) {
+      const own = item as Record<string, unknown>;
+      calls.push({ type: typeOf(own) as CallType, body: inherit(own, body), index });
+    } else errors.push({ index, messageId: messageIdOf(item), message: problem });
+  }
+  return { calls, errors };
+}
+
+/** The size of an event as it counts against the limit: its JSON in UTF-8. */
+export function eventBytes(event: unknown): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(event) ?? '');
+  } catch {
+    return 0; // nested too deep to be written; reading the call says so
+  }
+}
+
+export function tooLarge(bytes: number): string {
+  return `Found an event of ${Math.ceil(bytes / 1024)} KB; expected at most 32 KB. Send less with it, such as a link in place of the content.`;
+}
+
+function problemOf(item: unknown): string | undefined {
+  if (!isJsonObject(item)) {
+    return 'Found an item of the batch that is no object; send {"type": "track", ...}.';
+  }
+  if (typeOf(item) === undefined) {
+    return `Found an item of the batch without a known type; expected one of ${CALL_TYPES.join(', ')}.`;
+  }
+  const bytes = eventBytes(item);
+  return bytes > MOST_EVENT_BYTES ? tooLarge(bytes) : undefined;
+}
+
+/** Old clients of Segment say `action` where newer ones say `type`. */
+function typeOf(item: Readonly<Record<string, unknown>>): CallType | undefined {
+  const type = item['type'] ?? item['action'];
+  return CALL_TYPES.find((each) => each === type);
+}
+
+function inherit(
+  item: Readonly<Record<string, unknown>>,
+  envelope: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...item };
+  for (const name of ['context', 'integrations'] as const) {
+    const outer = envelope[name];
+    const own = item[name] ?? {};
+    // An own value that is no object is left as it is, for the reader of the call to refuse.
+    if (isJsonObject(outer) && isJsonObject(own)) merged[name] = { ...outer, ...own };
+  }
+  merged['sentAt'] = item['sentAt'] ?? envelope['sentAt'];
+  return merged;
+}
+
+export function messageIdOf(item: unknown): string | null {
+  const id = isJsonObject(item) ? item['messageId'] : undefined;
+  return typeof id === 'string' ? id.slice(0, 255) : null;
+}
+
+function malformed(message: string): RequestError {
+  return new RequestError(400, 'malformed-batch', message);
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { Config } from '../../config';
+import { startPostgres } from '../../dev/embedded-postgres';
+import { findTemporalBinary } from '../../dev/find-temporal-binary';
+import { createLogger } from '../../logger';
+import { runApiOf } from '../../roles/api';
+import { migrateDatabase } from '../../roles/embedded';
+import { app } from '../../shop-app';
+import { startSkippedSystem } from '../../testing/skipped-system';
+import { feed } from './feed';
+import { makeShop } from './made-shop';
+import { showProgress } from './progress';
+import { shopOfPurchases } from './purchases';
+import { readResults, showResults } from './results';
+
+export interface DemoOptions {
+  readonly purchases?: string;
+  readonly customers?: string;
+  readonly seed: string;
+}
+
+const DEFAULT_CUSTOMERS = 100;
+
+/**
+ * `throughline demo`: a shop's events through the real API into the real journeys, on a server whose
+ * clock skips. Everything is started for it, in a folder of its own, and removed afterwards.
+ */
+export async function demo(config: Config, options: DemoOptions): Promise<void> {
+  const seed = wholeNumber('--seed', options.seed, 0);
+  const limit =
+    options.customers === undefined ? undefined : wholeNumber('--customers', options.customers, 1);
+  const shop =
+    options.purchases === undefined
+      ? makeShop(seed, limit ?? DEFAULT_CUSTOMERS)
+      : await shopOfPurchases(options.purchases, limit ?? Number.POSITIVE_INFINITY);
+  const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+  say(`Demo on ${shop.title}: ${shop.events.length} events.`);
+  const began = performance.now();
+
+  // Deliveries that a skipped clock overtakes are no news; failures of the engine still are.
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const stops: (() => Promise<unknown>)[] = [];
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'throughline-demo-'));
+    stops.push(() => rm(folder, { recursive: true, force: true }));
+    const { cacheDir, searchPath: pathVariable } = config;
+    const postgres = await startPostgres({
+      dataDir: join(folder, 'postgres'),
+      cacheDir,
+      durable: false,
+      log: say,
+    });
+    stops.push(() => postgres.stop());
+    await migrateDatabase(postgres.url);
+    const system = await startSkippedSystem({
+      settings: {
+        app,
+        databaseUrl: postgres.url,
+        maxConnections: Math.min(10, Math.max(1, postgres.maxConnections - 1)),
+        logger: createLogger(config.LOG_LEVEL),
+        links: { publicUrl: 'http://localhost', signingKey: randomBytes(32).toString('hex') },
+        mail: { mailFrom: config.MAIL_FROM, outboxDirectory: join(folder, 'outbox') },
+        webhook: null,
+        processName: 'demo',
+      },
+      serverBinary: await findTemporalBinary({
+        kind: 'test-server',
+        pathVariable,
+        cacheDir,
+        log: say,
+      }),
+    });
+    stops.push(() => system.stop());
+    const keys = { write: 'demo-write-key', admin: 'demo-admin-key', signing: '' };
+    const api = await runApiOf({
+      services: system.services,
+      client: () => Promise.resolve(system.client),
+      namespace: 'default',
+      taskQueue: system.taskQueue,
+      keys,
+      port: 0,
+      host: '127.0.0.1',
+      outboxDirectory: null,
+      temporalUiUrl: null,
+    });
+    stops.push(() => api.close());
+
+    const progress = showProgress(shop.events.length, process.stderr);
+    await feed(shop, { system, url: api.url, keys, seed, onProgress: progress.update });
+    progress.stop();
+    const results = await readResults(system.services.db);
+    process.stdout.write(`\n${showResults(results)}\n`);
+    if (shop.clickRate === 0) {
+      process.stdout.write(
+        'These purchases are history: no message of this demo could change them. What follows a win-back here would have followed without it.\n',
+      );
+    }
+    const seconds = ((performance.now() - began) / 1000).toFixed(0);
+    process.stdout.write(`${results.events} events, ${seconds} s.\n`);
+  } finally {
+    for (const stop of stops.toReversed()) await stop();
+  }
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new Error(`Found ${option} ${text}; expected a whole number, at least ${least}.`);
+}

@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { readConfig } from '../config';
+import { demo } from './demo/demo';
+import { migrate } from './migrate';
+import { reportFailure } from './report-failure';
+import { runApi, runRelay, runWorker } from './roles';
+import { start } from './start';
+import { why } from './why';
+
+const program = new Command('throughline')
+  .description("One line through all of a customer's channels.")
+  .showHelpAfterError('(run it with --help to see what there is)');
+
+program
+  .command('start', { isDefault: true })
+  .description('run the whole system here: Temporal, Postgres, API, relay and workers')
+  .action(() => start(readConfig()));
+
+program
+  .command('api')
+  .description('take events and answer questions over HTTP')
+  .action(() => runApi(readConfig()));
+
+program
+  .command('relay')
+  .description('carry the outbox from Postgres to Temporal')
+  .action(() => runRelay(readConfig()));
+
+program
+  .command('worker')
+  .description('run journeys and deliver messages')
+  .option('--channel <channel...>', 'deliver on these channels only, and run no journeys')
+  .action((options: { channel?: string[] }) => runWorker(readConfig(), options.channel));
+
+program
+  .command('migrate')
+  .description('bring the database schema up to date')
+  .action(() => migrate(readConfig()));
+
+program
+  .command('why')
+  .argument('<customer>', "a customer's id, user id, user_id:…, anonymous_id:… or email:…")
+  .description('explain each decision about a customer, and what they wait for')
+  .action((customer: string) => why(readConfig(), customer));
+
+program
+  .command('demo')
+  .description('run a shop through its journeys on a skipped clock')
+  .option('--purchases <file>', 'real purchases: a CSV with customer_id, date, quantity, amount')
+  .option('--customers <n>', 'at most so many customers')
+  .option('--seed <n>', 'the seed of the made shop', '1')
+  .action((options: { purchases?: string; customers?: string; seed: string }) =>
+    demo(readConfig(), options),
+  );
+
+program.parseAsync().catch((error: unknown) => {
+  reportFailure(error);
+  process.exitCode = 1;
+});

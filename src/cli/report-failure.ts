@@ -1,0 +1,10 @@
+/** Tells a person what went wrong: the sentence, and the causes that add to it; no stack trace. */
+export function reportFailure(error: unknown): void {
+  const lines: string[] = [];
+  for (let each = error; each !== undefined && each !== null; each = (each as Error).cause) {
+    const message = each instanceof Error ? each.message : String(each);
+    if (message !== '' && !lines.some((line) => line.includes(message))) lines.push(message);
+    if (lines.length >= 4) break;
+  }
+  process.stderr.write(`${lines.join('\n  because: ')}\n`);
+}

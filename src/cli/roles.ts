@@ -1,0 +1,115 @@
+import { ensureSchedules } from '../activities/system/ensure-schedules';
+import { compose, type Services } from '../compose';
+import { requireFor, type Config, type Role } from '../config';
+import { CHANNELS, isChannelKind } from '../domain/channel-kind';
+import { runApiOf } from '../roles/api';
+import { ratesOf } from '../roles/embedded';
+import { runRelayOf } from '../roles/relay';
+import { settingsOf } from '../roles/settings';
+import {
+  ensureSearchAttributes,
+  lazyClient,
+  nativeConnection,
+  temporalAddress,
+} from '../roles/temporal';
+import { startWorkers } from '../roles/workers';
+import { untilSignal } from './until-signal';
+
+const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+
+/** `throughline api`: takes events and answers questions; any number of them. */
+export async function runApi(config: Config): Promise<void> {
+  const { services, temporal } = await composeRole('api', config);
+  const { client, close } = lazyClient(temporal);
+  const api = await runApiOf({
+    services,
+    client,
+    namespace: config.TEMPORAL_NAMESPACE,
+    taskQueue: config.THROUGHLINE_TASK_QUEUE,
+    keys: {
+      write: config.THROUGHLINE_WRITE_KEY as string,
+      admin: config.THROUGHLINE_ADMIN_KEY as string,
+      signing: services.links.signingKey,
+      ...(config.THROUGHLINE_READ_KEY !== undefined && { read: config.THROUGHLINE_READ_KEY }),
+    },
+    port: config.PORT,
+    host: config.HOST ?? '0.0.0.0',
+    outboxDirectory: null,
+    temporalUiUrl: null,
+  });
+  say(`The API listens on ${api.url}.`);
+  await untilSignal([], [() => api.close(), close, () => services.close()], say);
+}
+
+/** `throughline relay`: carries the outbox to Temporal; several share the lanes out. */
+export async function runRelay(config: Config): Promise<void> {
+  const { services, temporal } = await composeRole('relay', config);
+  const { client, close } = lazyClient(temporal);
+  const searchable = await ensureSearchAttributes(await client(), services.logger);
+  const relay = await runRelayOf({
+    services,
+    client: await client(),
+    taskQueue: config.THROUGHLINE_TASK_QUEUE,
+    searchable,
+    owner: services.processName,
+    notifies: true,
+  });
+  say('The relay runs.');
+  await untilSignal([], [() => relay.stop(), close, () => services.close()], say);
+}
+
+/**
+ * `throughline worker`: runs journeys and delivers on every set-up channel, or, with channels named,
+ * only delivers on those.
+ */
+export async function runWorker(config: Config, channels?: readonly string[]): Promise<void> {
+  const wanted = channels?.map((channel) => {
+    if (isChannelKind(channel)) return channel;
+    throw new Error(
+      `Found the channel '${channel}'; expected one of ${CHANNELS.join(', ')}. Name one of these.`,
+    );
+  });
+  const { services, temporal } = await composeRole('worker', config);
+  const missing = wanted?.find((channel) => !services.providers.has(channel));
+  if (missing !== undefined) {
+    throw new Error(
+      `No provider is set up for the channel '${missing}'; set up are ${[...services.providers.keys()].join(', ')}.`,
+    );
+  }
+  const connection = await nativeConnection(temporal);
+  const { client, close } = lazyClient(temporal);
+  const taskQueue = config.THROUGHLINE_TASK_QUEUE;
+  const workers = await startWorkers({
+    services,
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    taskQueue,
+    channels: wanted,
+    journeys: wanted === undefined,
+    rates: ratesOf(config),
+  });
+  if (wanted === undefined) await ensureSchedules(await client(), services.index, taskQueue);
+  say('The worker runs.');
+  const stops = [
+    () => workers.stop(),
+    close,
+    () => connection.close(),
+    () => services.close(),
+  ] as const;
+  await untilSignal([workers.failed], stops, say);
+}
+
+async function composeRole(role: Exclude<Role, 'migrate'>, config: Config) {
+  requireFor(role, config);
+  const services: Services = await compose(
+    settingsOf(config, {
+      databaseUrl: config.DATABASE_URL as string,
+      maxConnections: config.DATABASE_CONNECTIONS,
+      // A relay signs no links; the other roles are required to have both.
+      signingKey: config.THROUGHLINE_SIGNING_KEY ?? '',
+      publicUrl: config.THROUGHLINE_PUBLIC_URL ?? '',
+    }),
+  );
+  const temporal = await temporalAddress(config, config.TEMPORAL_ADDRESS as string);
+  return { services, temporal };
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+
+/**
+ * Everything that is configured by the environment: one entry a variable. docs/configuration.md
+ * shows the same table, and a test holds the two together.
+ */
+const port = z.coerce.number().int().min(0).max(65_535);
+const text = z.string().trim().min(1);
+const flag = z.enum(['true', 'false', '1', '0']).transform((value) => ['true', '1'].includes(value));
+
+const environment = z.object({
+  PORT: port.default(3000),
+  HOST: text.optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "expected a URL such as 'postgres://user:password@host:5432/db'")
+    .optional(),
+  DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(500).default(20),
+  TEMPORAL_ADDRESS: text.optional(),
+  TEMPORAL_NAMESPACE: text.default('default'),
+  TEMPORAL_API_KEY: text.optional(),
+  TEMPORAL_TLS: flag.optional(),
+  TEMPORAL_TLS_CA: text.optional(),
+  TEMPORAL_TLS_CERT: text.optional(),
+  TEMPORAL_TLS_KEY: text.optional(),
+  TEMPORAL_TLS_SERVER_NAME: text.optional(),
+  TEMPORAL_CLI: text.optional(),
+  TEMPORAL_PORT: port.default(7233),
+  TEMPORAL_UI_PORT: port.default(8233),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, "expected a URL such as 'smtp://user:password@host:587'")
+    .optional(),
+  MAIL_FROM: text.default('Throughline <hello@throughline.example>'),
+  EMAIL_RATE: z.coerce.number().positive().optional(),
+  WEBHOOK_URL: z.url().optional(),
+  WEBHOOK_SECRET: text.optional(),
+  WEBHOOK_RATE: z.coerce.number().positive().optional(),
+  WEBHOOK_ALLOW_PRIVATE: flag.default(false),
+  THROUGHLINE_WRITE_KEY: text.min(8, 'expected at least 8 characters').optional(),
+  THROUGHLINE_READ_KEY: text.min(8, 'expected at least 8 characters').optional(),
+  THROUGHLINE_ADMIN_KEY: text.min(8, 'expected at least 8 characters').optional(),
+  THROUGHLINE_SIGNING_KEY: text.min(32, 'expected at least 32 characters').optional(),
+  THROUGHLINE_PUBLIC_URL: z.url().optional(),
+  THROUGHLINE_HOME: text.default('.throughline'),
+  THROUGHLINE_APP: text.optional(),
+  THROUGHLINE_TASK_QUEUE: text.default('throughline'),
+  THROUGHLINE_CACHE: text.optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+});
+
+export type Config = z.output<typeof environment> & {
+  /** The PATH in which programs are looked for. */
+  readonly searchPath: string;
+  /** The folder for what is downloaded once, such as the Temporal binaries. */
+  readonly cacheDir: string;
+};
+
+/** The names of all variables, for documentation and for checking compose files. */
+export const VARIABLES: readonly string[] = Object.keys(environment.shape);
+
+/** A configuration that cannot be used; the message has a line for each variable. */
+export class ConfigError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * Reads the configuration. An empty variable counts as absent, as compose files write it.
+ *
+ * @throws {ConfigError} naming each variable, what was found and what was expected
+ */
+export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(
+    VARIABLES.map((name) => [name, variables[name]]).filter(([, value]) => value !== ''),
+  );
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `${name}: found ${describe(name, given[name])}; ${issue.message}.`;
+    });
+    throw new ConfigError(`The environment cannot be used.\n${lines.join('\n')}`);
+  }
+  const home = variables['HOME'] ?? '/tmp';
+  return {
+    ...parsed.data,
+    searchPath: variables['PATH'] ?? '',
+    cacheDir: parsed.data.THROUGHLINE_CACHE ?? `${home}/.cache/throughline`,
+  };
+}
+
+/** What a production role cannot do without. */
+const REQUIRED = {
+  migrate: ['DATABASE_URL'],
+  api: [
+    'DATABASE_URL',
+    'TEMPORAL_ADDRESS',
+    'THROUGHLINE_WRITE_KEY',
+    'THROUGHLINE_ADMIN_KEY',
+    'THROUGHLINE_SIGNING_KEY',
+    'THROUGHLINE_PUBLIC_URL',
+  ],
+  relay: ['DATABASE_URL', 'TEMPORAL_ADDRESS'],
+  worker: ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'THROUGHLINE_SIGNING_KEY', 'THROUGHLINE_PUBLIC_URL'],
+} as const;
+
+export type Role = keyof typeof REQUIRED;
+
+/** @throws {ConfigError} naming the variables that the role needs and that are not set */
+export function requireFor(role: Role, config: Config): void {
+  const missing = REQUIRED[role].filter((name) => config[name] === undefined);
+  if (missing.length === 0) return;
+  throw new ConfigError(
+    `'throughline ${role}' needs ${missing.join(', ')}; found none. Set them, or run 'throughline start' for the embedded system.`,
+  );
+}
+
+/** Secrets are told by their length, everything else as it stands. */
+function describe(name: string, value: string | undefined): string {
+  if (value === undefined) return 'nothing';
+  return /KEY|SECRET|URL/.test(name) ? `${value.length} characters` : JSON.stringify(value);
+}

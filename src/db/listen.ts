@@ -1,0 +1,52 @@
+import { Client } from 'pg';
+import type { Logger } from '../logger';
+
+const RECONNECT_MS = 1_000;
+
+/**
+ * Calls back on each notification of a Postgres channel, over a connection of its own that is opened
+ * again when it breaks. Notifications that were missed meanwhile are not caught up, so whoever
+ * listens also polls, and is called once after each reconnection.
+ *
+ * @returns how to stop
+ */
+export async function listenTo(
+  url: string,
+  channel: string,
+  wake: () => void,
+  logger: Logger,
+): Promise<() => Promise<void>> {
+  let stopped = false;
+  let client: Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function open(): Promise<void> {
+    const opening = new Client({ connectionString: url, application_name: 'throughline-listen' });
+    opening.on('error', () => reopen(opening));
+    opening.on('end', () => reopen(opening));
+    opening.on('notification', wake);
+    client = opening;
+    try {
+      await opening.connect();
+      await opening.query(`listen ${channel}`);
+      wake();
+    } catch (error) {
+      logger.warn({ error }, 'cannot listen to Postgres; polling meanwhile');
+      reopen(opening);
+    }
+  }
+
+  function reopen(broken: Client): void {
+    if (stopped || client !== broken) return;
+    client = undefined;
+    void broken.end().catch(() => undefined);
+    timer = setTimeout(() => void open(), RECONNECT_MS);
+  }
+
+  await open();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await client?.end().catch(() => undefined);
+  };
+}

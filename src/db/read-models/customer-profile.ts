@@ -1,0 +1,93 @@
+import { sql } from 'kysely';
+import type { JsonObject } from '../../domain/json';
+import type { Db } from '../transaction';
+
+export interface CustomerProfile {
+  readonly id: string;
+  readonly identifiers: readonly { readonly kind: string; readonly value: string }[];
+  readonly traits: JsonObject;
+  readonly timeZone: string | null;
+  readonly locale: string | null;
+  readonly consents: readonly ConsentLine[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly counts: {
+    readonly events: number;
+    readonly enrollments: number;
+    readonly activeEnrollments: number;
+    readonly decisions: number;
+    readonly messages: number;
+    readonly unreadInboxItems: number;
+  };
+}
+
+export interface ConsentLine {
+  readonly channel: string;
+  readonly purpose: string;
+  readonly state: string;
+  readonly at: Date;
+}
+
+export async function customerProfile(db: Db, id: string): Promise<CustomerProfile | undefined> {
+  const [row, identifiers, consents] = await Promise.all([
+    db
+      .selectFrom('customers as c')
+      .selectAll()
+      .select([
+        countOf('events', id).as('events'),
+        countOf('enrollments', id).as('enrollments'),
+        countOf('enrollments', id, sql`and status = 'active'`).as('active'),
+        countOf('decisions', id).as('decisions'),
+        countOf('messages', id).as('messages'),
+        countOf('inbox_items', id, sql`and read_at is null`).as('unread'),
+      ])
+      .where('c.id', '=', id)
+      .executeTakeFirst(),
+    db
+      .selectFrom('identifiers')
+      .select(['kind', 'value'])
+      .where('customer_id', '=', id)
+      .orderBy('created_at')
+      .orderBy('kind')
+      .orderBy('value')
+      .execute(),
+    consentsOf(db, id),
+  ]);
+  if (row === undefined) return undefined;
+  return {
+    id: row.id,
+    identifiers,
+    traits: row.traits,
+    timeZone: row.time_zone,
+    locale: row.locale,
+    consents,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    counts: {
+      events: row.events,
+      enrollments: row.enrollments,
+      activeEnrollments: row.active,
+      decisions: row.decisions,
+      messages: row.messages,
+      unreadInboxItems: row.unread,
+    },
+  };
+}
+
+export function consentsOf(db: Db, customerId: string): Promise<readonly ConsentLine[]> {
+  return db
+    .selectFrom('consents')
+    .select(['channel', 'purpose', 'state', 'at'])
+    .where('customer_id', '=', customerId)
+    .orderBy('purpose')
+    .orderBy('channel')
+    .execute();
+}
+
+function countOf(
+  table: 'events' | 'enrollments' | 'decisions' | 'messages' | 'inbox_items',
+  id: string,
+  condition = sql``,
+) {
+  return sql<number>`(select count(*) from ${sql.table(table)} where customer_id = ${id} ${condition})`;
+}

@@ -1,0 +1,43 @@
+import type { Client } from '@temporalio/client';
+import { createApi, listen, type RunningApi } from '../api/server';
+import type { Services } from '../compose';
+import type { Keys } from './embedded-keys';
+import { createReadiness } from './readiness';
+
+export interface ApiSettings {
+  readonly services: Services;
+  readonly client: () => Promise<Client>;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly keys: Keys;
+  readonly port: number;
+  readonly host: string;
+  readonly outboxDirectory: string | null;
+  readonly temporalUiUrl: string | null;
+}
+
+export async function runApiOf(settings: ApiSettings): Promise<RunningApi> {
+  const { services, client, namespace, taskQueue, keys } = settings;
+  const { db, ingest, index, clock, links, logger, app } = services;
+  const api = createApi({
+    db,
+    ingest,
+    index,
+    clock,
+    client,
+    keys: {
+      write: keys.write,
+      admin: keys.admin,
+      ...(keys.read !== undefined && { read: keys.read }),
+    },
+    links,
+    topics: app.catalogue.topics,
+    outboxDirectory: settings.outboxDirectory,
+    temporalUiUrl: settings.temporalUiUrl,
+    namespace,
+    taskQueue,
+    readiness: createReadiness({ db, client, namespace, taskQueue }),
+    logger,
+  });
+  return listen(api, { port: settings.port, host: settings.host, portVariable: 'PORT' });
+}

@@ -1,0 +1,33 @@
+import type { Client } from '@temporalio/client';
+import type { Services } from '../compose';
+import { listenTo } from '../db/listen';
+import { OUTBOX_CHANNEL } from '../ingest/outbox';
+import { startRelay, type Relay } from '../ingest/relay';
+
+export interface RelaySettings {
+  readonly services: Services;
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly searchable: boolean;
+  readonly owner: string;
+  /** False where the database sends no notifications, so that the relay only polls. */
+  readonly notifies: boolean;
+}
+
+export function runRelayOf(settings: RelaySettings): Promise<Relay> {
+  const { services, client, taskQueue, searchable, owner } = settings;
+  const { db, index, clock, logger, databaseUrl } = services;
+  return startRelay({
+    db,
+    client,
+    index,
+    taskQueue,
+    searchable,
+    owner,
+    clock,
+    logger,
+    listen: settings.notifies
+      ? (wake) => listenTo(databaseUrl, OUTBOX_CHANNEL, wake, logger)
+      : () => Promise.resolve(() => Promise.resolve()),
+  });
+}

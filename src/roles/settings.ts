@@ -1,0 +1,62 @@
+import { createRequire } from 'node:module';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { App } from '../app';
+import type { Settings } from '../compose';
+import type { Config } from '../config';
+import { systemClock } from '../domain/clock';
+import { createLogger } from '../logger';
+import { app as shopApp } from '../shop-app';
+
+/** What the embedded system provides where the environment does not say. */
+export interface Provided {
+  readonly databaseUrl: string;
+  readonly maxConnections: number;
+  readonly signingKey: string;
+  readonly publicUrl: string;
+}
+
+/** Turns the environment into the settings from which a process is composed. */
+export function settingsOf(config: Config, provided: Provided): Settings {
+  const { WEBHOOK_URL: url, WEBHOOK_SECRET: secret } = config;
+  return {
+    app: loadApp(config.THROUGHLINE_APP),
+    databaseUrl: provided.databaseUrl,
+    maxConnections: provided.maxConnections,
+    clock: systemClock,
+    logger: createLogger(config.LOG_LEVEL),
+    links: { publicUrl: provided.publicUrl.replace(/\/+$/, ''), signingKey: provided.signingKey },
+    mail: {
+      smtpUrl: config.SMTP_URL,
+      mailFrom: config.MAIL_FROM,
+      outboxDirectory: outboxDirectory(config),
+    },
+    webhook:
+      url === undefined || secret === undefined
+        ? null
+        : { url, secret, allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE },
+    processName: `${hostname()}:${process.pid}`,
+  };
+}
+
+/** The folder in which mails are kept where no SMTP server is set up. */
+export function outboxDirectory(config: Config): string {
+  return join(resolve(config.THROUGHLINE_HOME), 'outbox');
+}
+
+/**
+ * The application that THROUGHLINE_APP names, a module that exports `app`; otherwise the shop.
+ *
+ * @throws {Error} where the module cannot be loaded or exports no `app`
+ */
+function loadApp(path: string | undefined): App {
+  if (path === undefined) return shopApp;
+  const file = resolve(path);
+  const module = createRequire(file)(file) as { app?: App };
+  if (module.app === undefined) {
+    throw new Error(
+      `THROUGHLINE_APP names ${file}, which exports no 'app'; export one made by defineApp from it.`,
+    );
+  }
+  return module.app;
+}

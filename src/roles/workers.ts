@@ -1,0 +1,96 @@
+import {
+  NativeConnection,
+  Worker,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
+import { createSystemActivities } from '../activities/system';
+import type { Services } from '../compose';
+import type { ChannelKind } from '../domain/channel-kind';
+import { deliveryQueue } from '../journey/messages';
+
+export interface WorkerSettings {
+  readonly services: Services;
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  /** Which deliveries this process carries out; undefined for those of every set-up channel. */
+  readonly channels?: readonly ChannelKind[] | undefined;
+  /** False for a process that only delivers. */
+  readonly journeys: boolean;
+  /** False to leave out the system workflows (schedules, bulk operations). */
+  readonly system?: boolean;
+  /** The most deliveries a second on a channel, over all workers: the provider's rate limit. */
+  readonly rates?: Partial<Record<ChannelKind, number>>;
+  /** Workflow code that was bundled before; without it, it is bundled now (some seconds). */
+  readonly workflowBundle?: WorkflowBundleOption;
+}
+
+export interface RunningWorkers {
+  /** What keeps the workers from running; empty when all run. */
+  missing(): readonly string[];
+  /** Rejects when a worker ends that was not stopped. */
+  readonly failed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+/** Starts the workers of one process: journeys and system workflows, and a worker a channel. */
+export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
+  const { services, connection, namespace, taskQueue } = settings;
+  const base = { connection, namespace, shutdownGraceTime: '10 seconds' } as const;
+  const options: WorkerOptions[] = [];
+  if (settings.journeys) {
+    options.push({
+      ...base,
+      taskQueue,
+      activities: { ...services.engineActivities },
+      ...(settings.workflowBundle === undefined
+        ? { workflowsPath: services.app.workflowsPath }
+        : { workflowBundle: settings.workflowBundle }),
+    });
+  }
+  if (settings.journeys && settings.system !== false) {
+    options.push({
+      ...base,
+      taskQueue: `${taskQueue}.system`,
+      workflowsPath: require.resolve('../workflows/system'),
+      activities: { ...createSystemActivities(services) },
+    });
+  }
+  for (const channel of settings.channels ?? services.providers.keys()) {
+    const rate = settings.rates?.[channel];
+    options.push({
+      ...base,
+      taskQueue: deliveryQueue(taskQueue, channel),
+      activities: services.deliveryActivities,
+      ...(rate !== undefined && { maxTaskQueueActivitiesPerSecond: rate }),
+    });
+  }
+  const workers = await Promise.all(options.map((each) => Worker.create(each)));
+  let stopping = false;
+  const running = workers.map((worker) => worker.run());
+  const failed = new Promise<never>((_, reject) => {
+    for (const [at, run] of running.entries()) {
+      const queue = workers[at]?.options.taskQueue ?? '';
+      run.then(
+        () => {
+          if (!stopping) reject(new Error(`The worker on ${queue} stopped by itself.`));
+        },
+        (error: unknown) => reject(error as Error),
+      );
+    }
+  });
+  failed.catch(() => undefined); // whoever starts workers decides what a failure means
+  return {
+    missing: () =>
+      workers
+        .filter((worker) => worker.getState() !== 'RUNNING')
+        .map((worker) => `worker on ${worker.options.taskQueue}`),
+    failed,
+    async stop() {
+      stopping = true;
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await Promise.allSettled(running);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { Client } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { WorkflowBundleOption } from '@temporalio/worker';
+import { compose, type Services, type Settings } from '../compose';
+import type { Clock } from '../domain/clock';
+import type { Duration } from '../domain/duration';
+import { runRelayOf } from '../roles/relay';
+import { startWorkers } from '../roles/workers';
+
+export interface SkippedSystemOptions {
+  /** Everything but the clock, which is the time-skipping server's. */
+  readonly settings: Omit<Settings, 'clock'>;
+  /** Path of the time-skipping test server's binary. */
+  readonly serverBinary: string;
+  /** Workflow code that was bundled before; without it, it is bundled now (some seconds). */
+  readonly workflowBundle?: WorkflowBundleOption;
+}
+
+/** The engine on a clock that skips: relay, workers and services, without its HTTP API. */
+export interface SkippedSystem {
+  readonly env: TestWorkflowEnvironment;
+  readonly client: Client;
+  readonly services: Services;
+  readonly clock: Clock;
+  readonly taskQueue: string;
+  /** Lets time pass: timers fire in their order, and what they cause is done before it returns. */
+  pass(duration: Duration): Promise<void>;
+  /** Waits until everything that is due in the outbox has reached Temporal. */
+  relayed(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const TASK_QUEUE = 'throughline';
+const RELAY_PATIENCE_MS = 60_000;
+
+/** Starts the engine on a time-skipping server, against a migrated database. */
+export async function startSkippedSystem(options: SkippedSystemOptions): Promise<SkippedSystem> {
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: options.serverBinary } },
+  });
+  let now = await env.currentTimeMs();
+  const clock: Clock = { now: () => new Date(now) };
+  const services = await compose({ ...options.settings, clock });
+  const workers = await startWorkers({
+    services,
+    connection: env.nativeConnection,
+    namespace: env.client.options.namespace,
+    taskQueue: TASK_QUEUE,
+    journeys: true,
+    system: false, // the schedules would keep the clock from ever being idle
+    ...(options.workflowBundle !== undefined && { workflowBundle: options.workflowBundle }),
+  });
+  const relay = await runRelayOf({
+    services,
+    client: env.client,
+    taskQueue: TASK_QUEUE,
+    searchable: false, // the test server keeps no search attributes
+    owner: services.processName,
+    notifies: true,
+  });
+
+  async function relayed(): Promise<void> {
+    const deadline = performance.now() + RELAY_PATIENCE_MS;
+    for (;;) {
+      const waiting = await services.db
+        .selectFrom('outbox')
+        .select(['id', 'last_error'])
+        .where('parked_at', 'is', null)
+        .where('available_at', '<=', clock.now())
+        .executeTakeFirst();
+      if (waiting === undefined) return;
+      if (performance.now() > deadline) {
+        throw new Error(
+          `The outbox still holds row ${waiting.id} after a minute (${waiting.last_error ?? 'no error'}); expected the relay to have carried it.`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  return {
+    env,
+    client: env.client,
+    services,
+    clock,
+    taskQueue: TASK_QUEUE,
+    relayed,
+    async pass(duration) {
+      await relayed();
+      await env.sleep(duration);
+      now = await env.currentTimeMs();
+      await relayed();
+    },
+    async stop() {
+      await relay.stop();
+      await workers.stop();
+      await services.close();
+      await env.teardown();
+    },
+  };
+}

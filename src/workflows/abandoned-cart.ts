@@ -1,0 +1,26 @@
+import { defineJourney, on } from '../journey';
+
+/** A reminder four hours after a cart was left, and a last call a day later; one passage a cart. */
+export const abandonedCart = defineJourney(
+  {
+    trigger: on('Cart Updated', { key: (e) => e.properties.cart_id }),
+    goal: on('Order Completed', { within: '7 days' }),
+    exit: [on('Cart Emptied', { key: (e) => e.properties.cart_id })],
+    listens: [on('Cart Updated', { key: (e) => e.properties.cart_id }), 'Message Clicked'],
+    reentry: { after: '1 day' },
+    purpose: 'offers',
+    holdout: 0.05,
+  },
+  async (j) => {
+    // Each further change of the cart starts the four hours anew.
+    await j.waitFor([], { timeout: '4 hours', resetOn: 'Cart Updated' });
+    const arm = await j.experiment('cart-reminder');
+    const sent = await j.send('cart-reminder', {
+      via: ['push', 'email'],
+      about: j.event,
+      props: { arm },
+    });
+    if (await j.waitFor('Message Clicked', { of: sent, timeout: '1 day' })) return;
+    await j.send('cart-last-call', { via: ['sms', 'email'], about: j.event, priority: 'high' });
+  },
+);

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { standardEvents } from '../domain/events';
+import { personal } from '../domain/events/personal';
+import { shopTemplates } from '../templates/shop';
+
+const topics = ['newsletter', 'offers', 'tips', 'reminders'] as const;
+
+const topic = z.enum(topics);
+
+/** What the shop's journeys name: declared here once, typed from here everywhere. */
+export const catalogue = {
+  events: {
+    ...standardEvents,
+    // Only topics that there are can be asked for and confirmed.
+    'Subscription Requested': standardEvents['Subscription Requested'].extend({ topic }),
+    'Subscription Confirmed': standardEvents['Subscription Confirmed'].extend({ topic }),
+  },
+  templates: shopTemplates,
+  experiments: {
+    'cart-reminder': { arms: { plain: 0.5, warm: 0.5 } },
+    'win-back-offer': { arms: { advice: 0.5, coupon: 0.5 } },
+  },
+  flags: {
+    'consultation-calls': { on: 1 },
+  },
+  topics,
+  traits: z.looseObject({
+    email: personal(z.string()).optional(),
+    phone: personal(z.string()).optional(),
+    first_name: personal(z.string()).optional(),
+    plan: z.string().optional(),
+    appointment_at: z.string().optional(),
+    lifecycle: z.string().optional(),
+    orders: z.number().optional(),
+  }),
+} as const;
+
+declare module '../journey/register' {
+  interface Register {
+    catalogue: typeof catalogue;
+  }
+}

@@ -1,0 +1,31 @@
+import { defineJourney, on } from '../journey';
+
+/** Asks whoever requested a subscription to confirm it, reminds once, and welcomes who did. */
+export const doubleOptIn = defineJourney(
+  {
+    trigger: on('Subscription Requested', { key: (e) => e.properties.topic }),
+    listens: [on('Subscription Confirmed', { key: (e) => e.properties.topic })],
+    reentry: { after: '1 day' },
+  },
+  async (j) => {
+    const { topic } = j.event.properties;
+    const ask = () =>
+      j.send('confirm-subscription', {
+        purpose: 'transactional',
+        via: ['email'],
+        props: { topic },
+      });
+    await ask();
+    let confirmed = await j.waitFor('Subscription Confirmed', { timeout: '2 days' });
+    if (!confirmed) {
+      await ask();
+      confirmed = await j.waitFor('Subscription Confirmed', { timeout: '5 days' });
+    }
+    if (!confirmed) return j.exit('not confirmed');
+    await j.send('subscription-welcome', {
+      purpose: topic,
+      via: ['email', 'inapp'],
+      props: { topic },
+    });
+  },
+);

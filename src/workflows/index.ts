@@ -1,0 +1,7 @@
+export { abandonedCart } from './abandoned-cart';
+export { appOnboarding } from './app-onboarding';
+export { appointmentReminder } from './appointment-reminder';
+export { doubleOptIn } from './double-opt-in';
+export { orderConfirmation } from './order-confirmation';
+export { postPurchase } from './post-purchase';
+export { winBack } from './win-back';

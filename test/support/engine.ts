@@ -1,0 +1,126 @@
+import type { App } from '../../src/app';
+import { createLogger } from '../../src/logger';
+import { app as shopApp } from '../../src/shop-app';
+import { startSkippedSystem, type SkippedSystem } from '../../src/testing/skipped-system';
+import { cloneDatabase } from './stack';
+import { startSmtpServer } from './smtp';
+
+type SmtpServer = Awaited<ReturnType<typeof startSmtpServer>>;
+
+export interface EngineOptions {
+  readonly app?: App;
+  /** The name of the variable that holds the path of the app's bundle. */
+  readonly bundle?: 'TEST_SHOP_BUNDLE' | 'TEST_JOURNEYS_BUNDLE';
+}
+
+/** The whole engine on a skipped clock, with real Postgres, real Temporal and real SMTP. */
+export interface Engine extends SkippedSystem {
+  readonly smtp: SmtpServer;
+  readonly databaseUrl: string;
+  track(userId: string, event: string, properties?: object, messageId?: string): Promise<void>;
+  identify(userId: string, traits: object): Promise<void>;
+  /** A customer with an e-mail address who subscribed to every topic on e-mail. */
+  customer(userId: string, traits?: object): Promise<string>;
+  customerId(userId: string): Promise<string>;
+  /** Waits, in real time, until a condition on the state holds. */
+  until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T>;
+}
+
+export const LINKS = {
+  publicUrl: 'http://shop.example',
+  signingKey: 'a-signing-key-for-tests-of-32-chars!',
+};
+
+export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+  const database = await cloneDatabase(environment('TEST_POSTGRES_URL'), 'throughline_template');
+  const smtp = await startSmtpServer();
+  const system = await startSkippedSystem({
+    settings: {
+      app: options.app ?? shopApp,
+      databaseUrl: database.url,
+      maxConnections: 10,
+      logger: createLogger('error'),
+      links: LINKS,
+      mail: { smtpUrl: smtp.url, mailFrom: 'Shop <shop@shop.example>' },
+      webhook: null,
+      processName: 'test',
+    },
+    serverBinary: environment('TEST_TEMPORAL_SERVER'),
+    workflowBundle: { codePath: environment(options.bundle ?? 'TEST_SHOP_BUNDLE') },
+  });
+  const { services, clock } = system;
+
+  async function identify(userId: string, traits: object): Promise<void> {
+    await services.ingest.accept([{ type: 'identify', body: { userId, traits }, index: 0 }]);
+  }
+
+  async function customerId(userId: string): Promise<string> {
+    const { customer_id } = await services.db
+      .selectFrom('identifiers')
+      .select('customer_id')
+      .where('kind', '=', 'user_id')
+      .where('value', '=', userId)
+      .executeTakeFirstOrThrow();
+    return customer_id;
+  }
+
+  return {
+    ...system,
+    smtp,
+    databaseUrl: database.url,
+    identify,
+    customerId,
+    until,
+    async track(userId, event, properties = {}, messageId) {
+      const body = { userId, event, properties, ...(messageId !== undefined && { messageId }) };
+      const { errors, quarantined } = await services.ingest.accept([
+        { type: 'track', body, index: 0 },
+      ]);
+      const problem = errors[0] ?? quarantined[0];
+      if (problem !== undefined) throw new Error(problem.message);
+    },
+    async customer(userId, traits = {}) {
+      await identify(userId, { email: `${userId}@customers.example`, ...traits });
+      const id = await customerId(userId);
+      const topics = services.app.catalogue.topics;
+      await services.db
+        .insertInto('consents')
+        .values(
+          topics.map((purpose) => ({
+            customer_id: id,
+            channel: 'email',
+            purpose,
+            state: 'subscribed' as const,
+            at: clock.now(),
+          })),
+        )
+        .execute();
+      return id;
+    },
+    async stop() {
+      await system.stop();
+      await smtp.stop();
+      await database.drop();
+    },
+  };
+}
+
+export async function until<T>(
+  what: string,
+  probe: () => Promise<T | undefined | false>,
+): Promise<T> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`Waited 30 s in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** A variable that the global set-up has set. */
+export function environment(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set; run the tests by npm test.`);
+  return value;
+}

@@ -1,0 +1,44 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
+import { connect } from '../../src/db/connect';
+import { migrateToLatest } from '../../src/db/migrate';
+import { createTemplateDatabase, startTestPostgres, temporalCliBinary, testServerBinary } from './stack';
+
+/**
+ * Once a run: a Postgres with a migrated template database, the Temporal binaries, and the workflow
+ * bundles, so that no test file pays for them again. What test files need stands in the environment.
+ */
+async function setup(): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-test-'));
+  const postgres = await startTestPostgres();
+  (globalThis as Record<string, unknown>)['__postgres'] = postgres;
+  await createTemplateDatabase(postgres.url, 'throughline_template', async (url) => {
+    const connection = connect(url, 2);
+    await migrateToLatest(connection.db);
+    await connection.close();
+  });
+  const environment: Record<string, string> = {
+    TEST_POSTGRES_URL: postgres.url,
+    TEST_TEMPORAL_CLI: await temporalCliBinary(),
+    TEST_TEMPORAL_SERVER: await testServerBinary(),
+  };
+  const bundles = {
+    TEST_SHOP_BUNDLE: '../../src/workflows',
+    TEST_SYSTEM_BUNDLE: '../../src/workflows/system',
+    TEST_JOURNEYS_BUNDLE: '../journeys/sample-journeys',
+  };
+  for (const [name, path] of Object.entries(bundles)) {
+    const { code } = await bundleWorkflowCode({
+      workflowsPath: require.resolve(path),
+      logger: new DefaultLogger('ERROR'),
+    });
+    environment[name] = join(folder, `${name}.js`);
+    await writeFile(environment[name], code);
+  }
+  Object.assign(process.env, environment);
+}
+
+module.exports = setup;

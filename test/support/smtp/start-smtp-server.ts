@@ -1,0 +1,165 @@
+import type { AddressInfo } from 'node:net';
+import PostalMime from 'postal-mime';
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
+import { acceptAll, type SmtpAction, type SmtpBehaviour, type SmtpMoment } from './smtp-behaviour';
+
+/** A mail that the server has got whole. */
+export interface ReceivedMail {
+  /** With angle brackets. */
+  readonly messageId: string;
+  readonly from: string;
+  /** The recipients of the envelope. */
+  readonly rcpt: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly raw: string;
+}
+
+export interface TestSmtpServer {
+  /** For SMTP_URL; holds the credentials where the server asks for some. */
+  readonly url: string;
+  /** In the order in which they arrived, repeats included. */
+  readonly mails: readonly ReceivedMail[];
+  /** Set it for the next mails, even in the midst of a conversation. */
+  behaviour: SmtpBehaviour;
+  /** How many connections there have been. */
+  readonly connections: number;
+  /** Cuts every open connection. */
+  cutConnections(): void;
+  stop(): Promise<void>;
+}
+
+export interface TestSmtpOptions {
+  readonly behaviour?: SmtpBehaviour;
+  /** 0, the default, takes a free one; fixed where a server must come back at the same address. */
+  readonly port?: number;
+  readonly credentials?: { readonly user: string; readonly password: string };
+  readonly pipelining?: boolean;
+}
+
+/** A real SMTP server that records what arrives and misbehaves as it is told. */
+export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<TestSmtpServer> {
+  const { credentials } = options;
+  const mails: ReceivedMail[] = [];
+  const state = { behaviour: options.behaviour ?? acceptAll, connections: 0 };
+
+  type Done = (error?: Error | null, message?: string) => void;
+  const act = (moment: SmtpMoment, session: SMTPServerSession, done: Done) =>
+    perform(state.behaviour(moment), () => cut(server, session), done);
+  const nowhere = { recipient: undefined, messageId: undefined };
+
+  const handlers: SMTPServerOptions = {
+    onConnect(session, done) {
+      state.connections += 1;
+      act({ ...nowhere, stage: 'greeting' }, session, done);
+    },
+    onAuth(auth, session, done) {
+      const known =
+        auth.username === credentials?.user && auth.password === credentials?.password;
+      act({ ...nowhere, stage: 'auth' }, session, (error) =>
+        error
+          ? done(error)
+          : known
+            ? done(null, { user: auth.username })
+            : done(reply(535, '5.7.8 Bad credentials')),
+      );
+    },
+    onMailFrom(_, session, done) {
+      act({ ...nowhere, stage: 'mail' }, session, done);
+    },
+    onRcptTo({ address }, session, done) {
+      act({ ...nowhere, stage: 'rcpt', recipient: address }, session, done);
+    },
+    onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        void parse(Buffer.concat(chunks), session).then((mail) => {
+          const moment = {
+            stage: 'message',
+            recipient: mail.rcpt[0],
+            messageId: mail.messageId,
+          } as const;
+          const action = state.behaviour(moment);
+          if (!isRefusal(action)) mails.push(mail);
+          perform(action, () => cut(server, session), done);
+        });
+      });
+    },
+  };
+  const server = new SMTPServer({
+    authOptional: credentials === undefined,
+    disabledCommands: credentials ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
+    hidePIPELINING: options.pipelining === false,
+    disableReverseLookup: true,
+    allowInsecureAuth: true,
+    closeTimeout: 100,
+    logger: false,
+    ...handlers,
+  });
+  // A connection that a client cut off is no event for the server.
+  server.on('error', () => undefined);
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
+  const { port } = server.server.address() as AddressInfo;
+  const login = credentials
+    ? `${encodeURIComponent(credentials.user)}:${encodeURIComponent(credentials.password)}@`
+    : '';
+
+  return {
+    url: `smtp://${login}127.0.0.1:${port}`,
+    mails,
+    get behaviour() {
+      return state.behaviour;
+    },
+    set behaviour(behaviour) {
+      state.behaviour = behaviour;
+    },
+    get connections() {
+      return state.connections;
+    },
+    cutConnections: () => cut(server),
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function perform(action: SmtpAction, drop: () => void, done: (error?: Error | null) => void): void {
+  if (action === 'accept') return done();
+  if (action === 'drop') return drop();
+  if (action === 'stall') return;
+  if (isRefusal(action)) return done(reply(action.code, action.text));
+  setTimeout(done, action.delayMs);
+}
+
+function isRefusal(action: SmtpAction): action is { code: number; text: string } {
+  return typeof action === 'object' && 'code' in action;
+}
+
+function reply(code: number, text: string): Error {
+  return Object.assign(new Error(text), { responseCode: code });
+}
+
+/** smtp-server keeps a connection's socket to itself, so it is found by the session's id. */
+function cut(server: SMTPServer, session?: SMTPServerSession): void {
+  for (const connection of server.connections) {
+    const { id, _socket } = connection as unknown as { id: string; _socket: { destroy(): void } };
+    if (!session || id === session.id) _socket.destroy();
+  }
+}
+
+async function parse(raw: Buffer, session: SMTPServerSession): Promise<ReceivedMail> {
+  const mail = await PostalMime.parse(raw);
+  const { mailFrom, rcptTo } = session.envelope;
+  return {
+    messageId: mail.messageId ?? '',
+    from: mailFrom ? mailFrom.address : '',
+    rcpt: rcptTo.map(({ address }) => address),
+    subject: mail.subject ?? '',
+    text: mail.text ?? '',
+    html: mail.html ?? '',
+    headers: new Map(mail.headers.map(({ key, value }) => [key, value])),
+    raw: raw.toString('utf8'),
+  };
+}

@@ -105,6 +105,7 @@ const REQUIRED = {
   ],
   relay: ['DATABASE_URL', 'TEMPORAL_ADDRESS'],
   worker: ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'THROUGHLINE_SIGNING_KEY', 'THROUGHLINE_PUBLIC_URL'],
+  why: ['DATABASE_URL', 'TEMPORAL_ADDRESS'],
 } as const;
 
 export type Role = keyof typeof REQUIRED;
@@ -114,7 +115,7 @@ export function requireFor(role: Role, config: Config): void {
   const missing = REQUIRED[role].filter((name) => config[name] === undefined);
   if (missing.length === 0) return;
   throw new ConfigError(
-    `'throughline ${role}' needs ${missing.join(', ')}; found none. Set them, or run 'throughline start' for the embedded system.`,
+    `'throughline ${role}' needs ${missing.join(', ')}, and found no embedded system that runs in ${config.THROUGHLINE_HOME}. Set them, or run 'throughline start'.`,
   );
 }
 

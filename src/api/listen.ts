@@ -1,4 +1,5 @@
 import { createServer, STATUS_CODES, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
 
@@ -9,6 +10,17 @@ export interface ListenOptions {
   /** The variable that sets the port, for the error when it is taken. */
   readonly portVariable: string;
 }
+
+export interface RunningApi {
+  readonly server: Server;
+  readonly port: number;
+  /** Where it is reached from this machine, without a trailing slash. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** How long requests may still run when the API is closed. */
+const CLOSE_PATIENCE_MS = 5_000;
 
 /** How long a request may take to arrive, unless the app says otherwise. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -22,7 +34,7 @@ export const REQUEST_TIMEOUT_SETTING = 'request timeout ms';
  *
  * @throws {Error} a port that is taken or may not be opened; the sentence names its variable
  */
-export async function listen(app: Express, options: ListenOptions): Promise<Server> {
+export async function listen(app: Express, options: ListenOptions): Promise<RunningApi> {
   const given: unknown = app.get(REQUEST_TIMEOUT_SETTING);
   const requestTimeout = typeof given === 'number' ? given : REQUEST_TIMEOUT_MS;
   const server = createServer(
@@ -39,7 +51,21 @@ export async function listen(app: Express, options: ListenOptions): Promise<Serv
     server.once('error', (error: NodeJS.ErrnoException) => reject(sentenceOf(error, options)));
     server.listen(options.port, options.host, resolve);
   });
-  return server;
+  const { port } = server.address() as AddressInfo;
+  const host = /^(?:0\.0\.0\.0|::|127\.0\.0\.1|::1)?$/.test(options.host)
+    ? 'localhost'
+    : options.host;
+  return { server, port, url: `http://${host}:${port}`, close: () => close(server) };
+}
+
+/** Takes no more requests, and lets those that are under way end for a while. */
+async function close(server: Server): Promise<void> {
+  const impatient = setTimeout(() => server.closeAllConnections(), CLOSE_PATIENCE_MS);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(impatient);
 }
 
 function sentenceOf(error: NodeJS.ErrnoException, options: ListenOptions): Error {

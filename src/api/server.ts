@@ -8,10 +8,16 @@ import { createHealthRoutes } from './routes/health';
 import { createHomeRoutes } from './routes/home';
 import { createInboxRoutes } from './routes/inbox';
 import { createIngestRoutes } from './routes/ingest';
+import { createEnrollmentRoutes } from './routes/enrollments';
+import { createJourneyRoutes } from './routes/journeys';
 import { createLinkRoutes } from './routes/links';
+import { createMailOutboxRoutes } from './routes/mail-outbox';
+import { createOperationRoutes } from './routes/operations';
+import { createRepairRoutes } from './routes/repair';
+import { createTaskRoutes } from './routes/tasks';
 
 export type { ApiDeps, ApiKeys } from './api-deps';
-export { listen, type ListenOptions } from './listen';
+export { listen, type ListenOptions, type RunningApi } from './listen';
 
 /** The HTTP API as an Express app; `listen` opens it on a port. */
 export function createApi(deps: ApiDeps): Express {
@@ -29,6 +35,12 @@ export function createApi(deps: ApiDeps): Express {
     createCustomerRoutes(deps),
     createConsentRoutes(deps),
     createInboxRoutes(deps),
+    createJourneyRoutes(deps),
+    createEnrollmentRoutes(deps),
+    createOperationRoutes(deps),
+    createTaskRoutes(deps),
+    createRepairRoutes(deps),
+    createMailOutboxRoutes(deps),
   );
   app.use(unknownAddress);
   app.use(answerErrors(deps.logger));

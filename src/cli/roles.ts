@@ -82,6 +82,7 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
   const workers = await startWorkers({
     services,
     connection,
+    client,
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue,
     channels: wanted,
@@ -99,7 +100,7 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
   await untilSignal([workers.failed], stops, say);
 }
 
-async function composeRole(role: Exclude<Role, 'migrate'>, config: Config) {
+async function composeRole(role: Exclude<Role, 'migrate' | 'why'>, config: Config) {
   requireFor(role, config);
   const services: Services = await compose(
     settingsOf(config, {

@@ -5,7 +5,7 @@ import type { Log } from './log';
 import { startPglite } from './pglite-server';
 import { PostgresCannotRunError, preparePostgresBinaries } from './postgres-binaries';
 import { hasPostgresCluster, preparePostgresCluster } from './postgres-cluster';
-import { postgresFolder } from './postgres-folder';
+import { ownerOfData, postgresFolder } from './postgres-folder';
 import { postgresIdentity } from './postgres-identity';
 import { startPostgresServer } from './postgres-server';
 
@@ -74,8 +74,9 @@ async function start(options: StartPostgresOptions): Promise<RunningPostgres> {
   const pgliteDir = join(dataDir, 'pglite');
   if (options.prefer === 'pglite') return await startPglite({ dataDir: pgliteDir, port, log });
 
-  const identity = postgresIdentity(log);
-  const folder = postgresFolder({ dataDir, identity, log });
+  const ourIdentity = postgresIdentity(log);
+  const folder = postgresFolder({ dataDir, identity: ourIdentity, log });
+  const identity = ownerOfData(folder, ourIdentity);
   try {
     if (existsSync(pgliteDir) && !hasPostgresCluster(folder)) {
       log(`${pgliteDir} holds the data of earlier starts, so PGlite goes on with it.`);

@@ -63,13 +63,16 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   );
   const runningFile = join(home, 'running.json');
   const started: { stop(): Promise<void> }[] = [];
-  const stop = async (): Promise<void> => {
+  const stopAll = async (): Promise<void> => {
     rmSync(runningFile, { force: true });
     const results = await Promise.allSettled(started.map((part) => part.stop()));
     unlock();
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
   };
+  // Once only: by a second call the lock may belong to another process.
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= stopAll());
   const collect = async <T>(starting: Promise<Part<T>>): Promise<T> => {
     const part = await starting;
     started.push(part);

@@ -1,5 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from './log';
 import { canReach, type PostgresIdentity } from './postgres-identity';
@@ -57,10 +65,25 @@ export function makeOwnedFolder(folder: string, identity: PostgresIdentity | und
   if (identity) chownSync(folder, identity.uid, identity.gid);
 }
 
+/**
+ * The user to run as on `folder`: the one who owns the data that is there, since an installation may
+ * bring the user `postgres` after a first start as somebody else.
+ */
+export function ownerOfData(
+  folder: string,
+  identity: PostgresIdentity | undefined,
+): PostgresIdentity | undefined {
+  const data = join(folder, 'data');
+  if (!identity || !existsSync(join(data, 'PG_VERSION'))) return identity;
+  const { uid, gid } = statSync(data);
+  return uid === identity.uid ? identity : { name: `the user ${uid}`, uid, gid };
+}
+
 function canReachBeneath(identity: PostgresIdentity | undefined, dataDir: string): boolean {
   const probe = join(dataDir, 'data');
-  makeOwnedFolder(probe, identity);
-  return canReach(identity, probe);
+  const user = ownerOfData(dataDir, identity);
+  makeOwnedFolder(probe, user);
+  return canReach(user, probe);
 }
 
 function ownerOf(folder: string): string | undefined {

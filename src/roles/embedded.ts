@@ -85,6 +85,7 @@ export async function startEmbedded(
     const workers = await startWorkers({
       services,
       connection,
+      client,
       namespace,
       taskQueue,
       journeys: true,

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import {
   NativeConnection,
   Worker,
@@ -12,6 +13,8 @@ import { deliveryQueue } from '../journey/messages';
 export interface WorkerSettings {
   readonly services: Services;
   readonly connection: NativeConnection;
+  /** For what system activities ask of running journeys. */
+  readonly client: () => Promise<Client>;
   readonly namespace: string;
   readonly taskQueue: string;
   /** Which deliveries this process carries out; undefined for those of every set-up channel. */
@@ -54,7 +57,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       ...base,
       taskQueue: `${taskQueue}.system`,
       workflowsPath: require.resolve('../workflows/system'),
-      activities: { ...createSystemActivities(services) },
+      activities: { ...createSystemActivities({ ...services, client: settings.client }) },
     });
   }
   for (const channel of settings.channels ?? services.providers.keys()) {

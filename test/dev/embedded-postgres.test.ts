@@ -14,6 +14,16 @@ const dataDir = join(root, 'postgres');
 const said: string[] = [];
 let running: RunningPostgres | undefined;
 
+interface Answer {
+  readonly url: string;
+  readonly pid: number;
+}
+
+function current(): RunningPostgres {
+  if (!running) throw new Error('No Postgres runs: an earlier test failed.');
+  return running;
+}
+
 function start(): Promise<RunningPostgres> {
   return startPostgres({ dataDir, cacheDir: testCacheDir, log: (line) => said.push(line) });
 }
@@ -66,7 +76,7 @@ describe('startPostgres', () => {
   });
 
   it('goes on with its data at the same address after a stop', async () => {
-    const { url, pid } = running as RunningPostgres;
+    const { url, pid } = current();
     await query(url, 'create table kept as select 1 as one');
     await running?.stop();
     expect(isRunning(pid ?? 0)).toBe(false);
@@ -83,7 +93,7 @@ describe('startPostgres', () => {
   });
 
   it('comes back with everything committed when the server is killed', async () => {
-    const { url, pid } = running as RunningPostgres;
+    const { url, pid } = current();
     await query(url, 'insert into kept values (2)');
     process.kill(pid ?? 0, 'SIGKILL');
     await eventually(() => query(url, 'select 1'));
@@ -96,8 +106,8 @@ describe('startPostgres', () => {
 
   it('stops the server that a killed parent left behind and goes on with its data', async () => {
     const script = join(__dirname, 'start-postgres-script.ts');
-    const child = await runChildScript(script, [dataDir, testCacheDir]);
-    const { url, pid } = child.answer as { url: string; pid: number };
+    const child = await runChildScript<Answer>(script, [dataDir, testCacheDir]);
+    const { url, pid } = child.answer;
     await query(url, 'insert into kept values (3)');
     await child.kill('SIGKILL');
     expect(isRunning(pid)).toBe(true);
@@ -112,8 +122,8 @@ describe('startPostgres', () => {
     await running?.stop();
     running = undefined;
     const script = join(__dirname, 'start-postgres-script.ts');
-    const child = await runChildScript(script, [dataDir, testCacheDir]);
-    const { url, pid } = child.answer as { url: string; pid: number };
+    const child = await runChildScript<Answer>(script, [dataDir, testCacheDir]);
+    const { url, pid } = child.answer;
     await query(url, 'insert into kept values (4)');
     await child.kill('SIGKILL');
     process.kill(pid, 'SIGKILL');
@@ -125,8 +135,8 @@ describe('startPostgres', () => {
     await running?.stop();
     running = undefined;
     const script = join(__dirname, 'start-postgres-script.ts');
-    const child = await runChildScript(script, [dataDir, testCacheDir, 'exit']);
-    const { pid } = child.answer as { pid: number };
+    const child = await runChildScript<Answer>(script, [dataDir, testCacheDir, 'exit']);
+    const { pid } = child.answer;
     await eventually(async () => expect(isRunning(pid)).toBe(false));
   });
 });

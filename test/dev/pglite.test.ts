@@ -8,14 +8,14 @@ import { temporaryFolder } from './temporary-folder';
 
 const root = temporaryFolder();
 const dataDir = join(root, 'postgres');
-let child: ChildScript;
+let child: ChildScript<RunningPostgres>;
 let running: RunningPostgres;
 let pool: Pool;
 
 async function start(prefer: 'pglite' | 'postgres'): Promise<void> {
   const script = join(__dirname, 'start-postgres-script.ts');
-  child = await runChildScript(script, [dataDir, testCacheDir, prefer]);
-  running = child.answer as RunningPostgres;
+  child = await runChildScript<RunningPostgres>(script, [dataDir, testCacheDir, prefer]);
+  running = child.answer;
   pool = new Pool({ connectionString: running.url, max: running.maxConnections });
   pool.on('error', () => undefined);
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { isRunning } from '../../src/dev/running-process';
 import {
@@ -68,8 +69,11 @@ describe('startTemporalDevServer', () => {
     await running?.stop();
     running = undefined;
     const script = join(__dirname, 'start-temporal-script.ts');
-    const child = await runChildScript(script, [options.binary, dbFile]);
-    const { address, pid } = child.answer as { address: string; pid: number };
+    const child = await runChildScript<{ address: string; pid: number }>(script, [
+      options.binary,
+      dbFile,
+    ]);
+    const { address, pid } = child.answer;
     await withClient(address, async (client) => {
       await client.workflow.start('asleep', { workflowId: 'two', taskQueue: 'nobody' });
     });
@@ -82,12 +86,10 @@ describe('startTemporalDevServer', () => {
   });
 
   it('comes back at the same address when it is killed', async () => {
-    const { address, pid } = running as RunningTemporal;
+    if (!running) throw new Error('No server runs: an earlier test failed.');
+    const { address, pid } = running;
     process.kill(pid, 'SIGKILL');
-    const deadline = Date.now() + 20_000;
-    while (running?.pid === pid && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    for (let waited = 0; running.pid === pid && waited < 20_000; waited += 50) await pause(50);
     expect(await statusOf(address, 'two')).toBe('RUNNING');
   });
 
@@ -97,7 +99,8 @@ describe('startTemporalDevServer', () => {
   ])('names %s when that port is in use', async (variable, option) => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
-    const { port } = other.address() as { port: number };
+    const address = other.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
     const start = startTemporalDevServer({ ...options, dbFile: `${dbFile}.2`, [option]: port });
     await expect(start).rejects.toThrow(
       `Port ${port} is already in use on 127.0.0.1, and ${variable} expects it to be free.`,
@@ -109,7 +112,8 @@ describe('startTemporalDevServer', () => {
     const start = startTemporalDevServer({
       ...options,
       dbFile: `${dbFile}.3`,
-      searchAttributes: { Wrong: 'Nonsense' as 'Bool' },
+      // @ts-expect-error: what a caller without types may pass
+      searchAttributes: { Wrong: 'Nonsense' },
     });
     await expect(start).rejects.toThrow(/ended at its start \(code 1\)\. It said:\n.*Nonsense/is);
   });

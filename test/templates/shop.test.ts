@@ -42,7 +42,7 @@ const CASES: Readonly<Record<Name, { props?: object; event?: typeof order | type
   'confirm-subscription': { props: { topic: 'newsletter' } },
   'subscription-welcome': { props: { topic: 'newsletter' } },
 };
-const names = Object.keys(CASES) as Name[];
+const names = Object.keys(CASES).filter((name): name is Name => name in shopTemplates);
 const MARKETING = names.filter(
   (name) => !/^(order-|appointment-|confirm-)/.test(name) && 'email' in shopTemplates[name],
 );

@@ -36,13 +36,12 @@ export async function steerEnrollment(
   try {
     const client = await connect();
     const handle = client.workflow.getHandle(workflowIdOf(enrollment.journey, enrollment.id));
-    const args = update === 'exit' && reason !== null ? ([reason] as [string]) : ([] as []);
+    const once = updateId === undefined ? {} : { updateId };
     // A deadline of the network: it is the machine's time that passes, not the journey's.
     const status = await client.withDeadline(Date.now() + PATIENCE_MS, () =>
-      handle.executeUpdate<PassageStatus, string[]>(update, {
-        args: args as string[],
-        ...(updateId !== undefined && { updateId }),
-      } as never),
+      update === 'exit' && reason !== null
+        ? handle.executeUpdate<PassageStatus, [string]>(update, { ...once, args: [reason] })
+        : handle.executeUpdate<PassageStatus, []>(update, once),
     );
     return { did: 'done', status };
   } catch (error) {

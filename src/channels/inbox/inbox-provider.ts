@@ -35,6 +35,7 @@ export function createInboxProvider({ write, costPerMessage }: InboxSettings): C
     async deliver(message, signal) {
       const item = toItem(message);
       try {
+        signal.throwIfAborted();
         await untilAborted(write(item), signal);
       } catch (error) {
         throw new TransientSendError(
@@ -69,7 +70,6 @@ function toItem(message: OutgoingMessage): InboxItem {
 function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(new Error('aborted'));
-    if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });

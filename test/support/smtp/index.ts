@@ -1,4 +1,6 @@
+export { listeningPort } from './listening-port';
 export { acceptAll, at } from './smtp-behaviour';
-export type { SmtpAction, SmtpBehaviour, SmtpMoment, SmtpStage } from './smtp-behaviour';
+export { startScriptedServer } from './start-scripted-server';
+export type { Script } from './start-scripted-server';
 export { startSmtpServer } from './start-smtp-server';
-export type { ReceivedMail, TestSmtpOptions, TestSmtpServer } from './start-smtp-server';
+export type { TestSmtpServer } from './start-smtp-server';

@@ -17,8 +17,8 @@ export type SmtpAction =
   | 'drop'
   /** Says nothing more. */
   | 'stall'
-  /** Answers as it should, later. */
-  | { readonly delayMs: number }
+  /** Answers as it should, once this promise is kept. */
+  | { readonly after: Promise<unknown> }
   /** Refuses with this reply. */
   | { readonly code: number; readonly text: string };
 

@@ -1,6 +1,7 @@
-import type { AddressInfo } from 'node:net';
+import { Socket } from 'node:net';
 import PostalMime from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
+import { listeningPort } from './listening-port';
 import { acceptAll, type SmtpAction, type SmtpBehaviour, type SmtpMoment } from './smtp-behaviour';
 
 /** A mail that the server has got whole. */
@@ -57,8 +58,7 @@ export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<Te
       act({ ...nowhere, stage: 'greeting' }, session, done);
     },
     onAuth(auth, session, done) {
-      const known =
-        auth.username === credentials?.user && auth.password === credentials?.password;
+      const known = auth.username === credentials?.user && auth.password === credentials?.password;
       act({ ...nowhere, stage: 'auth' }, session, (error) =>
         error
           ? done(error)
@@ -103,7 +103,7 @@ export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<Te
   // A connection that a client cut off is no event for the server.
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
-  const { port } = server.server.address() as AddressInfo;
+  const port = listeningPort(server.server);
   const login = credentials
     ? `${encodeURIComponent(credentials.user)}:${encodeURIComponent(credentials.password)}@`
     : '';
@@ -130,10 +130,10 @@ function perform(action: SmtpAction, drop: () => void, done: (error?: Error | nu
   if (action === 'drop') return drop();
   if (action === 'stall') return;
   if (isRefusal(action)) return done(reply(action.code, action.text));
-  setTimeout(done, action.delayMs);
+  void action.after.then(() => done());
 }
 
-function isRefusal(action: SmtpAction): action is { code: number; text: string } {
+function isRefusal(action: SmtpAction): action is Extract<SmtpAction, { code: number }> {
   return typeof action === 'object' && 'code' in action;
 }
 
@@ -141,11 +141,12 @@ function reply(code: number, text: string): Error {
   return Object.assign(new Error(text), { responseCode: code });
 }
 
-/** smtp-server keeps a connection's socket to itself, so it is found by the session's id. */
+/** smtp-server keeps a connection's id and socket to itself. */
 function cut(server: SMTPServer, session?: SMTPServerSession): void {
   for (const connection of server.connections) {
-    const { id, _socket } = connection as unknown as { id: string; _socket: { destroy(): void } };
-    if (!session || id === session.id) _socket.destroy();
+    const socket: unknown = Reflect.get(connection, '_socket');
+    const wanted = !session || Reflect.get(connection, 'id') === session.id;
+    if (wanted && socket instanceof Socket) socket.destroy();
   }
 }
 

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-export interface ChildScript {
+export interface ChildScript<T> {
   readonly pid: number;
   readonly process: ChildProcess;
   /** The first line that it printed, parsed as JSON. */
-  readonly answer: unknown;
+  readonly answer: T;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
@@ -15,7 +15,10 @@ export interface ChildScript {
  * Runs a TypeScript file in a process of its own, which prints one line of JSON when it is ready, so
  * that a test can kill it as a machine would.
  */
-export async function runChildScript(file: string, args: readonly string[]): Promise<ChildScript> {
+export async function runChildScript<T>(
+  file: string,
+  args: readonly string[],
+): Promise<ChildScript<T>> {
   const hook = join(__dirname, 'typescript-hook.cjs');
   const child = spawn(process.execPath, ['--require', hook, file, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],

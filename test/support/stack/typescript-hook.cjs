@@ -10,5 +10,6 @@ require.extensions['.ts'] = (module, filename) => {
     module: { type: 'commonjs', ignoreDynamic: true },
     jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
   });
+  // oxlint-disable-next-line no-underscore-dangle -- Node has no other way to run compiled text
   module._compile(code, filename);
 };

@@ -1,6 +1,5 @@
-import type { Config } from 'jest';
-
-const config: Config = {
+/** @type {import('jest').Config} */
+module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   transform: { '^.+\\.ts$': '@swc/jest' },
@@ -9,7 +8,5 @@ const config: Config = {
   testTimeout: 60_000,
   // Two workers on two cores: a test file brings a Temporal server and a worker of its own.
   maxWorkers: 2,
-  reporters: ['default', '<rootDir>/test/support/plain-summary.ts'],
+  reporters: ['default', '<rootDir>/test/support/plain-summary.js'],
 };
-
-export default config;

@@ -1,0 +1,17 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import type { OperationProgress } from '../activities/system/messages';
+
+/** How far an operation is that still runs, from the heartbeat of its activity. */
+export async function readProgress(
+  client: Client,
+  { raw }: WorkflowExecutionDescription,
+): Promise<OperationProgress | undefined> {
+  const payloads = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads;
+  if (payloads === undefined || payloads === null) return undefined;
+  const [progress] = await decodeArrayFromPayloads(
+    client.options.loadedDataConverter,
+    payloads as never,
+  );
+  return progress as OperationProgress | undefined;
+}

@@ -1,0 +1,111 @@
+import { Router, type Request, type Response } from 'express';
+import { z } from 'zod';
+import { steerEnrollment } from '../../activities/system/steer-enrollment';
+import { enrollmentById, type EnrollmentView } from '../../db/read-models/enrollments';
+import { RequestError } from '../../domain/errors';
+import type { UpdateName } from '../../journey/messages';
+import { liveStatus } from '../../reporting/live-status';
+import { addRoute } from '../add-route';
+import type { ApiDeps } from '../api-deps';
+import { readBytes } from '../body';
+import { pathText, readInput } from '../input';
+import { requireKey } from '../keys';
+
+/** The update of a running journey behind each word in an address. */
+export const OPERATIONS = {
+  pause: 'pause',
+  resume: 'resume',
+  'skip-wait': 'skipWait',
+  exit: 'exit',
+} as const satisfies Readonly<Record<string, UpdateName>>;
+
+const body = z.object({ reason: z.string().min(1).max(200).optional() });
+
+type Deps = Pick<ApiDeps, 'db' | 'keys' | 'client'>;
+
+/** One enrollment, for operators. */
+export function createEnrollmentRoutes(deps: Deps): Router {
+  const router = Router();
+  const mayOperate = requireKey(deps.keys, ['admin']);
+  addRoute(router, '/v1/enrollments/:id', {
+    get: [
+      mayOperate,
+      async (request, response) => {
+        const enrollment = await knownEnrollment(deps, request);
+        if (enrollment.status !== 'active') {
+          response.json({ ...enrollment, live: null, liveUnknown: null });
+          return;
+        }
+        const live = await liveStatus(deps.client, enrollment);
+        response.json(
+          live.known
+            ? { ...enrollment, live: live.status, liveUnknown: null }
+            : { ...enrollment, live: null, liveUnknown: live.why },
+        );
+      },
+    ],
+  });
+  for (const [word, update] of Object.entries(OPERATIONS)) {
+    addRoute(router, `/v1/enrollments/:id/${word}`, {
+      post: [
+        mayOperate,
+        readBytes(16 * 1024),
+        (request, response) => steer(deps, update, request, response),
+      ],
+    });
+  }
+  return router;
+}
+
+async function steer(
+  deps: Deps,
+  update: UpdateName,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { reason } = readInput(request, body);
+  const enrollment = await knownEnrollment(deps, request);
+  if (enrollment.status !== 'active') {
+    throw new RequestError(
+      409,
+      'enrollment-ended',
+      `The enrollment has ended (${enrollment.status}: ${enrollment.reason ?? 'no reason given'}); only a running one can be steered.`,
+    );
+  }
+  const steered = await steerEnrollment(deps.client, enrollment, update, reason ?? null);
+  switch (steered.did) {
+    case 'done':
+      response.json({ enrollmentId: enrollment.id, status: steered.status });
+      return;
+    case 'refused':
+      throw new RequestError(409, 'refused', steered.message);
+    case 'gone':
+      throw new RequestError(
+        409,
+        'not-running',
+        `No workflow runs for this enrollment: it starts at ${enrollment.startsAt.toISOString()}, or somebody ended it in Temporal. Try again after that, or look for it in the Temporal Web UI.`,
+      );
+    case 'silent':
+      throw new RequestError(
+        503,
+        'no-answer',
+        'The journey did not answer in time, so whether it did what was asked is unknown; see that a worker runs, then look at the enrollment.',
+      );
+    case 'away':
+      throw new RequestError(
+        503,
+        'temporal-away',
+        'Temporal does not answer at the moment; nothing was done. Try again when it does.',
+      );
+  }
+}
+
+async function knownEnrollment({ db }: Deps, request: Request): Promise<EnrollmentView> {
+  const enrollment = await enrollmentById(db, pathText(request, 'id'));
+  if (enrollment !== undefined) return enrollment;
+  throw new RequestError(
+    404,
+    'unknown-enrollment',
+    "Found no enrollment of this id; take it from a customer's enrollments.",
+  );
+}

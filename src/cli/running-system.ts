@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Config } from '../config';
+
+export interface RunningSystem {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+}
+
+/** Where the embedded system of this home listens; undefined where none runs. */
+export function runningSystem(config: Config): RunningSystem | undefined {
+  const file = join(resolve(config.THROUGHLINE_HOME), 'running.json');
+  if (!existsSync(file)) return undefined;
+  const { pid, ...running } = JSON.parse(readFileSync(file, 'utf8')) as RunningSystem & {
+    pid: number;
+  };
+  try {
+    process.kill(pid, 0); // asks only whether it lives; a killed system leaves its file behind
+  } catch {
+    return undefined;
+  }
+  return running;
+}

@@ -1,0 +1,26 @@
+import { requireFor, type Config } from '../config';
+import { connect } from '../db/connect';
+import { systemClock } from '../domain/clock';
+import { explainCustomer } from '../reporting/explain';
+import { lazyClient, temporalAddress } from '../roles/temporal';
+import { runningSystem } from './running-system';
+
+/** `throughline why CUSTOMER`: explains decisions and waits, from the records of a running system. */
+export async function why(config: Config, customer: string): Promise<void> {
+  const running = runningSystem(config);
+  if (running === undefined) requireFor('why', config);
+  const databaseUrl = config.DATABASE_URL ?? running?.databaseUrl ?? '';
+  const address = config.TEMPORAL_ADDRESS ?? running?.temporalAddress ?? '';
+  const connection = connect(databaseUrl, 1);
+  const temporal = lazyClient(await temporalAddress(config, address));
+  try {
+    const text = await explainCustomer(
+      { db: connection.db, clock: systemClock, client: temporal.client },
+      customer,
+    );
+    process.stdout.write(`${text}\n`);
+  } finally {
+    await temporal.close();
+    await connection.close();
+  }
+}

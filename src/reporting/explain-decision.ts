@@ -1,0 +1,150 @@
+import type { AttemptView, DecisionView, MessageView } from '../db/read-models/decisions';
+import type { Candidate } from '../domain/selection/select-channel';
+import { reasonInWords } from './reason-words';
+
+/** A moment as people read it; always UTC, so that nobody has to guess. */
+export function moment(at: Date | string): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** A decision in words, from its own record alone. */
+export function explainDecision(decision: DecisionView): readonly string[] {
+  const { journey, key, step, template, purpose } = decision;
+  const about = key === '' ? '' : `, ${key}`;
+  return [
+    `${moment(decision.firstAt)}  ${verdict(decision)}: '${template}' for ${purpose} (${journey}${about}, step ${step})`,
+    ...(decision.outcome === 'send' ? [] : [`  because ${reasonInWords(decision.reason)}`]),
+    ...decision.candidates.map((each) => `  ${candidate(each)}`),
+    ...decision.deferrals.map(
+      (each) =>
+        `  waited from ${moment(each.at)} until ${moment(each.until)}: ${reasonInWords(each.reason)}`,
+    ),
+    ...(decision.outcome === 'defer' && decision.nextAt !== null
+      ? [`  decided again at ${moment(decision.nextAt)}`]
+      : []),
+    ...basis(decision),
+    ...(decision.message === null ? [] : explainMessage(decision.message)),
+  ];
+}
+
+function verdict({ outcome, channel, deferrals }: DecisionView): string {
+  switch (outcome) {
+    case 'send':
+      return `${deferrals.length > 0 ? 'decided, after waiting, to send' : 'decided to send'} by ${channel ?? 'no channel'}`;
+    case 'skip':
+      return 'decided not to send';
+    case 'defer':
+      return 'decided to wait';
+  }
+}
+
+function candidate({ channel, verdict: found, detail, opensAt, cost }: Candidate): string {
+  const words = reasonInWords(found);
+  const numbers = detail === undefined ? '' : ` (${detail})`;
+  const opens = opensAt === undefined ? '' : `, until ${moment(opensAt)}`;
+  if (found === 'chosen') return `${channel}: chosen (costs ${cost})`;
+  return `${channel}: ${found === 'passed' ? '' : 'rejected, '}${words}${numbers}${opens}`;
+}
+
+/** The numbers that the decision was based on, as far as its record has them. */
+function basis({ basis: facts, purpose, variant }: DecisionView): readonly string[] {
+  const lines: string[] = [];
+  const consents = Array.isArray(facts['consents'])
+    ? (facts['consents'] as readonly unknown[])
+    : [];
+  const agreed = consents.map((each) => {
+    const { channel, purpose: to, state, at } = each as Record<string, unknown>;
+    return `${String(channel)}/${String(to)} ${String(state)} since ${moment(String(at))}`;
+  });
+  if (purpose !== 'transactional') {
+    lines.push(`  consents then: ${agreed.length === 0 ? 'none' : agreed.join(', ')}`);
+    const caps = Array.isArray(facts['caps']) ? (facts['caps'] as readonly unknown[]) : [];
+    if (caps.length > 0) {
+      lines.push(
+        `  caps then: ${caps.map(String).join(', ')}; marketing messages in the longest window: ${String(facts['sentInLongestWindow'] ?? '?')}`,
+      );
+    }
+  }
+  const arms = Object.entries(variant).map(([name, arm]) => `${name} = ${String(arm)}`);
+  if (arms.length > 0) lines.push(`  experiments then: ${arms.join(', ')}`);
+  return lines;
+}
+
+function explainMessage(message: MessageView): readonly string[] {
+  const { id, address, status, error, repeated } = message;
+  const times = [
+    ['sent', message.sentAt],
+    ['delivered', message.deliveredAt],
+    ['opened', message.openedAt],
+    ['clicked', message.clickedAt],
+  ] as const;
+  const known = times
+    .filter(([, at]) => at !== null)
+    .map(([what, at]) => `${what} ${moment(at ?? new Date(0))}`);
+  return [
+    `  message ${id} to ${address}: ${statusWords(message)}${known.length === 0 ? '' : ` (${known.join(', ')})`}`,
+    ...(error === null || status === 'sent' || status === 'delivered'
+      ? []
+      : [`    because ${reasonInWords(error)}`]),
+    ...(repeated
+      ? ['    sent again under the same Message-ID, since the outcome of an attempt was unknown']
+      : []),
+    ...message.attempts.map((each) => `    ${attemptWords(each)}`),
+  ];
+}
+
+function statusWords({ status, provider }: MessageView): string {
+  const by = provider === null ? '' : ` by ${provider}`;
+  switch (status) {
+    case 'decided':
+      return 'waits to be handed to its provider';
+    case 'sending':
+      return `is being handed to its provider${by}`;
+    case 'sent':
+      return `was taken${by}`;
+    case 'delivered':
+      return `was delivered${by}`;
+    case 'bounced':
+      return 'came back';
+    case 'failed':
+      return 'was given up';
+    case 'suppressed':
+      return 'was refused for good';
+    case 'unknown':
+      return 'has an unknown outcome';
+  }
+}
+
+function attemptWords({
+  attempt,
+  provider,
+  startedAt,
+  endedAt,
+  outcome,
+  response,
+  repeat,
+}: AttemptView) {
+  const said = response === null ? '' : ` (${response})`;
+  const result =
+    endedAt === null
+      ? 'has no outcome yet, or was cut off by a crash'
+      : `${outcomeWords(outcome)} at ${moment(endedAt)}${said}`;
+  return `attempt ${attempt}${repeat ? ' (a repeat)' : ''} with ${provider} at ${moment(startedAt)}: ${result}`;
+}
+
+function outcomeWords(outcome: string | null): string {
+  switch (outcome) {
+    case 'sent':
+      return 'taken';
+    case 'transient':
+      return 'failed for now';
+    case 'permanent':
+      return 'refused';
+    case 'suppressed':
+      return 'refused for good';
+    case 'unknown':
+      return 'outcome unknown';
+    default:
+      return outcome ?? 'ended';
+  }
+}

@@ -1,0 +1,188 @@
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
+import { z } from 'zod';
+import { createApi, listen, type ApiDeps, type RunningApi } from '../../src/api/server';
+import { connect, type Connection } from '../../src/db/connect';
+import { createEventMonths } from '../../src/db/event-months';
+import { migrateToLatest } from '../../src/db/migrate';
+import { standardEvents } from '../../src/domain/events';
+import { createIngest, type Ingest } from '../../src/ingest/accept';
+import { indexJourneys, type JourneyIndex } from '../../src/ingest/journey-index';
+import type { JourneyWorkflow } from '../../src/journey/define-journey';
+import type { JourneyOptions } from '../../src/journey/options';
+import type { CatalogueShape } from '../../src/journey/register';
+import { createLogger } from '../../src/logger';
+import { cloneDatabase, createTemplateDatabase, startTestPostgres } from '../support/stack';
+
+export const WRITE = 'write_0123456789';
+export const ADMIN = 'admin_0123456789';
+export const READ = 'read_0123456789';
+export const SIGNING = 'a-signing-key-for-tests-of-32-chars!';
+
+const TEMPLATE = 'throughline_template';
+
+/** The whole HTTP API on a port of its own, with a database of its own and no Temporal. */
+export interface ApiWorld {
+  readonly url: string;
+  readonly connection: Connection;
+  readonly deps: ApiDeps;
+  readonly ingest: Ingest;
+  readonly index: JourneyIndex;
+  /** The present time of the API; it stands still unless a test moves it. */
+  readonly time: { now: Date };
+  /** The catalogue's events, which a test may change as a deployment would. */
+  readonly events: Record<string, z.ZodType>;
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly key?: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads what it expects
+  readonly json: any;
+}
+
+/** Journeys as routing reads them; no workflow runs here. */
+export function journeysOf(
+  options: Readonly<Record<string, JourneyOptions>>,
+): ReadonlyMap<string, JourneyWorkflow> {
+  const workflow = () => Promise.resolve({ status: 'completed' as const, reason: '' });
+  return new Map(
+    Object.entries(options).map(([name, each]) => [
+      name,
+      Object.assign(() => workflow(), { options: each }) as JourneyWorkflow,
+    ]),
+  );
+}
+
+const JOURNEYS: Readonly<Record<string, JourneyOptions>> = {
+  onDemand: { trigger: { kind: 'request' }, purpose: 'offers' as never },
+  onOrder: { trigger: { kind: 'event', event: 'Order Completed' } },
+  keyed: {
+    trigger: { kind: 'event', event: 'Keyed', key: (event) => event.properties['key'] as string },
+  },
+};
+
+export async function startApiWorld(
+  changes: Partial<ApiDeps> = {},
+  journeys = journeysOf(JOURNEYS),
+): Promise<ApiWorld> {
+  const database = await freshDatabase();
+  const connection = connect(database.url, 8);
+  const time = { now: new Date('2026-03-02T10:00:00Z') };
+  const clock = { now: () => time.now };
+  const events: Record<string, z.ZodType> = { ...standardEvents };
+  const catalogue: CatalogueShape = {
+    events,
+    templates: {},
+    experiments: {},
+    flags: {},
+    topics: ['offers', 'newsletter'],
+    traits: z.looseObject({}),
+  };
+  const { db } = connection;
+  const index = indexJourneys(journeys);
+  const ensureMonth = createEventMonths(db);
+  const ingest = createIngest({ db, catalogue, index, clock, ensureMonth });
+  const deps: ApiDeps = {
+    db,
+    ingest,
+    index,
+    clock,
+    client: () => Promise.reject(new Error('failed to connect: there is no Temporal here')),
+    keys: { write: WRITE, admin: ADMIN, read: READ },
+    links: { publicUrl: 'http://shop.example', signingKey: SIGNING },
+    topics: catalogue.topics,
+    outboxDirectory: null,
+    temporalUiUrl: null,
+    namespace: 'default',
+    taskQueue: 'throughline',
+    readiness: () => Promise.resolve([]),
+    logger: createLogger('silent'),
+    ...changes,
+  };
+  const api = await openApi(deps);
+  const url = `http://127.0.0.1:${api.port}`;
+  return {
+    url,
+    connection,
+    deps,
+    ingest,
+    index,
+    time,
+    events,
+    call: (method, path, options) => call(url, method, path, options),
+    async stop() {
+      await api.close();
+      await connection.close();
+      await database.drop();
+    },
+  };
+}
+
+export function openApi(deps: ApiDeps): Promise<RunningApi> {
+  return listen(createApi(deps), { port: 0, host: '127.0.0.1', portVariable: 'PORT' });
+}
+
+/** Calls the API; the path goes out as it is written, unlike with `fetch`. */
+export async function call(
+  url: string,
+  method: string,
+  path: string,
+  { key, body, headers = {} }: CallOptions = {},
+): Promise<Answer> {
+  const sent = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  const target = new URL(url);
+  const request = httpRequest({
+    host: target.hostname,
+    port: target.port,
+    method,
+    path,
+    agent: false,
+    headers: {
+      ...(sent !== undefined && {
+        'content-type': 'application/json',
+        'content-length': String(Buffer.byteLength(sent)),
+      }),
+      ...(key !== undefined && { authorization: basic(key) }),
+      ...headers,
+    },
+  });
+  request.end(sent);
+  const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  return {
+    status: response.statusCode ?? 0,
+    headers: new Headers(response.headers as Record<string, string>),
+    text,
+    json: /json/.test(response.headers['content-type'] ?? '') ? JSON.parse(text) : undefined,
+  };
+}
+
+export function basic(key: string): string {
+  return `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
+}
+
+/** A copy of the run's template database; a Postgres of its own where no run has started one. */
+async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const shared = process.env['TEST_POSTGRES_URL'];
+  if (shared !== undefined) return cloneDatabase(shared, TEMPLATE);
+  const postgres = await startTestPostgres();
+  await createTemplateDatabase(postgres.url, TEMPLATE, async (url) => {
+    const connection = connect(url, 2);
+    await migrateToLatest(connection.db);
+    await connection.close();
+  });
+  const database = await cloneDatabase(postgres.url, TEMPLATE);
+  return { url: database.url, drop: () => postgres.stop() };
+}

@@ -1,0 +1,466 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { segmentExamples } from '../domain/events/segment-examples';
+import { ADMIN, basic, READ, startApiWorld, WRITE, type ApiWorld } from './api-world';
+
+let world: ApiWorld;
+
+beforeAll(async () => {
+  world = await startApiWorld();
+});
+
+afterAll(() => world.stop());
+
+const track = (more: object = {}) => ({ userId: 'u1', event: 'Thing Done', ...more });
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  world.call('POST', path, { key: WRITE, body, headers });
+
+async function eventCount(): Promise<number> {
+  const row = await world.deps.db
+    .selectFrom('events')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+async function eventOf(messageId: string) {
+  return world.deps.db
+    .selectFrom('events')
+    .selectAll()
+    .where('message_id', '=', messageId)
+    .executeTakeFirst();
+}
+
+describe('who may send events', () => {
+  it.each([
+    ['the write key by basic auth', { authorization: basic(WRITE) }, 200],
+    ['the admin key by basic auth', { authorization: basic(ADMIN) }, 200],
+    ['the write key as a bearer token', { authorization: `Bearer ${WRITE}` }, 200],
+    ['no key', {}, 401],
+    ['a wrong key', { authorization: basic('nonsense') }, 401],
+    ['an empty key', { authorization: basic('') }, 401],
+    [
+      'the write key as the password only',
+      { authorization: `Basic ${Buffer.from(`:${WRITE}`).toString('base64')}` },
+      401,
+    ],
+    ['a scheme that nobody knows', { authorization: `Digest ${WRITE}` }, 401],
+    ['broken base64', { authorization: 'Basic %%%' }, 401],
+    ['the read key', { authorization: basic(READ) }, 403],
+  ])('answers %s as it deserves', async (_, headers, status) => {
+    const before = await eventCount();
+    const answer = await world.call('POST', '/v1/track', { body: track(), headers });
+    expect(answer.status).toBe(status);
+    expect(answer.json.success).toBe(status === 200);
+    if (status !== 200)
+      expect(answer.json.error.message).toMatch(/send the write or the admin key/);
+    if (status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /);
+    expect((await eventCount()) - before).toBe(status === 200 ? 1 : 0);
+  });
+
+  it("takes the key from the body, as Segment's browser clients send it", async () => {
+    const headers = { 'content-type': 'text/plain' };
+    const good = await world.call('POST', '/v1/track', {
+      body: track({ writeKey: WRITE }),
+      headers,
+    });
+    expect(good.status).toBe(200);
+    const wrong = await world.call('POST', '/v1/track', {
+      body: track({ writeKey: 'no' }),
+      headers,
+    });
+    expect(wrong.status).toBe(401);
+    const odd = await world.call('POST', '/v1/track', { body: track({ writeKey: {} }), headers });
+    expect(odd.status).toBe(401);
+    const batch = { writeKey: WRITE, batch: [{ type: 'track', ...track() }] };
+    expect((await world.call('POST', '/v1/batch', { body: batch })).status).toBe(200);
+  });
+
+  it('does not let a good key in the body make up for a wrong one in the header', async () => {
+    const answer = await world.call('POST', '/v1/track', {
+      body: track({ writeKey: WRITE }),
+      headers: { authorization: basic('wrong') },
+    });
+    expect(answer.status).toBe(401);
+  });
+
+  it('lets browsers of any origin send events, and only those', async () => {
+    const preflight = await world.call('OPTIONS', '/v1/track', {
+      headers: { origin: 'https://shop.example' },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+    expect(preflight.headers.get('access-control-allow-headers')).toMatch(/Content-Type/);
+    const refused = await world.call('POST', '/v1/track', { body: track() });
+    expect(refused.headers.get('access-control-allow-origin')).toBe('*');
+    const customer = await world.call('OPTIONS', '/v1/customers/u1');
+    expect(customer.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('what is no event', () => {
+  it.each([
+    ['malformed JSON', '{"event": ', {}, 400],
+    ['an empty body', '', {}, 400],
+    ['an array', '[]', {}, 400],
+    ['a number', '7', {}, 400],
+    ['null', 'null', {}, 400],
+    ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), {}, 400],
+    ['a type that is no JSON', track(), { 'content-type': 'application/xml' }, 415],
+    ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
+    [
+      'a charset that is not UTF-8',
+      track(),
+      { 'content-type': 'application/json; charset=latin1' },
+      415,
+    ],
+    ['an encoding that nobody knows', track(), { 'content-encoding': 'squash' }, 415],
+    ['gzip that is none', track(), { 'content-encoding': 'gzip' }, 400],
+    ['a missing event name', { userId: 'u1' }, {}, 400],
+    ['an event name of the wrong type', { userId: 'u1', event: 7 }, {}, 400],
+    ['properties of the wrong type', track({ properties: 'none' }), {}, 400],
+    ['a user id of the wrong type', track({ userId: {} }), {}, 400],
+    ['a NUL character', track({ properties: { a: 'b\0c' } }), {}, 400],
+    ['half a character', '{"userId":"u1","event":"A","properties":{"a":"\\ud800"}}', {}, 400],
+    ['a user id of 300 characters', track({ userId: 'u'.repeat(300) }), {}, 400],
+    ['an event of 33 KB', track({ properties: { a: 'x'.repeat(33 * 1024) } }), {}, 413],
+    [
+      'an event of 33 KB in UTF-8 alone',
+      track({ properties: { a: 'ü'.repeat(17 * 1024) } }),
+      {},
+      413,
+    ],
+    ['a body of 600 KB', track({ properties: { a: 'x'.repeat(600 * 1024) } }), {}, 413],
+    [
+      'nesting that overflows',
+      `{"event":"A","properties":${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}}`,
+      {},
+      400,
+    ],
+  ])('refuses %s with a sentence, and stores nothing', async (_, body, headers, status) => {
+    const before = await eventCount();
+    const answer = await post('/v1/track', body, headers as Record<string, string>);
+    expect([answer.status, answer.text]).toEqual([status, expect.any(String)]);
+    expect(answer.json).toMatchObject({
+      success: false,
+      error: { message: expect.stringMatching(/.{20}/) },
+    });
+    expect(await eventCount()).toBe(before);
+  });
+
+  it('names the index and the messageId of a single call that is wrong', async () => {
+    const answer = await post('/v1/track', { messageId: 'wrong-1', userId: 'u1' });
+    expect(answer.json.errors).toEqual([
+      { index: 0, messageId: 'wrong-1', message: expect.any(String) },
+    ]);
+  });
+
+  it('refuses a body that unpacks to more than it may', async () => {
+    const bomb = gzipSync(Buffer.alloc(20_000_000, 0x20));
+    const answer = await post('/v1/track', bomb, { 'content-encoding': 'gzip' });
+    expect(answer.status).toBe(413);
+  });
+
+  it('never answers 5xx, whatever an event is made of', async () => {
+    const values = [
+      'x'.repeat(30_000),
+      -1e308,
+      1e-320,
+      [],
+      [[]],
+      { toString: 1 },
+      '__proto__',
+      true,
+      null,
+      'NaN',
+      '\u2028',
+      '😀',
+      ' ',
+    ];
+    for (const value of values) {
+      for (const field of [
+        'userId',
+        'anonymousId',
+        'messageId',
+        'timestamp',
+        'sentAt',
+        'originalTimestamp',
+        'context',
+        'traits',
+        'properties',
+        'event',
+        'previousId',
+        'groupId',
+        'email',
+      ]) {
+        for (const type of ['track', 'identify', 'alias', 'group']) {
+          const body = { previousId: 'p', ...track(), [field]: value };
+          const answer = await post(`/v1/${type}`, body);
+          if (answer.status >= 500)
+            throw new Error(
+              `${type} ${field} ${JSON.stringify(value).slice(0, 50)}: ${answer.text}`,
+            );
+        }
+      }
+    }
+    const odd = await post(
+      '/v1/track',
+      `{"event":"A","userId":"u","__proto__":{"a":1},"properties":{"constructor":{"x":1}}}`,
+    );
+    expect(odd.status).toBe(200);
+  });
+
+  it('never answers 5xx to a trigger whose key is very long', async () => {
+    const noise = Array.from({ length: 200 }, (_, at) => {
+      return createHash('sha256').update(String(at)).digest('base64');
+    }).join('');
+    const answer = await post('/v1/track', track({ event: 'Keyed', properties: { key: noise } }));
+    expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
+  });
+});
+
+describe('what is an event', () => {
+  it('takes gzip', async () => {
+    const body = gzipSync(JSON.stringify(track({ messageId: 'zipped' })));
+    expect((await post('/v1/track', body, { 'content-encoding': 'gzip' })).json).toEqual({
+      success: true,
+    });
+    expect((await eventOf('zipped'))?.name).toBe('Thing Done');
+  });
+
+  it('takes a call without a content type', async () => {
+    const body = JSON.stringify(track({ messageId: 'untyped' }));
+    expect((await post('/v1/track', body, { 'content-type': '' })).status).toBe(200);
+  });
+
+  it('takes an event of just under 32 KB', async () => {
+    const body = track({ properties: { a: 'x'.repeat(32_600) } });
+    expect((await post('/v1/track', body)).status).toBe(200);
+  });
+
+  it('lets one messageId take effect once', async () => {
+    const before = await eventCount();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        post('/v1/track', track({ messageId: 'again', userId: 'u-again' })),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect((await eventCount()) - before).toBe(1);
+  });
+
+  it('corrects the time of a client whose clock is wrong', async () => {
+    await post(
+      '/v1/track',
+      track({
+        messageId: 'skewed',
+        timestamp: '2020-01-01T00:00:00Z',
+        sentAt: '2020-01-01T00:01:00Z',
+      }),
+    );
+    expect((await eventOf('skewed'))?.occurred_at).toEqual(
+      new Date(world.time.now.getTime() - 60_000),
+    );
+  });
+});
+
+describe('a batch', () => {
+  it('takes the good events and tells the bad ones by index', async () => {
+    const before = await eventCount();
+    const answer = await post('/v1/batch', {
+      batch: [
+        { type: 'track', messageId: 'b0', ...track() },
+        { type: 'dance', messageId: 'b1' },
+        { type: 'track', messageId: 'b2', userId: 'u1' },
+        'nonsense',
+        { type: 'track', messageId: 'b4', ...track({ properties: { a: 'x'.repeat(33 * 1024) } }) },
+        { type: 'identify', messageId: 'b5', userId: 'u1', traits: { plan: 'gold' } },
+        null,
+      ],
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.json.success).toBe(false);
+    expect(
+      answer.json.errors.map(({ index, messageId }: { index: number; messageId: string }) => [
+        index,
+        messageId,
+      ]),
+    ).toEqual([
+      [1, 'b1'],
+      [2, 'b2'],
+      [3, null],
+      [4, 'b4'],
+      [6, null],
+    ]);
+    expect(answer.json.quarantined).toEqual([]);
+    expect((await eventCount()) - before).toBe(2);
+  });
+
+  it('gives its context and its time of sending to the items that say none', async () => {
+    await post('/v1/batch', {
+      context: { locale: 'de-DE', library: { name: 'outer' } },
+      sentAt: '2020-01-01T00:10:00Z',
+      batch: [
+        {
+          type: 'track',
+          ...track({
+            messageId: 'inherits',
+            timestamp: '2020-01-01T00:00:00Z',
+            context: { library: { name: 'own' } },
+          }),
+        },
+        {
+          type: 'track',
+          ...track({
+            messageId: 'own-time',
+            timestamp: '2020-01-01T00:00:00Z',
+            sentAt: '2020-01-01T00:00:30Z',
+          }),
+        },
+      ],
+    });
+    const inherits = await eventOf('inherits');
+    expect(inherits?.context).toEqual({ locale: 'de-DE', library: { name: 'own' } });
+    expect(inherits?.occurred_at).toEqual(new Date(world.time.now.getTime() - 600_000));
+    expect((await eventOf('own-time'))?.occurred_at).toEqual(
+      new Date(world.time.now.getTime() - 30_000),
+    );
+  });
+
+  it.each([
+    ['no array', { batch: {} }, 400],
+    ['nothing', {}, 400],
+    ['an array in place of an object', [], 400],
+    ['a context that is no object', { context: 'x', batch: [] }, 400],
+    ['2,501 events', { batch: Array(2_501).fill({ type: 'track', event: 'A', userId: 'u' }) }, 400],
+    ['501 KB', { batch: [], fill: 'x'.repeat(501 * 1024) }, 413],
+  ])('with %s is refused as a whole', async (_, body, status) => {
+    const answer = await post('/v1/batch', body);
+    expect([answer.status, answer.json.success]).toEqual([status, false]);
+    expect(answer.json.error.message).toMatch(/.{20}/);
+  });
+
+  it('may be empty', async () => {
+    expect((await post('/v1/batch', { batch: [] })).json).toEqual({
+      success: true,
+      errors: [],
+      quarantined: [],
+    });
+  });
+
+  it('may hold 2,500 events, and be called an import', async () => {
+    const before = await eventCount();
+    const batch = Array.from({ length: 2_500 }, (_, at) => ({
+      type: 'track',
+      event: 'A',
+      userId: `many-${at % 50}`,
+    }));
+    expect((await post('/v1/import', { batch })).json.success).toBe(true);
+    expect((await eventCount()) - before).toBe(2_500);
+  });
+});
+
+describe("the examples of Segment's documentation", () => {
+  const examples = segmentExamples();
+  const single = examples.filter(({ type }) => type !== 'batch');
+
+  it('are accepted and stored, each alone', async () => {
+    for (const [at, { type, payload, source }] of examples.entries()) {
+      const before = await eventCount();
+      const body = type === 'batch' ? payload : { ...payload, messageId: `alone-${at}` };
+      const answer = await post(`/v1/${type}`, body);
+      if (answer.json.success !== true) throw new Error(`${source}: ${answer.text}`);
+      if (answer.json.quarantined?.length > 0)
+        throw new Error(`${source} was quarantined: ${answer.text}`);
+      expect(await eventCount()).toBeGreaterThan(before);
+    }
+  }, 120_000);
+
+  it('are accepted and stored, all in batches', async () => {
+    const before = await eventCount();
+    const batch = single.map(({ type, payload }, at) => ({
+      ...payload,
+      type,
+      messageId: `batched-${at}`,
+    }));
+    for (let from = 0; from < batch.length; from += 100) {
+      const answer = await post('/v1/batch', { batch: batch.slice(from, from + 100) });
+      expect(answer.json).toEqual({ success: true, errors: [], quarantined: [] });
+    }
+    expect((await eventCount()) - before).toBe(batch.length);
+  });
+});
+
+describe('an event that does not fit its declaration', () => {
+  const receipt = (more: object) => ({
+    userId: 'q1',
+    event: 'Receipt',
+    properties: { total: 5 },
+    ...more,
+  });
+
+  it('is kept in quarantine, told, and replayed after a fix at its own time', async () => {
+    world.events['Receipt'] = z.looseObject({ total: z.string() });
+    const single = await post(
+      '/v1/track',
+      receipt({ messageId: 'q-1', timestamp: '2026-03-01T08:00:00Z' }),
+    );
+    expect(single.status).toBe(200);
+    expect(single.json).toMatchObject({
+      success: true,
+      quarantined: [{ index: 0, messageId: 'q-1' }],
+    });
+    const batch = await post('/v1/batch', {
+      batch: [
+        { type: 'track', ...receipt({ messageId: 'q-2' }) },
+        { type: 'track', ...receipt({ messageId: 'q-3', properties: { total: {} } }) },
+      ],
+    });
+    expect(batch.json).toMatchObject({
+      success: true,
+      errors: [],
+      quarantined: [{ index: 0 }, { index: 1 }],
+    });
+    expect(await eventOf('q-1')).toBeUndefined();
+
+    const listed = await world.call('GET', '/v1/quarantine', { key: ADMIN });
+    expect(listed.json.events).toHaveLength(3);
+    expect(listed.json.events[0].reason).toMatch(/properties\.total/);
+
+    world.time.now = new Date('2026-03-03T10:00:00Z');
+    world.events['Receipt'] = z.looseObject({ total: z.number() });
+    const replayed = await world.call('POST', '/v1/quarantine/replay', { key: ADMIN, body: {} });
+    expect(replayed.json).toMatchObject({
+      replayed: 2,
+      remaining: [{ messageId: 'q-3', reason: expect.stringMatching(/expected number/) }],
+    });
+    const event = await eventOf('q-1');
+    expect(event).toMatchObject({ name: 'Receipt', properties: { total: 5 } });
+    expect(event?.occurred_at).toEqual(new Date('2026-03-01T08:00:00Z'));
+
+    const again = await world.call('POST', '/v1/quarantine/replay', { key: ADMIN });
+    expect(again.json).toMatchObject({ replayed: 0, remaining: [{ messageId: 'q-3' }] });
+    const left = await world.call('GET', '/v1/quarantine', { key: ADMIN });
+    expect(left.json.events[0].reason).toMatch(/expected number/);
+  });
+
+  it('is not replayed over an event that the mended sender has sent under its messageId', async () => {
+    world.events['Receipt'] = z.looseObject({ total: z.string() });
+    await post('/v1/track', receipt({ messageId: 'q-9' }));
+    await post('/v1/track', receipt({ messageId: 'q-9', properties: { total: '5' } }));
+    world.events['Receipt'] = z.looseObject({});
+    await world.call('POST', '/v1/quarantine/replay', { key: ADMIN });
+    expect((await eventOf('q-9'))?.properties).toEqual({ total: '5' });
+  });
+
+  it.each([
+    ['write', WRITE, 403],
+    ['read', READ, 403],
+    ['no', undefined, 401],
+  ])('is hidden from the %s key', async (_, key, status) => {
+    const options = key === undefined ? {} : { key };
+    expect((await world.call('GET', '/v1/quarantine', options)).status).toBe(status);
+    expect((await world.call('POST', '/v1/quarantine/replay', options)).status).toBe(status);
+  });
+});

@@ -1,0 +1,101 @@
+import { violationsOf } from './architecture/house-rules';
+import { parseSourceFile, readSourceFiles } from './architecture/source-file';
+
+const check = (path: string, text: string) => violationsOf(parseSourceFile(path, text));
+
+describe('the house', () => {
+  it('is as STYLE.md says', () => {
+    const files = readSourceFiles();
+    expect(files.length).toBeGreaterThan(100);
+    expect(files.flatMap(violationsOf).join('\n')).toBe('');
+  });
+
+  it.each([
+    ['src/domain/a.ts', "import { newId } from '../db/new-id';", "'domain' may import nothing"],
+    [
+      'src/domain/a.ts',
+      "import type { Db } from '../db/transaction';",
+      "'domain' may import nothing",
+    ],
+    [
+      'src/domain/a.ts',
+      "import { readFile } from 'node:fs/promises';",
+      'the Node built-in node:fs/promises',
+    ],
+    ['src/journey/a.ts', "import { z } from 'zod';", 'the package zod'],
+    ['src/journey/a.ts', "import { app } from '../app';", "'journey' may import domain."],
+    ['src/journey/steps/a.ts', "import { deliver } from '../../activities/deliver';", 'types only'],
+    [
+      'src/workflows/a.ts',
+      "import { durationMs } from '../domain/duration';",
+      "'workflows' may import journey.",
+    ],
+    ['src/workflows/a.ts', "import { z } from 'zod';", 'the package zod'],
+    ['src/workflows/system/a.ts', "export * from '../../activities/system';", 'types only'],
+    [
+      'src/channels/a.ts',
+      "import type { Db } from '../db/transaction';",
+      "'channels' may import domain.",
+    ],
+    ['src/api/routes/a.ts', "import { winBack } from '../../workflows';", "'api' may import"],
+    ['src/api/routes/a.ts', "import { defineJourney } from '../../journey';", 'its messages only'],
+    ['src/ingest/a.ts', "import { compose } from '../compose';", 'Imports point downwards'],
+    ['src/compose.ts', "const api = await import('./api/server');", 'Imports point downwards'],
+    ['src/roles/a.ts', "const { runApi } = require('../cli/roles');", 'Imports point downwards'],
+    ['src/db/a.ts', "type Key = import('../api/keys').Role;", 'Imports point downwards'],
+    ['src/ingest/a.ts', 'const url = process.env.DATABASE_URL;', 'only src/config.ts may'],
+    ['src/ingest/a.ts', "const url = process.env['DATABASE_URL'];", 'only src/config.ts may'],
+    ['src/ingest/a.ts', "import { env } from 'node:process';", 'only src/config.ts may'],
+    ['src/ingest/a.ts', 'export default 1;', 'has a default export'],
+    ['src/ingest/a.ts', 'export default function accept() {}', 'has a default export'],
+    ['src/domain/utils/json.ts', '', "'utils' names no concept"],
+    ['src/api/helpers.ts', '', "'helpers' names no concept"],
+    ['src/api/KeyRing.ts', '', 'is not in kebab-case'],
+    ['src/ingest/a.ts', '\n'.repeat(400) + 'const last = 1;', 'has 401 lines; the most is 400'],
+    ['src/plugins/a.ts', "import { b } from '../domain/b';", 'has no place in the house yet'],
+  ])('finds fault with %s: %s', (path, text, told) => {
+    const violations = check(path, text);
+    expect(violations).toHaveLength(1);
+    expect(violations[0]).toContain(path);
+    expect(violations[0]).toContain(told);
+  });
+
+  it.each([
+    [
+      'src/domain/a.ts',
+      "import { b } from './b'; import { z } from 'zod'; import { sha256 } from '@noble/hashes/sha2';",
+    ],
+    [
+      'src/journey/a.ts',
+      "import { sleep } from '@temporalio/workflow'; import type { z } from 'zod';",
+    ],
+    ['src/journey/a.ts', "import type { TemplateDefinition } from '../templates/template';"],
+    [
+      'src/workflows/a.ts',
+      "import { defineJourney } from '../journey'; import { sleep } from '@temporalio/workflow';",
+    ],
+    [
+      'src/workflows/system/a.ts',
+      "import type { SystemActivities } from '../../activities/system';",
+    ],
+    [
+      'src/workflows/system/a.ts',
+      "import { type SystemActivities } from '../../activities/system';",
+    ],
+    [
+      'src/workflows/catalogue.ts',
+      "import { z } from 'zod'; import { shopTemplates } from '../templates/shop';",
+    ],
+    [
+      'src/api/routes/a.ts',
+      "import { UPDATES } from '../../journey/messages'; import type { Journey } from '../../journey';",
+    ],
+    ['src/config.ts', 'export const port = process.env.PORT;'],
+    ['src/cli/a.ts', "import { runApiOf } from '../roles/api';"],
+    ['worker.ts', "import { readConfig } from './src/config';"],
+    ['src/dev/a.ts', 'const environment = { ...options.env };'],
+    ['src/ingest/a.ts', '\n'.repeat(399) + 'const last = 1;'],
+  ])('finds no fault with %s: %s', (path, text) => {
+    expect(check(path, text)).toEqual([]);
+  });
+});

@@ -1,0 +1,147 @@
+import { isBuiltin, isOurs, roomOf, type Import, type SourceFile } from './source-file';
+
+/**
+ * STYLE.md's house: what each room may import, at run time and in types. Imports point downwards
+ * only. A file of src itself (`config.ts`) is a room of its own.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // What runs inside the workflow sandbox, or may.
+  domain: [],
+  journey: ['domain'],
+  workflows: ['journey'],
+  // What reaches the world.
+  config: [],
+  logger: [],
+  templates: ['domain'],
+  channels: ['domain'],
+  links: ['domain'],
+  db: ['domain', 'logger'],
+  dev: ['domain', 'logger'],
+  // What the engine does with both.
+  app: ['domain', 'journey'],
+  ingest: ['domain', 'journey', 'db', 'logger'],
+  reporting: ['domain', 'journey', 'db'],
+  activities: ['domain', 'journey', 'db', 'channels', 'templates', 'links', 'ingest', 'logger'],
+  compose: [
+    ...['domain', 'journey', 'app', 'db', 'channels', 'templates', 'links', 'logger'],
+    ...['ingest', 'reporting', 'activities'],
+  ],
+  'shop-app': ['app', 'domain', 'workflows'],
+  // What runs it.
+  api: [
+    'domain',
+    'journey',
+    'db',
+    'channels',
+    'links',
+    'ingest',
+    'reporting',
+    'activities',
+    'logger',
+  ],
+  roles: [
+    ...['domain', 'journey', 'app', 'shop-app', 'config', 'logger', 'db', 'channels', 'links'],
+    ...['ingest', 'reporting', 'activities', 'compose', 'api', 'dev'],
+  ],
+  testing: [...['domain', 'journey', 'app', 'db', 'ingest', 'logger', 'dev', 'compose', 'roles']],
+  cli: [
+    ...['domain', 'journey', 'app', 'shop-app', 'config', 'logger', 'db', 'ingest', 'reporting'],
+    ...['activities', 'compose', 'dev', 'roles', 'testing'],
+  ],
+  worker: ['config', 'cli'],
+};
+
+/** What a room may import besides, as long as nothing of it is left at run time. */
+const MAY_IMPORT_TYPES_OF: Readonly<Record<string, readonly string[]>> = {
+  journey: ['templates', 'activities'],
+  workflows: ['activities'],
+  activities: ['app', 'compose'],
+  api: ['app', 'compose'],
+  reporting: ['app'],
+  ingest: ['app'],
+};
+
+/** Files that may do more than their room, with the reason why. */
+const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
+  // The catalogue declares what journeys name: it is read at ingest too, and runs in the sandbox.
+  'src/workflows/catalogue.ts': ['domain', 'templates', 'zod'],
+};
+
+/** The packages that the rooms of the sandbox may use at run time; in types any. */
+const SANDBOX_PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  domain: ['zod', 'ms', 'luxon', 'croner', 'rrule', '@noble/hashes'],
+  journey: ['@temporalio/workflow', '@temporalio/common'],
+  workflows: ['@temporalio/workflow', '@temporalio/common'],
+};
+
+const MOST_LINES = 400;
+const NAMES_THAT_SAY_NOTHING = /^(utils?|helpers?|libs?|common|misc|shared)$/;
+const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+/** Each way in which a file breaks the rules of the house, as a sentence. */
+export function violationsOf(file: SourceFile): readonly string[] {
+  return [
+    ...file.imports.flatMap((each) => importViolation(file.path, each) ?? []),
+    ...nameViolations(file.path),
+    ...(file.lines > MOST_LINES
+      ? [`${file.path} has ${file.lines} lines; the most is ${MOST_LINES}. Divide it by concept.`]
+      : []),
+    ...(file.readsEnvironment && file.path !== 'src/config.ts'
+      ? [`${file.path} reads process.env; only src/config.ts may. Take the value as a parameter.`]
+      : []),
+    ...(file.hasDefaultExport
+      ? [`${file.path} has a default export; name what it exports, after its file.`]
+      : []),
+  ];
+}
+
+function importViolation(path: string, { target, typeOnly }: Import): string | undefined {
+  return isOurs(target)
+    ? roomViolation(path, target, typeOnly)
+    : packageViolation(path, target, typeOnly);
+}
+
+function roomViolation(path: string, target: string, typeOnly: boolean): string | undefined {
+  const from = roomOf(path);
+  const to = roomOf(target);
+  const says = `${path} imports ${target}`;
+  const allowed = MAY_IMPORT[from];
+  if (allowed === undefined) {
+    return `${path} stands in the room '${from}', which has no place in the house yet. Give it one in test/architecture/house-rules.ts.`;
+  }
+  if (from === 'api' && to === 'journey' && !typeOnly && target !== 'src/journey/messages') {
+    return `${says}; of a journey the API may know its messages only. Import from src/journey/messages, or as a type.`;
+  }
+  if (from === to || allowed.includes(to) || EXCEPTIONS[path]?.includes(to) === true)
+    return undefined;
+  const types = MAY_IMPORT_TYPES_OF[from] ?? [];
+  if (types.includes(to)) {
+    if (typeOnly) return undefined;
+    return `${says} at run time; '${from}' may import '${to}' as types only. Write 'import type', or take it as a parameter.`;
+  }
+  const rooms = allowed.length === 0 ? 'nothing' : allowed.join(', ');
+  return `${says}; '${from}' may import ${rooms}. Imports point downwards: take it as a parameter, or move it to the room that it belongs to.`;
+}
+
+function packageViolation(path: string, target: string, typeOnly: boolean): string | undefined {
+  const room = roomOf(path);
+  const allowed = SANDBOX_PACKAGES[room];
+  if (allowed === undefined || typeOnly) return undefined;
+  const name = target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/');
+  if (allowed.includes(name) || EXCEPTIONS[path]?.includes(name) === true) return undefined;
+  const what = isBuiltin(target) ? `the Node built-in ${target}` : `the package ${target}`;
+  return `${path} imports ${what}; '${room}' runs inside the workflow sandbox and may use ${allowed.join(', ')}. Put it in an activity.`;
+}
+
+function nameViolations(path: string): readonly string[] {
+  const parts = path.replace(/\.ts$/, '').split('/');
+  return parts.flatMap((part) => {
+    if (NAMES_THAT_SAY_NOTHING.test(part)) {
+      return [`${path}: '${part}' names no concept. Name it after what it holds.`];
+    }
+    return KEBAB_CASE.test(part) ? [] : [`${path}: '${part}' is not in kebab-case.`];
+  });
+}

@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join, posix } from 'node:path';
+import { parseSync } from '@swc/core';
+
+export interface Import {
+  /** A path such as `src/domain/json`, or the name of a package. */
+  readonly target: string;
+  /** True where nothing of it is left at run time. */
+  readonly typeOnly: boolean;
+}
+
+export interface SourceFile {
+  /** From the root of the repository, such as `src/api/server.ts`. */
+  readonly path: string;
+  readonly lines: number;
+  readonly imports: readonly Import[];
+  readonly readsEnvironment: boolean;
+  readonly hasDefaultExport: boolean;
+}
+
+const ROOT = join(__dirname, '..', '..');
+
+/** Everything that is shipped: the files under src, and worker.ts. */
+export function readSourceFiles(): readonly SourceFile[] {
+  const found = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => posix.join('src', name.replaceAll('\\', '/')));
+  return ['worker.ts', ...found.toSorted()].map((path) =>
+    parseSourceFile(path, readFileSync(join(ROOT, path), 'utf8')),
+  );
+}
+
+export function parseSourceFile(path: string, text: string): SourceFile {
+  const imports: Import[] = [];
+  let readsEnvironment = false;
+  let hasDefaultExport = false;
+  visit(parseSync(text, { syntax: 'typescript' }), (node) => {
+    const imported = importOf(node);
+    if (imported !== undefined)
+      imports.push({ ...imported, target: resolve(path, imported.target) });
+    readsEnvironment ||= isEnvironment(node);
+    hasDefaultExport ||= isDefaultExport(node);
+  });
+  readsEnvironment ||= imports.some(({ target }) => /^(node:)?process$/.test(target));
+  return {
+    path,
+    lines: text.trimEnd().split('\n').length,
+    imports,
+    readsEnvironment,
+    hasDefaultExport,
+  };
+}
+
+/** `src/api/server.ts` -> `api`, `src/config.ts` -> `config`, `worker.ts` -> `worker`. */
+export function roomOf(path: string): string {
+  return (
+    path
+      .replace(/^src\//, '')
+      .replace(/\.ts$/, '')
+      .split('/')[0] ?? path
+  );
+}
+
+export function isOurs(target: string): boolean {
+  return target.startsWith('src/') || target === 'worker';
+}
+
+export function isBuiltin(target: string): boolean {
+  return target.startsWith('node:') || builtinModules.includes(target);
+}
+
+interface Node {
+  readonly type: string;
+  readonly [property: string]: unknown;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}
+
+function visit(value: unknown, look: (node: Node) => void): void {
+  if (Array.isArray(value)) {
+    for (const each of value) visit(each, look);
+  } else if (typeof value === 'object' && value !== null) {
+    if (isNode(value)) look(value);
+    for (const each of Object.values(value)) visit(each, look);
+  }
+}
+
+function importOf(node: Node): Import | undefined {
+  switch (node.type) {
+    case 'ImportDeclaration':
+    case 'ExportNamedDeclaration':
+    case 'ExportAllDeclaration': {
+      const target = textOf(node['source']);
+      if (target === undefined) return undefined;
+      const specifiers = Array.isArray(node['specifiers']) ? node['specifiers'] : [];
+      const allTypes =
+        specifiers.length > 0 &&
+        specifiers.every((each) => isNode(each) && each['isTypeOnly'] === true);
+      return { target, typeOnly: node['typeOnly'] === true || allTypes };
+    }
+    case 'TsImportType': {
+      const target = textOf(node['argument']);
+      return target === undefined ? undefined : { target, typeOnly: true };
+    }
+    case 'CallExpression': {
+      const { callee, arguments: given } = node;
+      const called = isNode(callee) && (callee.type === 'Import' || callee['value'] === 'require');
+      if (!called || !Array.isArray(given)) return undefined;
+      const [first] = given as readonly { readonly expression?: unknown }[];
+      const target = textOf(first?.expression);
+      return target === undefined ? undefined : { target, typeOnly: false };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function textOf(node: unknown): string | undefined {
+  return isNode(node) && node.type === 'StringLiteral' && typeof node['value'] === 'string'
+    ? node['value']
+    : undefined;
+}
+
+function isEnvironment(node: Node): boolean {
+  if (node.type !== 'MemberExpression') return false;
+  const { object, property } = node;
+  return (
+    isNode(object) &&
+    object['value'] === 'process' &&
+    isNode(property) &&
+    property['value'] === 'env'
+  );
+}
+
+function isDefaultExport(node: Node): boolean {
+  return ['ExportDefaultDeclaration', 'ExportDefaultExpression', 'TsExportAssignment'].includes(
+    node.type,
+  );
+}
+
+function resolve(from: string, target: string): string {
+  return target.startsWith('.') ? posix.join(posix.dirname(from), target) : target;
+}

@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, readConfig, requireFor, VARIABLES, type Role } from '../src/config';
+
+const ROLES = ['migrate', 'api', 'relay', 'worker'] as const satisfies readonly Role[];
+
+/** The rows of the one table in docs/configuration.md. */
+const documented = readFileSync(join(__dirname, '..', 'docs', 'configuration.md'), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .map(([, name = '', defaultValue = '', , usedBy = '']) => ({
+    name: name.replaceAll('`', ''),
+    // An en dash stands for "none".
+    defaultValue: defaultValue === '–' ? undefined : defaultValue.replaceAll('`', ''),
+    usedBy,
+  }));
+
+function failureOf(work: () => unknown): ConfigError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('Expected a ConfigError; nothing was thrown.');
+}
+
+describe('docs/configuration.md', () => {
+  it('has a row for each variable that there is, in the order of config.ts, and no other', () => {
+    expect(documented.map(({ name }) => name)).toEqual(VARIABLES);
+  });
+
+  it('tells the default of each', () => {
+    const { searchPath: _path, cacheDir: _cache, ...defaults } = readConfig({});
+    const expected = Object.entries(defaults).filter(([, value]) => value !== undefined);
+    const told = documented.filter(({ defaultValue }) => defaultValue !== undefined);
+    expect(Object.fromEntries(told.map((row) => [row.name, row.defaultValue]))).toEqual(
+      Object.fromEntries(expected.map(([name, value]) => [name, `${value}`])),
+    );
+  });
+
+  it.each(ROLES)('sets in bold what the role %s requires, and nothing else', (role) => {
+    const bold = documented.filter(({ usedBy }) => usedBy.includes(`**${role}**`));
+    const { message } = failureOf(() => requireFor(role, readConfig({})));
+    const needs = /needs ([A-Z_, ]+)/
+      .exec(message)?.[1]
+      ?.split(', ')
+      .map((name) => name.trim());
+    expect(bold.map(({ name }) => name).toSorted()).toEqual(needs?.filter(Boolean).toSorted());
+  });
+
+  it('names only roles that there are', () => {
+    for (const { usedBy } of documented) {
+      for (const role of usedBy.replaceAll('*', '').split(', ')) {
+        expect(['embedded', ...ROLES]).toContain(role);
+      }
+    }
+  });
+});
+
+describe('readConfig', () => {
+  it('needs nothing', () => {
+    expect(readConfig({})).toMatchObject({ PORT: 3000, THROUGHLINE_HOME: '.throughline' });
+  });
+
+  it('counts an empty variable as absent', () => {
+    const empty = Object.fromEntries(VARIABLES.map((name) => [name, '']));
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  it('reads numbers, flags and addresses', () => {
+    const config = readConfig({
+      PORT: '8080',
+      DATABASE_URL: 'postgresql://u:p@db/shop',
+      EMAIL_RATE: '2.5',
+      TEMPORAL_TLS: '1',
+      WEBHOOK_ALLOW_PRIVATE: 'false',
+    });
+    expect(config).toMatchObject({
+      PORT: 8080,
+      DATABASE_URL: 'postgresql://u:p@db/shop',
+      EMAIL_RATE: 2.5,
+      TEMPORAL_TLS: true,
+      WEBHOOK_ALLOW_PRIVATE: false,
+    });
+  });
+
+  it('looks for programs on PATH and keeps downloads in the cache of HOME', () => {
+    expect(readConfig({ PATH: '/bin:/usr/bin', HOME: '/home/ada' })).toMatchObject({
+      searchPath: '/bin:/usr/bin',
+      cacheDir: '/home/ada/.cache/throughline',
+    });
+    const elsewhere = readConfig({ HOME: '/home/ada', THROUGHLINE_CACHE: '/var/cache/t' });
+    expect(elsewhere.cacheDir).toBe('/var/cache/t');
+  });
+
+  it.each([
+    ['PORT', 'http', '"http"'],
+    ['PORT', '70000', '"70000"'],
+    ['DATABASE_URL', 'mysql://root@db/shop', "expected a URL such as 'postgres://"],
+    ['DATABASE_CONNECTIONS', '1', '"1"'],
+    ['TEMPORAL_TLS', 'yes', '"yes"'],
+    ['SMTP_URL', 'mail.example:25', "expected a URL such as 'smtp://"],
+    ['EMAIL_RATE', '0', '"0"'],
+    ['WEBHOOK_URL', 'not a url', '9 characters'],
+    ['THROUGHLINE_WRITE_KEY', 'short', 'expected at least 8 characters'],
+    ['THROUGHLINE_SIGNING_KEY', 'too short to sign', 'expected at least 32 characters'],
+    ['THROUGHLINE_PUBLIC_URL', 'shop', '4 characters'],
+    ['LOG_LEVEL', 'loud', '"loud"'],
+  ])('says in a sentence what is wrong with %s=%s', (name, value, told) => {
+    const { message } = failureOf(() => readConfig({ [name]: value }));
+    const [heading, line, ...rest] = message.split('\n');
+    expect(heading).toBe('The environment cannot be used.');
+    expect(line).toMatch(new RegExp(`^${name}: found .+; .+\\.$`));
+    expect(line).toContain(told);
+    expect(rest).toEqual([]);
+  });
+
+  it('tells of all variables that are wrong, a line each', () => {
+    const { message } = failureOf(() => readConfig({ PORT: 'x', LOG_LEVEL: 'y', EMAIL_RATE: 'z' }));
+    const named = message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(':')[0]);
+    expect(named).toEqual(['PORT', 'EMAIL_RATE', 'LOG_LEVEL']);
+  });
+
+  it.each(VARIABLES.filter((name) => /KEY|SECRET|URL/.test(name)))(
+    'never repeats the value of %s, which may be a secret',
+    (name) => {
+      const secret = '\u0000hunter2 https';
+      for (const value of [secret, ` ${secret}`, 'hunter2']) {
+        const told = failureOf(() => readConfig({ [name]: value, PORT: 'wrong' })).message;
+        expect(told).toContain('PORT');
+        expect(told).not.toContain('hunter2');
+      }
+    },
+  );
+});
+
+describe('requireFor', () => {
+  const complete = {
+    DATABASE_URL: 'postgres://u:p@db/shop',
+    TEMPORAL_ADDRESS: 'temporal:7233',
+    THROUGHLINE_WRITE_KEY: 'write-key',
+    THROUGHLINE_ADMIN_KEY: 'admin-key',
+    THROUGHLINE_SIGNING_KEY: 'a-signing-key-of-thirty-two-chars!',
+    THROUGHLINE_PUBLIC_URL: 'https://shop.example',
+  };
+
+  it.each(ROLES)('lets the role %s go on with everything set', (role) => {
+    expect(() => requireFor(role, readConfig(complete))).not.toThrow();
+  });
+
+  it.each(ROLES)('stops the role %s without a database, and says what to do', (role) => {
+    const { message } = failureOf(() =>
+      requireFor(role, readConfig({ ...complete, DATABASE_URL: '' })),
+    );
+    expect(message).toMatch(new RegExp(`^'throughline ${role}' needs DATABASE_URL\\b`));
+    expect(message).toMatch(/Set them, or run 'throughline start'/);
+  });
+
+  it('names everything that is missing, and none of what is there', () => {
+    const config = readConfig({ DATABASE_URL: complete.DATABASE_URL });
+    const { message } = failureOf(() => requireFor('worker', config));
+    expect(message).toContain(
+      'needs TEMPORAL_ADDRESS, THROUGHLINE_SIGNING_KEY, THROUGHLINE_PUBLIC_URL',
+    );
+    expect(message).not.toContain('DATABASE_URL');
+  });
+});

@@ -1,0 +1,171 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInboxProvider, type InboxItem } from '../../src/channels/inbox/inbox-provider';
+import { createMailOutbox } from '../../src/channels/mail-outbox/mail-outbox';
+import { createSmtpProvider } from '../../src/channels/smtp/smtp-provider';
+import { createWebhookProvider } from '../../src/channels/webhook/webhook-provider';
+import { acceptAll, at, listeningPort, startSmtpServer } from '../support/smtp';
+import { describeChannelContract } from './channel-contract';
+import { exampleMail, exampleMessage } from './example-message';
+
+const FROM = 'Marlow & Finch <hello@shop.example>';
+
+describeChannelContract('SMTP', {
+  idempotent: false,
+  can: ['permanent', 'suppressed', 'unknown', 'hold'],
+  async start() {
+    const server = await startSmtpServer();
+    const set =
+      (...behaviour: Parameters<typeof at>) =>
+      () => {
+        server.behaviour = at(...behaviour);
+      };
+    const gone = '5.1.1 <ada@customer.example>: no such user';
+    return {
+      provider: createSmtpProvider({ url: server.url, from: FROM, costPerMessage: 0 }),
+      message: exampleMail(),
+      provoke: {
+        accept: () => void (server.behaviour = acceptAll),
+        transient: set('rcpt', { code: 451, text: '4.7.1 <ada@customer.example> greylisted' }),
+        permanent: set('message', { code: 554, text: '5.7.1 spam' }),
+        suppressed: set('rcpt', { code: 550, text: gone }),
+        unknown: set('message', 'drop'),
+        hold() {
+          const reached = deferred();
+          const released = deferred();
+          server.behaviour = (moment) => {
+            if (moment.stage !== 'message') return 'accept';
+            reached.resolve();
+            return { after: released.promise };
+          };
+          return Promise.resolve({ reached: reached.promise, release: released.resolve });
+        },
+      },
+      arrived: () => server.mails.map((mail) => mail.headers.get('x-throughline-message') ?? ''),
+      stop: () => server.stop(),
+    };
+  },
+});
+
+describeChannelContract('the mail outbox', {
+  idempotent: true,
+  can: [],
+  async start() {
+    const home = await mkdtemp(path.join(tmpdir(), 'outbox-'));
+    const directory = path.join(home, 'mails');
+    return {
+      provider: createMailOutbox({ directory, from: FROM, costPerMessage: 0 }),
+      message: exampleMail(),
+      provoke: {
+        // A file where the folder should be.
+        transient: () => writeFile(directory, ''),
+        accept: () => rm(directory, { force: true, recursive: false }).catch(() => undefined),
+      },
+      arrived: async () =>
+        (await readdir(directory).catch(() => [])).map((name) => name.replace(/\.eml$/, '')),
+      stop: () => rm(home, { recursive: true }),
+    };
+  },
+});
+
+describeChannelContract('the webhook', {
+  idempotent: false,
+  can: ['permanent', 'suppressed', 'unknown', 'hold'],
+  async start() {
+    const arrived: string[] = [];
+    const ok = (response: ServerResponse) => void response.writeHead(204).end();
+    const status = (code: number) => (response: ServerResponse) =>
+      void response.writeHead(code).end('said so');
+    const state: { behaviour: (response: ServerResponse, id: string) => void } = {
+      behaviour: takeAnd(ok),
+    };
+    function takeAnd(answer: (response: ServerResponse) => void) {
+      return (response: ServerResponse, id: string) => {
+        arrived.push(id);
+        answer(response);
+      };
+    }
+    const server = createServer((request, response) => {
+      request
+        .resume()
+        .on('end', () => state.behaviour(response, String(request.headers['webhook-id'])));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = listeningPort(server);
+    return {
+      provider: createWebhookProvider({
+        secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+        costPerMessage: 0,
+        timeoutMs: 2000,
+        allowPrivateAddresses: true,
+      }),
+      message: exampleMessage(
+        { channel: 'webhook', type: 'order.confirmed', data: { a: 1 } },
+        { address: `http://127.0.0.1:${port}/hook?token=hidden` },
+      ),
+      provoke: {
+        accept: () => void (state.behaviour = takeAnd(ok)),
+        transient: () => void (state.behaviour = status(503)),
+        permanent: () => void (state.behaviour = status(422)),
+        suppressed: () => void (state.behaviour = status(410)),
+        unknown: () => void (state.behaviour = takeAnd((response) => response.socket?.destroy())),
+        hold() {
+          const reached = deferred();
+          const released = deferred();
+          state.behaviour = (response, id) => {
+            reached.resolve();
+            void released.promise.then(() => takeAnd(ok)(response, id));
+          };
+          return Promise.resolve({ reached: reached.promise, release: released.resolve });
+        },
+      },
+      arrived: () => arrived,
+      stop: () =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeAllConnections();
+        }),
+    };
+  },
+});
+
+describeChannelContract('the inbox', {
+  idempotent: true,
+  can: ['hold'],
+  start() {
+    const items = new Map<string, InboxItem>();
+    const keep = (item: InboxItem) => {
+      items.set(item.id, item);
+      return Promise.resolve();
+    };
+    const state = { write: keep };
+    return Promise.resolve({
+      provider: createInboxProvider({ write: (item) => state.write(item), costPerMessage: 0 }),
+      message: exampleMessage({ channel: 'inapp', title: 'Hi', body: 'There', url: '/x' }),
+      provoke: {
+        accept: () => void (state.write = keep),
+        transient: () => void (state.write = () => Promise.reject(new Error('connection lost'))),
+        hold() {
+          const reached = deferred();
+          const released = deferred();
+          state.write = async (item) => {
+            reached.resolve();
+            await released.promise;
+            await keep(item);
+          };
+          return Promise.resolve({ reached: reached.promise, release: released.resolve });
+        },
+      },
+      arrived: () => [...items.keys()],
+      stop: () => Promise.resolve(),
+    });
+  },
+});
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((fulfil) => (resolve = fulfil));
+  return { promise, resolve };
+}

@@ -1,0 +1,165 @@
+import type { ChannelProvider, OutgoingMessage } from '../../src/channels/channel';
+import {
+  PermanentSendError,
+  SendError,
+  SuppressedError,
+  TransientSendError,
+  UnknownOutcomeError,
+} from '../../src/channels/errors';
+
+/** How a provider's real counterpart can be made to treat the next message. */
+interface Provocations {
+  /** Refuses for now. */
+  readonly transient: () => void | Promise<void>;
+  /** Refuses for good. */
+  readonly permanent?: () => void | Promise<void>;
+  /** Says that the address is dead. */
+  readonly suppressed?: () => void | Promise<void>;
+  /** Gets the whole message and is gone before it answers. */
+  readonly unknown?: () => void | Promise<void>;
+  /** Gets the whole message and answers once released. */
+  readonly hold?: () => Promise<{
+    /** Resolves once the counterpart has the message. */
+    readonly reached: Promise<void>;
+    readonly release: () => void;
+  }>;
+  /** Takes everything, as it does at the start. */
+  readonly accept: () => void | Promise<void>;
+}
+
+interface ChannelHarness {
+  readonly provider: ChannelProvider;
+  readonly message: OutgoingMessage;
+  readonly provoke: Provocations;
+  /** The ids of the messages that the counterpart has, in their order. */
+  arrived(): Promise<readonly string[]> | readonly string[];
+  stop(): Promise<void>;
+}
+
+/** What not every counterpart can do: an inbox never calls an address dead. */
+type Capability = Exclude<keyof Provocations, 'transient' | 'accept'>;
+
+interface ContractOptions {
+  readonly can: readonly Capability[];
+  readonly start: () => Promise<ChannelHarness>;
+  /** True where the counterpart itself keeps a repeated id once, so that nothing is ever unknown. */
+  readonly idempotent: boolean;
+}
+
+/** What every provider promises, whatever it talks to. */
+export function describeChannelContract(
+  name: string,
+  { start, can, idempotent }: ContractOptions,
+): void {
+  describe(`${name} keeps the channel contract: it`, () => {
+    let harness: ChannelHarness;
+    const never = new AbortController().signal;
+    const deliver = (signal = never) => harness.provider.deliver(harness.message, signal);
+
+    beforeEach(async () => {
+      harness = await start();
+    });
+    afterEach(async () => {
+      await harness.provoke.accept();
+      await harness.provider.close();
+      await harness.stop();
+    });
+
+    it('answers with a receipt once the message arrived', async () => {
+      const receipt = await deliver();
+      expect(receipt.providerMessageId).toContain(harness.message.id);
+      expect(receipt.response.length).toBeLessThanOrEqual(500);
+      expect(await harness.arrived()).toEqual([harness.message.id]);
+    });
+
+    it('gives a second attempt the same id, so that it can be told from a second message', async () => {
+      const first = await deliver();
+      const second = await deliver();
+      expect(second.providerMessageId).toBe(first.providerMessageId);
+      const { id } = harness.message;
+      expect(await harness.arrived()).toEqual(idempotent ? [id] : [id, id]);
+    });
+
+    it('calls a refusal for now transient, and delivers once it is over', async () => {
+      await harness.provoke.transient();
+      await expectFailure(deliver(), TransientSendError);
+      expect(await harness.arrived()).toEqual([]);
+      await harness.provoke.accept();
+      await deliver();
+      expect(await harness.arrived()).toEqual([harness.message.id]);
+    });
+
+    if (can.includes('permanent'))
+      it('calls a refusal for good permanent', async () => {
+        await harness.provoke.permanent!();
+        await expectFailure(deliver(), PermanentSendError);
+        expect(await harness.arrived()).toEqual([]);
+      });
+
+    it('calls content of another channel permanent', async () => {
+      const content = { channel: 'whatsapp', text: 'hi' } as const;
+      const sending = harness.provider.deliver({ ...harness.message, content }, never);
+      await expectFailure(sending, PermanentSendError);
+    });
+
+    if (can.includes('suppressed'))
+      it('suppresses an address that its counterpart calls dead', async () => {
+        await harness.provoke.suppressed!();
+        await expectFailure(deliver(), SuppressedError);
+        expect(await harness.arrived()).toEqual([]);
+      });
+
+    if (can.includes('unknown'))
+      it('says that it does not know where the answer got lost', async () => {
+        await harness.provoke.unknown!();
+        await expectFailure(deliver(), UnknownOutcomeError);
+      });
+
+    it('sends nothing where it is aborted before it began', async () => {
+      await expectFailure(deliver(AbortSignal.abort()), TransientSendError);
+      expect(await harness.arrived()).toEqual([]);
+    });
+
+    if (can.includes('hold'))
+      it('says by how far it came where it is aborted while the counterpart has the message', async () => {
+        const { reached, release } = await harness.provoke.hold!();
+        const abort = new AbortController();
+        const sending = expectFailure(
+          deliver(abort.signal),
+          idempotent ? TransientSendError : UnknownOutcomeError,
+        );
+        await reached;
+        abort.abort();
+        await sending;
+        release();
+      });
+
+    if (can.includes('hold'))
+      it('does not resolve before the counterpart took the message', async () => {
+        const { reached, release } = await harness.provoke.hold!();
+        let settled = false;
+        const sending = deliver().finally(() => (settled = true));
+        await reached;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        expect(settled).toBe(false);
+        release();
+        await sending;
+      });
+
+    /** The class, a sentence, and nothing personal in it: it ends in a workflow's history. */
+    async function expectFailure(
+      sending: Promise<unknown>,
+      expected: abstract new (...args: never[]) => SendError,
+    ): Promise<void> {
+      const error: unknown = await sending.then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toBeInstanceOf(expected);
+      const message = error instanceof Error ? error.message : '';
+      expect(message).toMatch(/^[A-Z].*[.]$/s);
+      expect(message).not.toContain(harness.message.address);
+      expect(message.length).toBeLessThan(700);
+    }
+  });
+}

@@ -42,6 +42,7 @@ async function workerLives(config, channel) {
     const { pollers } = await client.workflowService.describeTaskQueue({
       namespace: config.TEMPORAL_NAMESPACE,
       taskQueue: { name: queue },
+      // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is the proto's
       taskQueueType: channel === undefined ? WORKFLOW : ACTIVITY,
     });
     const seen = pollers.some(

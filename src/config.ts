@@ -6,7 +6,9 @@ import { z } from 'zod';
  */
 const port = z.coerce.number().int().min(0).max(65_535);
 const text = z.string().trim().min(1);
-const flag = z.enum(['true', 'false', '1', '0']).transform((value) => ['true', '1'].includes(value));
+const flag = z
+  .enum(['true', 'false', '1', '0'])
+  .transform((value) => ['true', '1'].includes(value));
 
 const environment = z.object({
   PORT: port.default(3000),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { violationsOf } from './architecture/house-rules';
 import { parseSourceFile, readSourceFiles } from './architecture/source-file';
 
@@ -97,5 +99,45 @@ describe('the house', () => {
     ['src/ingest/a.ts', '\n'.repeat(399) + 'const last = 1;'],
   ])('finds no fault with %s: %s', (path, text) => {
     expect(check(path, text)).toEqual([]);
+  });
+});
+
+describe('docs/language.md', () => {
+  const words = readFileSync(join(__dirname, '..', 'docs', 'language.md'), 'utf8');
+  const source = (path: string) => readFileSync(join(__dirname, '..', 'src', path), 'utf8');
+  const literalsIn = (text: string) => [...text.matchAll(/'([a-z-]+)'/g)].map(([, code]) => code);
+
+  it.each(['EnrollmentStatus', 'DecisionOutcome', 'MessageStatus', 'TaskStatus'])(
+    'explains every value of %s',
+    (name) => {
+      const union = new RegExp(`type ${name} =([^;]*);`).exec(source('db/schema.ts'))?.[1] ?? '';
+      expect(literalsIn(union).length).toBeGreaterThan(2);
+      expect(literalsIn(union).filter((code) => !words.includes(`\`${code}\``))).toEqual([]);
+    },
+  );
+
+  it.each([
+    'domain/selection/select-channel.ts',
+    'domain/consent/consent.ts',
+    'domain/enrollment/entry-rules.ts',
+  ])('explains every reason code of %s', (path) => {
+    const codes = [...source(path).matchAll(/(?:reason: |return )'([a-z-]+)'/g)].map(
+      ([, code]) => code,
+    );
+    expect(codes.length).toBeGreaterThan(0);
+    expect(codes.filter((code) => !words.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  it.each([
+    ['journey/options.ts', /^ {2}readonly (\w+)\??:/gm, /interface JourneyOptions \{([^]*?)\n\}/],
+    ['journey/journey.ts', /^ {2}(\w+)[<(]/gm, /interface Journey<([^]*?)\n\}/],
+  ])('has a row for each option and step of %s', (path, member, block) => {
+    const text = block.exec(source(path))?.[1] ?? '';
+    const names = [...text.matchAll(member)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(10);
+    const missing = names.filter(
+      (name) => !new RegExp(`^\\| \`(j\\.)?${name}[\`(]`, 'm').test(words),
+    );
+    expect(missing).toEqual([]);
   });
 });

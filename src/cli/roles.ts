@@ -12,6 +12,7 @@ import {
   nativeConnection,
   temporalAddress,
 } from '../roles/temporal';
+import { installTemporalRuntime } from '../roles/temporal-runtime';
 import { startWorkers } from '../roles/workers';
 import { untilSignal } from './until-signal';
 
@@ -102,15 +103,15 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
 
 async function composeRole(role: Exclude<Role, 'migrate' | 'why'>, config: Config) {
   requireFor(role, config);
-  const services: Services = await compose(
-    settingsOf(config, {
-      databaseUrl: config.DATABASE_URL as string,
-      maxConnections: config.DATABASE_CONNECTIONS,
-      // A relay signs no links; the other roles are required to have both.
-      signingKey: config.THROUGHLINE_SIGNING_KEY ?? '',
-      publicUrl: config.THROUGHLINE_PUBLIC_URL ?? '',
-    }),
-  );
+  const settings = settingsOf(config, {
+    databaseUrl: config.DATABASE_URL as string,
+    maxConnections: config.DATABASE_CONNECTIONS,
+    // A relay signs no links; the other roles are required to have both.
+    signingKey: config.THROUGHLINE_SIGNING_KEY ?? '',
+    publicUrl: config.THROUGHLINE_PUBLIC_URL ?? '',
+  });
+  installTemporalRuntime(config.LOG_LEVEL, settings.logger);
+  const services: Services = await compose(settings);
   const temporal = await temporalAddress(config, config.TEMPORAL_ADDRESS as string);
   return { services, temporal };
 }

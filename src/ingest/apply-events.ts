@@ -130,13 +130,19 @@ export async function applyEvents(
   await putInOutbox(tx, outbox);
 }
 
+/** As long as the ids of Segment's calls may be. */
+const LONGEST_KEY = 255;
+
 /** The key under which an event lets its customer in; undefined where the trigger does not apply. */
 function triggerKey({ trigger }: IndexedTrigger, event: StoredEvent): string | undefined {
   try {
     if (trigger.where !== undefined && !trigger.where(event)) return undefined;
     if (trigger.key === undefined) return '';
     const key = trigger.key(event) as unknown;
-    return key === undefined || key === null ? undefined : String(key);
+    if (key === undefined || key === null) return undefined;
+    const text = String(key);
+    // Postgres indexes no longer ones, and an error here would sink the whole request.
+    return text.length > LONGEST_KEY ? undefined : text;
   } catch {
     return undefined; // a trigger that stumbles over a missing property does not apply
   }

@@ -136,9 +136,7 @@ export interface Journey<
   ): Promise<JourneyEvent<E> | undefined>;
 
   /** The latest event of these names since the journey began, its trigger included. */
-  latest<const E extends EventName>(
-    event: E | readonly E[],
-  ): Promise<JourneyEvent<E> | undefined>;
+  latest<const E extends EventName>(event: E | readonly E[]): Promise<JourneyEvent<E> | undefined>;
 
   /** Zero or a negative duration returns at once. */
   sleep(duration: Duration): Promise<SleepResult>;

@@ -11,6 +11,7 @@ import { runApiOf } from './api';
 import { embeddedKeys, type Keys } from './embedded-keys';
 import { runRelayOf } from './relay';
 import { outboxDirectory, settingsOf } from './settings';
+import { installTemporalRuntime } from './temporal-runtime';
 import { ensureSearchAttributes, lazyClient, nativeConnection, temporalAddress } from './temporal';
 import { startWorkers } from './workers';
 
@@ -70,6 +71,7 @@ export async function startEmbedded(
       signingKey: keys.signing,
       publicUrl,
     });
+    installTemporalRuntime(config.LOG_LEVEL, settings.logger);
     const services = await compose(settings);
     stops.push(() => services.close());
 

@@ -1,5 +1,6 @@
 export { abandonedCart } from './abandoned-cart';
 export { appOnboarding } from './app-onboarding';
+export { appointmentMoved } from './appointment-moved';
 export { appointmentReminder } from './appointment-reminder';
 export { doubleOptIn } from './double-opt-in';
 export { orderConfirmation } from './order-confirmation';

@@ -174,7 +174,7 @@ export function basic(key: string): string {
 }
 
 /** A copy of the run's template database; a Postgres of its own where no run has started one. */
-async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export async function freshDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const shared = process.env['TEST_POSTGRES_URL'];
   if (shared !== undefined) return cloneDatabase(shared, TEMPLATE);
   const postgres = await startTestPostgres();

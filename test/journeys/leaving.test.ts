@@ -1,6 +1,14 @@
 import { changeConsents } from '../../src/ingest/change-consents';
 import { startEngine, type Engine } from '../support/engine';
-import { ended, enter, handleOf, messagesOf, noted, statusOf, tryToEnter } from '../support/passages';
+import {
+  ended,
+  enter,
+  handleOf,
+  messagesOf,
+  noted,
+  statusOf,
+  tryToEnter,
+} from '../support/passages';
 import { sampleApp } from './sample-app';
 
 let engine: Engine;
@@ -75,7 +83,14 @@ it('leaves a sleep at once when the customer opts out of its purpose on the last
   await changeConsents(
     engine.services,
     customer,
-    [{ ...change, purpose: 'offers', state: 'unsubscribed', at: new Date(change.at.getTime() + 1) }],
+    [
+      {
+        ...change,
+        purpose: 'offers',
+        state: 'unsubscribed',
+        at: new Date(change.at.getTime() + 1),
+      },
+    ],
     engine.clock.now(),
   );
   expect(await ended(engine, id)).toBe('exited: opted-out');
@@ -115,11 +130,7 @@ it('ends with its enrollment even when the body catches everything', async () =>
 it.each([
   ['failsVisibly', 'failed: the bank said no', undefined],
   ['completesOnFailure', 'completed: finished', undefined],
-  [
-    'handlesFailure',
-    'completed: finished',
-    { type: 'BankError', message: 'the bank said no' },
-  ],
+  ['handlesFailure', 'completed: finished', { type: 'BankError', message: 'the bank said no' }],
   ['exitsItself', 'exited: nothing to say', undefined],
 ])('ends as the journey says when its body fails or exits (%s)', async (journey, how, note) => {
   const customer = await someone();

@@ -66,7 +66,8 @@ it.each([
 it('keeps events that come between two waits, in the order in which they were received', async () => {
   const customer = await someone();
   await enter(engine, 'keepsEvents', customer);
-  for (const product_id of ['a', 'b']) await engine.track(userId(), 'Product Viewed', { product_id });
+  for (const product_id of ['a', 'b'])
+    await engine.track(userId(), 'Product Viewed', { product_id });
   await engine.track(userId(), 'Application Opened');
   await engine.track(userId(), 'Product Viewed', { product_id: 'c' });
   await engine.pass('2 days');

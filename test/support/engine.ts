@@ -1,5 +1,6 @@
 import type { App } from '../../src/app';
 import { createLogger } from '../../src/logger';
+import { installTemporalRuntime } from '../../src/roles/temporal-runtime';
 import { app as shopApp } from '../../src/shop-app';
 import { startSkippedSystem, type SkippedSystem } from '../../src/testing/skipped-system';
 import { cloneDatabase } from './stack';
@@ -32,6 +33,8 @@ export const LINKS = {
 };
 
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+  const logger = createLogger('error');
+  installTemporalRuntime('error', logger);
   const database = await cloneDatabase(environment('TEST_POSTGRES_URL'), 'throughline_template');
   const smtp = await startSmtpServer();
   const system = await startSkippedSystem({
@@ -39,7 +42,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       app: options.app ?? shopApp,
       databaseUrl: database.url,
       maxConnections: 10,
-      logger: createLogger('error'),
+      logger,
       links: LINKS,
       mail: { smtpUrl: smtp.url, mailFrom: 'Shop <shop@shop.example>' },
       webhook: null,

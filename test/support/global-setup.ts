@@ -1,17 +1,24 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger, Runtime } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { connect } from '../../src/db/connect';
 import { migrateToLatest } from '../../src/db/migrate';
-import { createTemplateDatabase, startTestPostgres, temporalCliBinary, testServerBinary } from './stack';
+import {
+  createTemplateDatabase,
+  startTestPostgres,
+  temporalCliBinary,
+  testServerBinary,
+} from './stack';
 
 /**
  * Once a run: a Postgres with a migrated template database, the Temporal binaries, and the workflow
  * bundles, so that no test file pays for them again. What test files need stands in the environment.
  */
 async function setup(): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  // Tests that kill a process run the built package, as production does.
+  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
   const folder = await mkdtemp(join(tmpdir(), 'throughline-test-'));
   const postgres = await startTestPostgres();
   (globalThis as Record<string, unknown>)['__postgres'] = postgres;

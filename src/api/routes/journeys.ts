@@ -22,7 +22,7 @@ const entry = z
     userId: id.optional(),
     anonymousId: id.optional(),
     customerId: idText.optional(),
-    key: id.optional(),
+    key: z.union([z.string().max(255), z.number().transform(String)]).optional(),
     data: z
       .record(
         z.string().min(1).max(100),

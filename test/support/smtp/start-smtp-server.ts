@@ -5,7 +5,7 @@ import { listeningPort } from './listening-port';
 import { acceptAll, type SmtpAction, type SmtpBehaviour, type SmtpMoment } from './smtp-behaviour';
 
 /** A mail that the server has got whole. */
-export interface ReceivedMail {
+interface ReceivedMail {
   /** With angle brackets. */
   readonly messageId: string;
   readonly from: string;

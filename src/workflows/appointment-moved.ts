@@ -1,0 +1,14 @@
+import { defineJourney, on } from '../journey';
+
+/** Tells the new date of an appointment as soon as it has moved. */
+export const appointmentMoved = defineJourney(
+  { trigger: on('Appointment Rescheduled', { key: (e) => e.id }) },
+  async (j) => {
+    await j.send('appointment-moved', {
+      purpose: 'transactional',
+      via: ['email', 'sms', 'inapp'],
+      props: { starts_at: j.event.properties.starts_at },
+      priority: 'high',
+    });
+  },
+);

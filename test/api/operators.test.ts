@@ -1,0 +1,302 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createSystemActivities, ensureSchedules, systemQueue } from '../../src/activities/system';
+import type { RunningApi } from '../../src/api/server';
+import { compose, type Services } from '../../src/compose';
+import { startTemporalDevServer } from '../../src/dev/temporal-dev-server';
+import { systemClock } from '../../src/domain/clock';
+import { indexJourneys } from '../../src/ingest/journey-index';
+import { SEARCH_ATTRIBUTES } from '../../src/ingest/search-attributes';
+import { createLogger } from '../../src/logger';
+import { explainCustomer } from '../../src/reporting/explain';
+import { runRelayOf } from '../../src/roles/relay';
+import { sampleApp } from '../journeys/sample-app';
+import { temporalCliBinary } from '../support/stack';
+import { ADMIN, call, freshDatabase, journeysOf, openApi, READ, SIGNING, WRITE } from './api-world';
+
+const TASK_QUEUE = 'throughline';
+
+let services: Services;
+let client: Client;
+let api: RunningApi;
+const stops: (() => Promise<unknown>)[] = [];
+
+const SCHEDULED = journeysOf({
+  everySecond: {
+    trigger: { kind: 'schedule', recurrence: '* * * * * *', zone: 'UTC', filter: { plan: 'gold' } },
+    reentry: 'never',
+  },
+});
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const folder = await mkdtemp(path.join(tmpdir(), 'throughline-operators-'));
+  stops.push(() => rm(folder, { recursive: true, force: true }));
+  const database = await freshDatabase();
+  stops.push(() => database.drop());
+  const temporal = await startTemporalDevServer({
+    binary: await temporalCliBinary(),
+    dbFile: path.join(folder, 'temporal.db'),
+    namespace: 'default',
+    searchAttributes: SEARCH_ATTRIBUTES,
+    log: () => undefined,
+  });
+  stops.push(() => temporal.stop());
+  services = await compose({
+    app: sampleApp,
+    databaseUrl: database.url,
+    maxConnections: 10,
+    clock: systemClock,
+    logger: createLogger('error'),
+    links: { publicUrl: 'http://shop.example', signingKey: SIGNING },
+    mail: { mailFrom: 'Shop <shop@shop.example>', smtpUrl: undefined, outboxDirectory: folder },
+    webhook: null,
+    processName: 'test',
+  });
+  stops.push(() => services.close());
+  const connection = await Connection.connect({ address: temporal.address });
+  stops.push(() => connection.close());
+  client = new Client({ connection });
+  const native = await NativeConnection.connect({ address: temporal.address });
+  stops.push(() => native.close());
+  const deps = {
+    ...services,
+    index: indexJourneys(SCHEDULED),
+    client: () => Promise.resolve(client),
+  };
+  const workers = await Promise.all([
+    Worker.create({
+      connection: native,
+      taskQueue: TASK_QUEUE,
+      workflowsPath: sampleApp.workflowsPath,
+      activities: { ...services.engineActivities },
+    }),
+    Worker.create({
+      connection: native,
+      taskQueue: systemQueue(TASK_QUEUE),
+      workflowsPath: require.resolve('../../src/workflows/system'),
+      activities: { ...createSystemActivities(deps) },
+    }),
+  ]);
+  const running = workers.map((worker) => worker.run());
+  stops.push(async () => {
+    for (const worker of workers) worker.shutdown();
+    await Promise.allSettled(running);
+  });
+  const relay = await runRelayOf({
+    services,
+    client,
+    taskQueue: TASK_QUEUE,
+    searchable: true,
+    owner: 'test',
+    notifies: true,
+  });
+  stops.push(() => relay.stop());
+  api = await openApi({
+    ...services,
+    client: () => Promise.resolve(client),
+    keys: { write: WRITE, admin: ADMIN, read: READ },
+    topics: sampleApp.catalogue.topics,
+    outboxDirectory: null,
+    temporalUiUrl: null,
+    namespace: 'default',
+    taskQueue: TASK_QUEUE,
+    readiness: () => Promise.resolve([]),
+  });
+  stops.push(() => api.close());
+}, 120_000);
+
+afterAll(async () => {
+  for (const stop of stops.toReversed()) await stop();
+}, 60_000);
+
+const get = (address: string, key = ADMIN) => call(local(), 'GET', address, { key });
+const post = (address: string, body: unknown = {}) =>
+  call(local(), 'POST', address, { key: ADMIN, body });
+const local = () => `http://127.0.0.1:${api.port}`;
+
+async function until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`Waited 30 s in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** A customer in a journey that sleeps for thirty days, once it sleeps. */
+async function sleeper(userId: string, key = ''): Promise<string> {
+  await post('/v1/identify', { userId });
+  const { json } = await post('/v1/journeys/sleepsLong/enrollments', { userId, key });
+  const id: string = json.enrollmentId;
+  await until(
+    'the journey sleeps',
+    async () => (await get(`/v1/enrollments/${id}`)).json.live?.state === 'waiting',
+  );
+  return id;
+}
+
+describe('one enrollment', () => {
+  it('is paused, resumed, woken and ended over HTTP', async () => {
+    const id = await sleeper('one');
+    const shown = await get('/v1/customers/one/enrollments', READ);
+    expect(shown.json.enrollments[0].timer).toMatchObject({
+      state: 'waiting',
+      until: expect.stringMatching(/^20/),
+    });
+    expect(
+      await explainCustomer({ ...services, client: () => Promise.resolve(client) }, 'one'),
+    ).toMatch(
+      /Under way: 1\n.*sleepsLong.*\n {2}waiting: .*until 20\d\d-\d\d-\d\d .* UTC \(in (30|29) d/,
+    );
+
+    const paused = await post(`/v1/enrollments/${id}/pause`);
+    expect([paused.status, paused.json.status?.state]).toEqual([200, 'paused']);
+    expect((await get(`/v1/enrollments/${id}`)).json.pausedAt).not.toBeNull();
+    const skipped = await post(`/v1/enrollments/${id}/skip-wait`);
+    expect([skipped.status, skipped.json.error?.message]).toEqual([
+      409,
+      expect.stringMatching(/paused; resume it first/),
+    ]);
+    expect((await post(`/v1/enrollments/${id}/resume`)).status).toBe(200);
+    expect((await post(`/v1/enrollments/${id}/exit`, { reason: 'asked by phone' })).status).toBe(
+      200,
+    );
+    const ended = await until('the end', async () => {
+      const { json } = await get(`/v1/enrollments/${id}`);
+      return json.status === 'active' ? undefined : json;
+    });
+    expect(ended).toMatchObject({ status: 'exited', reason: 'asked by phone' });
+    expect((await post(`/v1/enrollments/${id}/pause`)).status).toBe(409);
+  });
+
+  it('whose wait is skipped goes on', async () => {
+    const id = await sleeper('two');
+    expect((await post(`/v1/enrollments/${id}/skip-wait`)).status).toBe(200);
+    await until(
+      'the end',
+      async () => (await get(`/v1/enrollments/${id}`)).json.status === 'completed',
+    );
+  });
+
+  it('whose workflow somebody terminated is told to be gone', async () => {
+    const id = await sleeper('three');
+    await client.workflow.getHandle(`sleepsLong/${id}`).terminate();
+    const answer = await post(`/v1/enrollments/${id}/pause`);
+    expect([answer.status, answer.json.error.code]).toEqual([409, 'not-running']);
+  });
+});
+
+describe('many enrollments', () => {
+  it('are steered as a filter says, and the progress is told', async () => {
+    const ids = [];
+    for (let at = 0; at < 12; at++) ids.push(await sleeper(`bulk-${at}`, at < 10 ? 'a' : 'b'));
+    await client.workflow.getHandle(`sleepsLong/${ids[0]}`).terminate();
+    const begun = await post('/v1/journeys/sleepsLong/operations', {
+      operation: 'pause',
+      filter: { key: 'a' },
+    });
+    expect([begun.status, begun.json]).toEqual([202, { operationId: expect.any(String) }]);
+    const done = await until('the operation ends', async () => {
+      const { json } = await get(`/v1/operations/${begun.json.operationId}`);
+      return json.status === 'completed' ? json : undefined;
+    });
+    expect(done).toMatchObject({
+      done: 9,
+      refused: 1,
+      failed: 0,
+      failures: [{ enrollmentId: ids[0] }],
+    });
+    const paused = await services.db
+      .selectFrom('enrollments')
+      .select('key')
+      .where('paused_at', 'is not', null)
+      .execute();
+    expect(paused.map(({ key }) => key)).toEqual(Array(9).fill('a'));
+    const exit = await post('/v1/journeys/sleepsLong/operations', {
+      operation: 'exit',
+      reason: 'over',
+      filter: { paused: true },
+    });
+    await until(
+      'the second ends',
+      async () =>
+        (await get(`/v1/operations/${exit.json.operationId}`)).json.status === 'completed',
+    );
+    await until('all have left', async () => {
+      const rows = await services.db
+        .selectFrom('enrollments')
+        .select('id')
+        .where('end_reason', '=', 'over')
+        .execute();
+      return rows.length === 9;
+    });
+    expect((await get('/v1/operations/none')).status).toBe(404);
+    expect((await get('/v1/operations/%00')).status).toBe(400);
+  });
+});
+
+describe('a schedule', () => {
+  it('lets those in whose traits pass, once an occurrence, and follows its declaration', async () => {
+    for (const [userId, plan] of [
+      ['g1', 'gold'],
+      ['g2', 'gold'],
+      ['s1', 'silver'],
+    ] as const) {
+      await post('/v1/identify', { userId, traits: { plan } });
+    }
+    const index = indexJourneys(SCHEDULED);
+    await ensureSchedules(client, index, TASK_QUEUE);
+    await ensureSchedules(client, index, TASK_QUEUE);
+    const handle = client.workflow.getHandle('schedule/everySecond/0');
+    const refusals = await until('three occurrences', async () => {
+      const rows = await services.db
+        .selectFrom('entry_refusals')
+        .select(['customer_id', 'event_id'])
+        .where('journey', '=', 'everySecond')
+        .execute();
+      return rows.length >= 4 ? rows : undefined;
+    });
+    expect(new Set(refusals.map((row) => `${row.customer_id} ${row.event_id}`)).size).toBe(
+      refusals.length,
+    );
+    const entered = await services.db
+      .selectFrom('enrollments')
+      .select('trigger_event_id')
+      .where('journey', '=', 'everySecond')
+      .execute();
+    expect(entered).toHaveLength(2);
+    expect(entered[0]?.trigger_event_id).toMatch(/^schedule:everySecond:20\d\d-.*000Z$/);
+
+    const { memo } = await handle.describe();
+    const changed = journeysOf({
+      everySecond: {
+        trigger: { kind: 'schedule', recurrence: '0 0 1 1 *', zone: 'Europe/Berlin', filter: {} },
+      },
+    });
+    await ensureSchedules(client, indexJourneys(changed), TASK_QUEUE);
+    expect((await handle.describe()).memo).not.toEqual(memo);
+    await until('the list of workflows has it', async () => {
+      for await (const _ of client.workflow.list({
+        query: "WorkflowType = 'scheduleTrigger' and ExecutionStatus = 'Running'",
+      }))
+        return true;
+      return false;
+    });
+    await ensureSchedules(client, indexJourneys(journeysOf({})), TASK_QUEUE);
+    expect((await handle.describe()).status.name).toBe('TERMINATED');
+  });
+
+  it('that cannot be read is told before anything is changed', async () => {
+    const broken = journeysOf({
+      broken: { trigger: { kind: 'schedule', recurrence: 'soon', zone: 'UTC', filter: {} } },
+    });
+    await expect(ensureSchedules(client, indexJourneys(broken), TASK_QUEUE)).rejects.toThrow(
+      /recurrence/,
+    );
+  });
+});

@@ -1,0 +1,170 @@
+import { createLogger } from '../../src/logger';
+import { compose, type Services } from '../../src/compose';
+import type { RawCall } from '../../src/ingest/accept';
+import { app } from '../../src/shop-app';
+import { environment, LINKS } from '../support/engine';
+import { cloneDatabase } from '../support/stack';
+
+/** Three composed processes on one database, as three API processes would be. */
+let processes: readonly Services[];
+let database: Awaited<ReturnType<typeof cloneDatabase>>;
+
+beforeAll(async () => {
+  database = await cloneDatabase(environment('TEST_POSTGRES_URL'), 'throughline_template');
+  processes = await Promise.all(
+    [1, 2, 3].map((number) =>
+      compose({
+        app,
+        databaseUrl: database.url,
+        maxConnections: 8,
+        clock: { now: () => new Date() },
+        logger: createLogger('error'),
+        links: LINKS,
+        mail: { mailFrom: 'a@shop.example', outboxDirectory: '/nonexistent' },
+        webhook: null,
+        processName: `process ${number}`,
+      }),
+    ),
+  );
+});
+afterAll(async () => {
+  await Promise.all(processes.map((each) => each.close()));
+  await database.drop();
+});
+
+const db = () => (processes[0] as Services).db;
+const accept = (at: number, calls: readonly RawCall[]) =>
+  (processes[at % processes.length] as Services).ingest.accept(calls);
+
+function track(userId: string, event: string, properties: object, messageId?: string): RawCall {
+  return { type: 'track', index: 0, body: { userId, event, properties, messageId } };
+}
+
+it('makes one enrollment and one customer of 100 concurrent identical triggers', async () => {
+  const results = await Promise.all(
+    Array.from({ length: 100 }, (_, at) =>
+      accept(at, [track('one', 'Cart Updated', { cart_id: 'c' })]),
+    ),
+  );
+  expect(results.every(({ accepted, errors }) => accepted === 1 && errors.length === 0)).toBe(true);
+  const enrollments = await db()
+    .selectFrom('enrollments')
+    .selectAll()
+    .where('journey', '=', 'abandonedCart')
+    .execute();
+  expect(enrollments).toHaveLength(1);
+  expect(await db().selectFrom('customers').select('id').execute()).toHaveLength(1);
+  const starts = await db().selectFrom('outbox').select('id').where('kind', '=', 'start').execute();
+  expect(starts).toHaveLength(1);
+});
+
+it('gives 1,000 events that are sent twice, in shuffled order, their effect once', async () => {
+  const customers = Array.from({ length: 50 }, (_, at) => `shuffled-${at}`);
+  const events = Array.from({ length: 1000 }, (_, at) => {
+    const customer = customers[at % customers.length] as string;
+    return track(customer, 'Order Completed', { order_id: `order-${at}` }, `message-${at}`);
+  });
+  const twice = shuffle([...events, ...events], 7);
+  let accepted = 0;
+  let duplicates = 0;
+  // Singles and batches, eight writers at a time.
+  const batches: RawCall[][] = [];
+  while (twice.length > 0) batches.push(twice.splice(0, 1 + (batches.length % 9)));
+  await inParallel(batches, 8, async (batch, at) => {
+    const result = await accept(at, batch);
+    accepted += result.accepted;
+    duplicates += result.duplicates;
+  });
+  expect({ accepted, duplicates }).toEqual({ accepted: 1000, duplicates: 1000 });
+  const { count } = await db()
+    .selectFrom('events')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('name', '=', 'Order Completed')
+    .executeTakeFirstOrThrow();
+  expect(count).toBe(1000);
+  const confirmations = await db()
+    .selectFrom('enrollments')
+    .select('key')
+    .where('journey', '=', 'orderConfirmation')
+    .execute();
+  expect(new Set(confirmations.map(({ key }) => key)).size).toBe(1000);
+  expect(confirmations).toHaveLength(1000);
+});
+
+it('gives each customer’s events places without gaps, in the order of the outbox', async () => {
+  const rows = await db()
+    .selectFrom('events')
+    .select(['customer_id', 'seq'])
+    .orderBy('customer_id')
+    .orderBy('seq')
+    .execute();
+  const byCustomer = new Map<string, number[]>();
+  for (const { customer_id, seq } of rows) {
+    byCustomer.set(customer_id ?? '', [...(byCustomer.get(customer_id ?? '') ?? []), seq ?? 0]);
+  }
+  for (const seqs of byCustomer.values()) {
+    expect(seqs).toEqual(seqs.map((_, at) => at + 1));
+  }
+  const signals = await db()
+    .selectFrom('outbox')
+    .select(['enrollment_id', 'payload'])
+    .where('kind', '=', 'signal')
+    .orderBy('id')
+    .execute();
+  const last = new Map<string, number>();
+  for (const { enrollment_id, payload } of signals) {
+    const seq = (payload as { seq?: number }).seq ?? 0;
+    expect(seq).toBeGreaterThan(last.get(enrollment_id) ?? 0);
+    last.set(enrollment_id, seq);
+  }
+  expect(signals.length).toBeGreaterThan(0);
+});
+
+it('keeps identities apart and together while anonymous visitors become known, concurrently', async () => {
+  const visitors = Array.from({ length: 20 }, (_, at) => at);
+  await inParallel(
+    visitors.flatMap((at) => [
+      { anonymousId: `anon-${at}` },
+      { anonymousId: `anon-${at}`, userId: `known-${at}` },
+      { userId: `known-${at}` },
+      { anonymousId: `anon-${at}` },
+    ]),
+    8,
+    async (ids, at) => {
+      await accept(at, [{ type: 'track', index: 0, body: { ...ids, event: 'Product Viewed' } }]);
+    },
+  );
+  const rows = await db()
+    .selectFrom('identifiers')
+    .select(['kind', 'value', 'customer_id'])
+    .where((where) =>
+      where.or([where('value', 'like', 'anon-%'), where('value', 'like', 'known-%')]),
+    )
+    .execute();
+  expect(rows).toHaveLength(40);
+  const known = rows.filter(({ kind }) => kind === 'user_id');
+  expect(new Set(known.map(({ customer_id }) => customer_id)).size).toBe(20);
+});
+
+function shuffle<T>(items: T[], seed: number): T[] {
+  let state = seed;
+  for (let at = items.length - 1; at > 0; at--) {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    const other = state % (at + 1);
+    [items[at], items[other]] = [items[other] as T, items[at] as T];
+  }
+  return items;
+}
+
+async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T, at: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (let at = next++; at < items.length; at = next++) await work(items[at] as T, at);
+    }),
+  );
+}

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { violationsOf } from './architecture/house-rules';
-import { parseSourceFile, readSourceFiles } from './architecture/source-file';
+import {
+  isBuiltin,
+  isOurs,
+  packageOf,
+  parseSourceFile,
+  readSourceFiles,
+} from './architecture/source-file';
 
 const check = (path: string, text: string) => violationsOf(parseSourceFile(path, text));
 
@@ -99,6 +105,22 @@ describe('the house', () => {
     ['src/ingest/a.ts', '\n'.repeat(399) + 'const last = 1;'],
   ])('finds no fault with %s: %s', (path, text) => {
     expect(check(path, text)).toEqual([]);
+  });
+});
+
+describe('the package', () => {
+  it('depends on every package that its code needs at run time', () => {
+    const { dependencies } = JSON.parse(
+      readFileSync(join(__dirname, '..', 'package.json'), 'utf8'),
+    ) as { dependencies: Readonly<Record<string, string>> };
+    const missing = readSourceFiles().flatMap(({ path, imports }) =>
+      imports
+        .filter(({ target, typeOnly }) => !typeOnly && !isOurs(target) && !isBuiltin(target))
+        .map(({ target }) => packageOf(target))
+        .filter((name) => !(name in dependencies))
+        .map((name) => `${path} imports ${name}, which is not among the dependencies.`),
+    );
+    expect(missing.join('\n')).toBe('');
   });
 });
 

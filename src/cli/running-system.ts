@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config';
+import { isRunning } from '../dev/running-process';
 
 export interface RunningSystem {
   readonly databaseUrl: string;
@@ -14,10 +15,7 @@ export function runningSystem(config: Config): RunningSystem | undefined {
   const { pid, ...running } = JSON.parse(readFileSync(file, 'utf8')) as RunningSystem & {
     pid: number;
   };
-  try {
-    process.kill(pid, 0); // asks only whether it lives; a killed system leaves its file behind
-  } catch {
-    return undefined;
-  }
+  // A killed system leaves its file behind.
+  if (!isRunning(pid)) return undefined;
   return running;
 }

@@ -12,8 +12,13 @@ export interface RoutedEvent {
   readonly of?: string;
 }
 
-/** The same with its properties typed by the catalogue. */
-export interface JourneyEvent<E extends EventName = EventName> extends RoutedEvent {
-  readonly name: E;
-  readonly properties: WorkflowProperties<E> & JsonObject;
-}
+/**
+ * The same with its properties typed by the catalogue; of several events a union, told apart by
+ * `name`.
+ */
+export type JourneyEvent<E extends EventName = EventName> = E extends EventName
+  ? Omit<RoutedEvent, 'name' | 'properties'> & {
+      readonly name: E;
+      readonly properties: WorkflowProperties<E>;
+    }
+  : never;

@@ -17,6 +17,9 @@ import { sampleApp } from '../journeys/sample-app';
 import { temporalCliBinary } from '../support/stack';
 import { ADMIN, call, freshDatabase, journeysOf, openApi, READ, SIGNING, WRITE } from './api-world';
 
+// The machine may be busy with other tests.
+jest.setTimeout(180_000);
+
 const TASK_QUEUE = 'throughline';
 
 let services: Services;
@@ -25,7 +28,7 @@ let api: RunningApi;
 const stops: (() => Promise<unknown>)[] = [];
 
 const SCHEDULED = journeysOf({
-  everySecond: {
+  sleepsLong: {
     trigger: { kind: 'schedule', recurrence: '* * * * * *', zone: 'UTC', filter: { plan: 'gold' } },
     reentry: 'never',
   },
@@ -119,11 +122,11 @@ const post = (address: string, body: unknown = {}) =>
 const local = () => `http://127.0.0.1:${api.port}`;
 
 async function until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const found = await probe();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`Waited 30 s in vain for: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Waited a minute in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -193,8 +196,8 @@ describe('one enrollment', () => {
 
 describe('many enrollments', () => {
   it('are steered as a filter says, and the progress is told', async () => {
-    const ids = [];
-    for (let at = 0; at < 12; at++) ids.push(await sleeper(`bulk-${at}`, at < 10 ? 'a' : 'b'));
+    const keys = ['a', 'a', 'a', 'a', 'b'];
+    const ids = await Promise.all(keys.map((key, at) => sleeper(`bulk-${at}`, key)));
     await client.workflow.getHandle(`sleepsLong/${ids[0]}`).terminate();
     const begun = await post('/v1/journeys/sleepsLong/operations', {
       operation: 'pause',
@@ -206,7 +209,7 @@ describe('many enrollments', () => {
       return json.status === 'completed' ? json : undefined;
     });
     expect(done).toMatchObject({
-      done: 9,
+      done: 3,
       refused: 1,
       failed: 0,
       failures: [{ enrollmentId: ids[0] }],
@@ -216,7 +219,7 @@ describe('many enrollments', () => {
       .select('key')
       .where('paused_at', 'is not', null)
       .execute();
-    expect(paused.map(({ key }) => key)).toEqual(Array(9).fill('a'));
+    expect(paused.map(({ key }) => key)).toEqual(['a', 'a', 'a']);
     const exit = await post('/v1/journeys/sleepsLong/operations', {
       operation: 'exit',
       reason: 'over',
@@ -233,7 +236,7 @@ describe('many enrollments', () => {
         .select('id')
         .where('end_reason', '=', 'over')
         .execute();
-      return rows.length === 9;
+      return rows.length === 3;
     });
     expect((await get('/v1/operations/none')).status).toBe(404);
     expect((await get('/v1/operations/%00')).status).toBe(400);
@@ -252,12 +255,12 @@ describe('a schedule', () => {
     const index = indexJourneys(SCHEDULED);
     await ensureSchedules(client, index, TASK_QUEUE);
     await ensureSchedules(client, index, TASK_QUEUE);
-    const handle = client.workflow.getHandle('schedule/everySecond/0');
+    const handle = client.workflow.getHandle('schedule/sleepsLong/0');
     const refusals = await until('three occurrences', async () => {
       const rows = await services.db
         .selectFrom('entry_refusals')
         .select(['customer_id', 'event_id'])
-        .where('journey', '=', 'everySecond')
+        .where('journey', '=', 'sleepsLong')
         .execute();
       return rows.length >= 4 ? rows : undefined;
     });
@@ -267,14 +270,14 @@ describe('a schedule', () => {
     const entered = await services.db
       .selectFrom('enrollments')
       .select('trigger_event_id')
-      .where('journey', '=', 'everySecond')
+      .where('journey', '=', 'sleepsLong')
       .execute();
     expect(entered).toHaveLength(2);
-    expect(entered[0]?.trigger_event_id).toMatch(/^schedule:everySecond:20\d\d-.*000Z$/);
+    expect(entered[0]?.trigger_event_id).toMatch(/^schedule:sleepsLong:20\d\d-.*000Z$/);
 
     const { memo } = await handle.describe();
     const changed = journeysOf({
-      everySecond: {
+      sleepsLong: {
         trigger: { kind: 'schedule', recurrence: '0 0 1 1 *', zone: 'Europe/Berlin', filter: {} },
       },
     });

@@ -1,4 +1,4 @@
-import { isBuiltin, isOurs, roomOf, type Import, type SourceFile } from './source-file';
+import { isBuiltin, isOurs, packageOf, roomOf, type Import, type SourceFile } from './source-file';
 
 /**
  * STYLE.md's house: what each room may import, at run time and in types. Imports point downwards
@@ -127,10 +127,7 @@ function packageViolation(path: string, target: string, typeOnly: boolean): stri
   const room = roomOf(path);
   const allowed = SANDBOX_PACKAGES[room];
   if (allowed === undefined || typeOnly) return undefined;
-  const name = target
-    .split('/')
-    .slice(0, target.startsWith('@') ? 2 : 1)
-    .join('/');
+  const name = packageOf(target);
   if (allowed.includes(name) || EXCEPTIONS[path]?.includes(name) === true) return undefined;
   const what = isBuiltin(target) ? `the Node built-in ${target}` : `the package ${target}`;
   return `${path} imports ${what}; '${room}' runs inside the workflow sandbox and may use ${allowed.join(', ')}. Put it in an activity.`;

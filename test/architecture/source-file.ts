@@ -70,6 +70,14 @@ export function isBuiltin(target: string): boolean {
   return target.startsWith('node:') || builtinModules.includes(target);
 }
 
+/** `@noble/hashes/sha2` -> `@noble/hashes` */
+export function packageOf(target: string): string {
+  return target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
 interface Node {
   readonly type: string;
   readonly [property: string]: unknown;

@@ -219,3 +219,21 @@ export const oneAnHour = defineJourney(
     await note(j, new Date(await j.now()).toISOString());
   },
 );
+
+const sendsOnce = (purpose: 'offers' | 'transactional') =>
+  defineJourney({ trigger: onRequest() }, async (j) => {
+    const sent = await j.send('subscription-welcome', { ...hello, purpose });
+    await note(j, [sent.outcome, sent.reason]);
+  });
+
+export const marketingOnce = sendsOnce('offers');
+export const transactionalOnce = sendsOnce('transactional');
+export const marketingLater = sendsOnce('offers');
+export const transactionalLater = sendsOnce('transactional');
+
+export const sendsUntilCancelled = defineJourney(
+  { trigger: on('Checkout Started'), exit: [on('Order Cancelled')], purpose: 'offers' },
+  async (j) => {
+    await j.send('subscription-welcome', hello);
+  },
+);

@@ -13,6 +13,7 @@ import { steerEnrollment, type Steered } from './steer-enrollment';
 const PAGE = 64;
 const AT_ONCE = 8;
 const MOST_FAILURES = 100;
+const MOST_ASKED = 3;
 
 /**
  * Does one thing to all active enrollments of a journey that a filter names. The progress goes with
@@ -55,7 +56,11 @@ async function steer(
 ): Promise<Result> {
   const { journey, operation, reason, operationId } = input;
   const enrollment = { id: enrollmentId, journey };
-  const steered = await steerEnrollment(client, enrollment, operation, reason, operationId);
+  let steered: Steered = { did: 'silent' };
+  // A busy worker may answer later; asked again under the same id, it still does it once.
+  for (let asked = 0; asked < MOST_ASKED && steered.did === 'silent'; asked++) {
+    steered = await steerEnrollment(client, enrollment, operation, reason, operationId);
+  }
   if (steered.did === 'away') {
     throw ApplicationFailure.create({
       message: 'Temporal does not answer; the operation goes on when it does.',

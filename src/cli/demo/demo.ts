@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../config';
@@ -48,6 +48,7 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
   try {
     const folder = await mkdtemp(join(tmpdir(), 'throughline-demo-'));
     stops.push(() => rm(folder, { recursive: true, force: true }));
+    await chmod(folder, 0o711); // under root Postgres runs as another user, who must get through
     const { cacheDir, searchPath: pathVariable } = config;
     const postgres = await startPostgres({
       dataDir: join(folder, 'postgres'),
@@ -55,6 +56,7 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
       durable: false,
       log: say,
     });
+    stops.push(() => rm(postgres.folder, { recursive: true, force: true }));
     stops.push(() => postgres.stop());
     await migrateDatabase(postgres.url);
     const system = await startSkippedSystem({

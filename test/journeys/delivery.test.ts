@@ -1,0 +1,162 @@
+import { at } from '../support/smtp';
+import { startEngine, type Engine } from '../support/engine';
+import { ended, enter, messagesOf, noted } from '../support/passages';
+import { sampleApp } from './sample-app';
+
+let engine: Engine;
+let number = 0;
+const someone = () => engine.customer(`reader-${++number}`);
+const address = () => `reader-${number}@customers.example`;
+
+beforeAll(async () => {
+  engine = await startEngine({ app: sampleApp, bundle: 'TEST_JOURNEYS_BUNDLE' });
+});
+beforeEach(() => {
+  engine.smtp.behaviour = () => 'accept';
+});
+afterAll(() => engine.stop());
+
+const mailsTo = (recipient: string) =>
+  engine.smtp.mails.filter(({ rcpt }) => rcpt.includes(recipient));
+
+async function messageOf(customer: string) {
+  return engine.services.db
+    .selectFrom('messages')
+    .selectAll()
+    .where('customer_id', '=', customer)
+    .executeTakeFirstOrThrow();
+}
+
+async function attemptsOf(messageId: string) {
+  const rows = await engine.services.db
+    .selectFrom('delivery_attempts')
+    .select('outcome')
+    .where('message_id', '=', messageId)
+    .orderBy('attempt')
+    .execute();
+  return rows.map(({ outcome }) => outcome);
+}
+
+it('does not repeat marketing whose outcome nobody knows, and says so', async () => {
+  engine.smtp.behaviour = at('message', 'drop');
+  const customer = await someone();
+  const id = await enter(engine, 'marketingOnce', customer);
+  expect(await ended(engine, id)).toBe('completed: finished');
+  expect(await noted(engine, customer)).toEqual(['unknown', 'unknown-outcome']);
+  await engine.pass('1 day');
+  expect(mailsTo(address())).toHaveLength(1);
+  expect((await messageOf(customer)).status).toBe('unknown');
+});
+
+it('repeats what is transactional under the same Message-ID, and marks the repeat', async () => {
+  engine.smtp.behaviour = at('message', 'drop', 1);
+  const customer = await someone();
+  const id = await enter(engine, 'transactionalOnce', customer);
+  await engine.pass('5 minutes');
+  expect(await ended(engine, id)).toBe('completed: finished');
+  const mails = mailsTo(address());
+  expect(mails).toHaveLength(2);
+  expect(mails[0]?.messageId).toBe(mails[1]?.messageId);
+  expect(mails.map(({ headers }) => headers.get('x-throughline-repeat'))).toEqual([undefined, '1']);
+  const message = await messageOf(customer);
+  expect(message).toMatchObject({ status: 'sent', repeated: true, attempts: 2 });
+  expect(await attemptsOf(message.id)).toEqual(['unknown', 'sent']);
+});
+
+it('treats an attempt that a crash cut off as one whose outcome nobody knows', async () => {
+  for (const [journey, mails, status] of [
+    ['marketingLater', 0, 'unknown'],
+    ['transactionalLater', 1, 'sent'],
+  ] as const) {
+    const customer = await someone();
+    // Refused for now, so that the message waits for its next attempt.
+    engine.smtp.behaviour = at('rcpt', { code: 451, text: 'try later' }, 1);
+    const id = await enter(engine, journey, customer);
+    await engine.pass('1 second');
+    const message = await engine.until('the message', () =>
+      engine.services.db
+        .selectFrom('messages')
+        .select('id')
+        .where('customer_id', '=', customer)
+        .where('attempts', '=', 1)
+        .executeTakeFirst(),
+    );
+    // What a kill -9 between "written down" and "answered" leaves behind.
+    await engine.services.db
+      .updateTable('messages')
+      .set({ status: 'sending' })
+      .where('id', '=', message.id)
+      .execute();
+    await engine.pass('1 hour');
+    expect(await ended(engine, id)).toBe('completed: finished');
+    expect(mailsTo(address())).toHaveLength(mails);
+    expect((await messageOf(customer)).status).toBe(status);
+  }
+});
+
+it('tries again after a passing refusal, and gives up after a final one', async () => {
+  engine.smtp.behaviour = at('rcpt', { code: 451, text: '4.7.1 greylisted' }, 2);
+  const patient = await someone();
+  const first = await enter(engine, 'marketingOnce', patient);
+  await engine.pass('1 hour');
+  expect(await ended(engine, first)).toBe('completed: finished');
+  expect(await attemptsOf((await messageOf(patient)).id)).toEqual([
+    'transient',
+    'transient',
+    'sent',
+  ]);
+
+  engine.smtp.behaviour = at('rcpt', { code: 554, text: '5.7.1 not here' });
+  const refused = await someone();
+  await ended(engine, await enter(engine, 'marketingOnce', refused));
+  const note = (await noted(engine, refused)) as readonly string[];
+  expect(note[0]).toBe('failed');
+  expect(note[1]).toContain('refused');
+});
+
+it('writes no more to an address that does not exist, on any journey, not even transactional', async () => {
+  engine.smtp.behaviour = at('rcpt', { code: 550, text: '5.1.1 no such user' });
+  const customer = await someone();
+  await ended(engine, await enter(engine, 'marketingOnce', customer));
+  engine.smtp.behaviour = () => 'accept';
+  await ended(engine, await enter(engine, 'transactionalOnce', customer));
+  expect(await noted(engine, customer)).toEqual(['skipped', 'suppressed']);
+  expect(mailsTo(address())).toEqual([]);
+});
+
+it('withdraws what waits for its next attempt when its journey ends', async () => {
+  engine.smtp.behaviour = at('rcpt', { code: 451, text: 'try later' });
+  const customer = await someone();
+  await engine.track(`reader-${number}`, 'Checkout Started', { order_id: 'o' });
+  await engine.pass('1 minute');
+  await engine.track(`reader-${number}`, 'Order Cancelled', { order_id: 'o' });
+  await engine.pass('1 minute');
+  engine.smtp.behaviour = () => 'accept';
+  await engine.pass('1 day');
+  expect(await messagesOf(engine, customer)).toEqual(['subscription-welcome failed']);
+  expect(mailsTo(address())).toEqual([]);
+});
+
+it('does not send what lost its consent between two attempts', async () => {
+  engine.smtp.behaviour = at('rcpt', { code: 451, text: 'try later' }, 1);
+  const customer = await someone();
+  const id = await enter(engine, 'marketingOnce', customer);
+  await engine.until('the first attempt', async () => {
+    return engine.services.db
+      .selectFrom('messages')
+      .select('id')
+      .where('customer_id', '=', customer)
+      .where('status', '=', 'decided')
+      .where('attempts', '=', 1)
+      .executeTakeFirst();
+  });
+  await engine.services.db
+    .updateTable('consents')
+    .set({ state: 'unsubscribed' })
+    .where('customer_id', '=', customer)
+    .execute();
+  await engine.pass('1 hour');
+  await ended(engine, id);
+  expect(await noted(engine, customer)).toEqual(['failed', 'unsubscribed']);
+  expect(mailsTo(address())).toEqual([]);
+});

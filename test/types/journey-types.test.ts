@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineJourney, on, onRequest } from '../../src/journey';
+
+/**
+ * What must not compile. Each line below an `@ts-expect-error` is an error that `npm run check`
+ * requires: if the types grow too loose to find it, the directive itself becomes the error.
+ */
+export const typed = [
+  // @ts-expect-error nobody declared this event
+  defineJourney({ trigger: on('Order Compleated') }, async () => undefined),
+
+  defineJourney(
+    {
+      // @ts-expect-error the event has no such property
+      trigger: on('Cart Updated', { key: (e) => e.properties.basket_id }),
+    },
+    async () => undefined,
+  ),
+
+  defineJourney({ trigger: on('Order Completed'), purpose: 'offers' }, async (j) => {
+    // @ts-expect-error nobody declared this event
+    await j.waitFor('Order Completd', { timeout: '1 day' });
+    // @ts-expect-error an order has no such property
+    j.event.properties.totl;
+    // @ts-expect-error an e-mail address is personal: it never reaches a journey
+    j.event.properties.email;
+    // @ts-expect-error lists stay in Postgres
+    j.event.properties.products;
+    // @ts-expect-error there is no such template
+    await j.send('cart-remainder', { via: ['email'], props: { arm: 'plain' } });
+    // @ts-expect-error the template needs its prop
+    await j.send('win-back-offer', { via: ['email'] });
+    // @ts-expect-error the prop is a number
+    await j.send('win-back-reminder', { via: ['email'], props: { days_since_order: 'many' } });
+    // @ts-expect-error the template is about a cart, not an order
+    await j.send('cart-last-call', { via: ['email'], about: j.event });
+    // @ts-expect-error the template has no words for letters
+    await j.send('win-back-offer', { via: ['letter'], props: { arm: 'advice' } });
+    // @ts-expect-error nobody declared this topic
+    await j.send('win-back-offer', { purpose: 'spam', via: ['email'], props: { arm: 'advice' } });
+    // @ts-expect-error there is no such experiment
+    await j.experiment('cart-colour');
+    // @ts-expect-error the experiment has no such arm
+    (await j.experiment('cart-reminder')) === 'loud';
+    // @ts-expect-error there is no such flag
+    await j.flag('teleport');
+    // @ts-expect-error that is no duration
+    await j.sleep('3 fortnights');
+    // @ts-expect-error no such weekday
+    await j.sleepUntil({ time: '09:00', weekday: 'someday' });
+    // @ts-expect-error appointments have no such property
+    await j.sleepUntil({ property: 'ends_at', of: 'Appointment Booked' });
+    // @ts-expect-error the trait is personal
+    (await j.read()).email;
+    // @ts-expect-error the trait is a number
+    await j.setTraits({ orders: 'three' });
+  }),
+
+  defineJourney({ trigger: onRequest() }, async (j) => {
+    // @ts-expect-error without a purpose of the journey each send names its own
+    await j.send('win-back-offer', { via: ['email'], props: { arm: 'advice' } });
+  }),
+];
+
+/** And what must compile, with exactly these types. */
+export const fine = defineJourney(
+  { trigger: on('Order Completed'), purpose: 'offers', listens: ['Message Clicked'] },
+  async (j) => {
+    const total: number | null | undefined = j.event.properties.total;
+    const arm: 'plain' | 'warm' = await j.experiment('cart-reminder');
+    const way: 'a' | 'b' = await j.split('way', { a: 1, b: 2 });
+    const sent = await j.send('win-back-offer', { via: ['email', 'push'], props: { arm: way } });
+    const clicked = await j.waitFor('Message Clicked', { of: sent, timeout: '1 day' });
+    const url: string | null | undefined = clicked?.properties.url;
+    const either = await j.waitFor(['Order Completed', 'Cart Updated'], { timeout: 0 });
+    if (either?.name === 'Order Completed') await j.track('Order Completed', {});
+    await j.step('own code', () => Promise.resolve({ total, arm, url }));
+  },
+);
+
+it('fails the type check for a journey that names what is not there', () => {
+  const file = join(__dirname, 'wrong-journey.ts');
+  writeFileSync(
+    file,
+    `import { defineJourney, on } from '../../src/journey';
+     export const wrong = defineJourney({ trigger: on('Order Completed') }, async (j) => {
+       await j.waitFor('No Such Event', { timeout: '1 day' });
+       await j.send('win-back-offer', { purpose: 'offers', via: ['email'], props: { arn: 'x' } });
+       return void j.event.properties.nothing;
+     });`,
+  );
+  try {
+    let output = '';
+    try {
+      execFileSync('npx', ['tsc', '--noEmit'], { encoding: 'utf8' });
+    } catch (error) {
+      output = (error as { stdout: string }).stdout;
+    }
+    const lines = output.split('\n').filter((line) => line.startsWith('test/types/wrong-journey'));
+    expect(lines.join('\n')).toContain('No Such Event');
+    expect(lines.join('\n')).toContain('arn');
+    expect(lines.join('\n')).toContain('nothing');
+  } finally {
+    rmSync(file);
+  }
+});

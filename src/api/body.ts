@@ -7,7 +7,7 @@ export function readBytes(limit: number): RequestHandler {
 }
 
 /** The media type of a request in lower case; empty where it names none. */
-export function mediaType(request: Request): string {
+function mediaType(request: Request): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 

@@ -1,7 +1,7 @@
 import { triggersOf } from '../ingest/journey-index';
 import type { JourneyOptions } from '../journey/options';
 import type { EventTrigger, Trigger } from '../journey/triggers';
-import type { Json, JsonObject } from '../domain/json';
+import type { JsonObject } from '../domain/json';
 
 export interface JourneyInWords {
   readonly triggers: readonly string[];
@@ -23,7 +23,7 @@ export function describeJourney(options: JourneyOptions | undefined): JourneyInW
       listens: (listens ?? []).map((item) =>
         typeof item === 'string' ? item : describeEvent(item),
       ),
-      reentry: (reentry ?? 'after exit') as Json,
+      reentry: typeof reentry === 'object' ? { ...reentry } : (reentry ?? 'after exit'),
       maxConcurrent: maxConcurrent ?? null,
       entryRate: entryRate === undefined ? null : `${entryRate.count} per ${String(entryRate.per)}`,
       priority: options.priority ?? 3,

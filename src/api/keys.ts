@@ -24,7 +24,7 @@ export function keyIn(request: Request): string | undefined {
  * What the bearer of a key may do. Every key is compared, and in constant time, so that the time of
  * the answer tells nothing about a key.
  */
-export function rolesOf(keys: ApiKeys, given: string): ReadonlySet<Role> {
+function rolesOf(keys: ApiKeys, given: string): ReadonlySet<Role> {
   const roles = new Set<Role>();
   for (const role of ['write', 'read', 'admin'] as const) {
     const key = keys[role] ?? '';

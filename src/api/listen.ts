@@ -86,7 +86,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void
     socket.destroy();
     return;
   }
-  const [status, code, message] =
+  const [status, code, message]: readonly [number, string, string] =
     error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
       ? [
           408,
@@ -98,7 +98,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void
         : [400, 'malformed-request', 'This is no HTTP request; check the address and the headers.'];
   const body = JSON.stringify({ success: false, error: { code, message, details: {} } });
   socket.end(
-    `HTTP/1.1 ${String(status)} ${STATUS_CODES[status as number] ?? ''}\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
       'Content-Type: application/json; charset=utf-8\r\n' +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );

@@ -9,9 +9,6 @@ export async function readProgress(
 ): Promise<OperationProgress | undefined> {
   const payloads = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads;
   if (payloads === undefined || payloads === null) return undefined;
-  const [progress] = await decodeArrayFromPayloads(
-    client.options.loadedDataConverter,
-    payloads as never,
-  );
+  const [progress] = await decodeArrayFromPayloads(client.options.loadedDataConverter, payloads);
   return progress as OperationProgress | undefined;
 }

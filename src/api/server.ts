@@ -16,8 +16,8 @@ import { createOperationRoutes } from './routes/operations';
 import { createRepairRoutes } from './routes/repair';
 import { createTaskRoutes } from './routes/tasks';
 
-export type { ApiDeps, ApiKeys } from './api-deps';
-export { listen, type ListenOptions, type RunningApi } from './listen';
+export type { ApiDeps } from './api-deps';
+export { listen, type RunningApi } from './listen';
 
 /** The HTTP API as an Express app; `listen` opens it on a port. */
 export function createApi(deps: ApiDeps): Express {

@@ -95,6 +95,7 @@ export interface Database {
     last_error: string | null;
     parked_at: MaybeTime;
   };
+  relays: { owner: string; seen_until: Time };
   relay_lanes: {
     lane: number;
     owner: string | null;

@@ -89,6 +89,7 @@ export async function enter(tx: Tx, request: EntryRequest): Promise<Entry> {
     journey,
     key,
     event: request.event,
+    listens: enrollment.listens,
   };
   await putInOutbox(tx, [
     {

@@ -14,13 +14,17 @@ export const LEASE_SECONDS = 10;
  */
 export async function leaseLanes(db: Db, owner: string): Promise<readonly number[]> {
   return db.transaction().execute(async (tx) => {
+    // One relay at a time looks and takes; the lock goes with the transaction.
     const { rows } = await sql<{ lane: number; owner: string | null; live: boolean }>`
       select lane, owner, coalesce(leased_until > clock_timestamp(), false) as live
       from relay_lanes order by lane for update`.execute(tx);
-    const others = new Set(
-      rows.filter((row) => row.live && row.owner !== owner).map((row) => row.owner),
-    );
-    const share = Math.ceil(LANES / (others.size + 1));
+    await sql`
+      insert into relays (owner, seen_until)
+      values (${owner}, clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}))
+      on conflict (owner) do update set seen_until = excluded.seen_until`.execute(tx);
+    await sql`delete from relays where seen_until < clock_timestamp()`.execute(tx);
+    const relays = await sql<{ count: number }>`select count(*) as count from relays`.execute(tx);
+    const share = Math.ceil(LANES / (relays.rows[0]?.count ?? 1));
     const mine = rows.filter((row) => row.owner === owner).map(({ lane }) => lane);
     const free = rows.filter((row) => row.owner !== owner && !row.live).map(({ lane }) => lane);
     const kept = [...mine, ...free].slice(0, share);
@@ -39,6 +43,7 @@ export async function leaseLanes(db: Db, owner: string): Promise<readonly number
 
 /** Lets go of everything at once, so that another relay need not wait for the lease to end. */
 export async function releaseLanes(db: Db, owner: string): Promise<void> {
+  await sql`delete from relays where owner = ${owner}`.execute(db);
   await sql`
     update relay_lanes set owner = null, leased_until = null where owner = ${owner}`.execute(db);
 }

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import { assign } from '../domain/experiments/assign';
 import type { JsonObject } from '../domain/json';
 import { engine } from './engine';
@@ -77,6 +78,8 @@ export function createJourney(passage: Passage, options: JourneyOptions): Journe
       passage.step(`task ${kind}`, (step) => task(passage, write(step), kind, given)),
     now: () => passage.step('now', () => Promise.resolve(Date.now())),
     step: <T>(name: string, run: () => Promise<T>) => passage.step(`step ${name}`, run),
+    patched: (change: string) =>
+      passage.step(`patched ${change}`, () => Promise.resolve(patched(change))),
     exit: (reason: string) => Promise.reject(new JourneyExit(reason)),
   };
   return untyped as unknown as Journey;

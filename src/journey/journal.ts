@@ -1,3 +1,5 @@
+import { CancellationScope, condition } from '@temporalio/workflow';
+
 import { ApplicationFailure } from '@temporalio/workflow';
 
 /** One finished step: its number in the order of calls, its kind, and its result (absent where it has none). */
@@ -19,6 +21,7 @@ export class Journal {
   readonly #waiting = new Map<number, (entry: JournalEntry) => void>();
   #cursor = 0;
   #calls = 0;
+  #givingBack = false;
 
   constructor(carried: readonly JournalEntry[]) {
     this.#entries = [...carried];
@@ -42,12 +45,12 @@ export class Journal {
     if (known[1] !== kind) {
       // Not a TemporalFailure: it fails the workflow task, which waits for the code to be mended.
       throw new Error(
-        `Step ${number} of this journey was ${known[1]} before it was continued as new and is ${kind} now; the body changed in a way that running enrollments cannot follow. Restore the order of its steps, or guard the change with patched().`,
+        `Step ${number} of this journey was ${known[1]} before it was continued as new and is ${kind} now; the body changed in a way that running enrollments cannot follow. Restore the order of its steps, or guard the change with j.patched().`,
       );
     }
     return new Promise((resolve) => {
       this.#waiting.set(number, (entry) => resolve({ result: entry[2] }));
-      this.#giveBack();
+      void this.#giveBack();
     });
   }
 
@@ -55,13 +58,29 @@ export class Journal {
     this.#entries.push(result === undefined ? [number, kind] : [number, kind, result]);
   }
 
-  #giveBack(): void {
+  /**
+   * Between two results everything that the first one leads to is done, or else two that come
+   * back at once could reach the body in the order of their calls.
+   */
+  async #giveBack(): Promise<void> {
+    if (this.#givingBack) return;
+    this.#givingBack = true;
     for (; this.#cursor < this.#recalled; this.#cursor++) {
       const entry = this.#entries[this.#cursor];
       const resolve = entry && this.#waiting.get(entry[0]);
-      if (entry === undefined || resolve === undefined) return;
+      if (entry === undefined || resolve === undefined) break;
       this.#waiting.delete(entry[0]);
       resolve(entry);
+      if (this.#waiting.size > 0) await everythingThatFollows();
     }
+    this.#givingBack = false;
   }
+}
+
+/** Conditions are looked at again only once no code of the workflow is left to run. */
+function everythingThatFollows(): Promise<void> {
+  let asked = false;
+  const settled = CancellationScope.nonCancellable(() => condition(() => asked));
+  asked = true;
+  return settled;
 }

@@ -54,7 +54,7 @@ export interface WaitOptions<E extends EventName> {
   readonly of?: Sent;
   /** How long to wait. Without it, until the event or the end of the enrollment. Zero: look only. */
   readonly timeout?: Duration;
-  /** Each of these events starts the timeout anew. */
+  /** Each of these events starts the timeout anew, and is then used up. */
   readonly resetOn?: EventName | readonly EventName[];
 }
 
@@ -172,6 +172,12 @@ export interface Journey<
   now(): Promise<number>;
   /** Remembers the result of code that uses the Temporal SDK itself. The result must be JSON. */
   step<T>(name: string, run: () => Promise<T>): Promise<T>;
+  /**
+   * Whether this passage takes a change of the body: true for passages that reach it for the first
+   * time, false for those that had passed it before. The SDK's `patched`, remembered when a long
+   * journey is continued as new.
+   */
+  patched(change: string): Promise<boolean>;
   /** Ends the enrollment here. */
   exit(reason: string): Promise<never>;
 }

@@ -15,6 +15,8 @@ export interface EnrollmentStart {
   readonly key: string;
   /** The event that let the customer in; null for schedules. */
   readonly event: RoutedEvent | null;
+  /** The events that routing has been asked for at the entry, whatever the code says later. */
+  readonly listens: readonly string[];
   /** What an earlier run of the same enrollment hands over when it continues as new. */
   readonly carried?: CarriedState;
 }

@@ -61,7 +61,7 @@ export class Passage {
     this.#policy = policy;
     this.inbox = new Inbox(carried?.unread, carried?.latest, carried?.lastSeq);
     this.journal = new Journal(carried?.journal ?? []);
-    this.listens = new Set(carried?.listens);
+    this.listens = new Set(carried?.listens ?? start.listens);
     this.#told = [...(carried?.told ?? [])];
     if (start.event !== null && carried === undefined) this.inbox.note(start.event);
   }

@@ -9,7 +9,6 @@ import {
 import { createJourney, JourneyExit } from './create-journey';
 import { engine } from './engine';
 import type { Journey } from './journey';
-import { listenNames } from './listen-names';
 import type { EnrollmentStart, PassageResult } from './messages';
 import { answerOperators } from './operators';
 import type { JourneyFailure, JourneyOptions } from './options';
@@ -32,7 +31,6 @@ export async function runJourney(
   start: EnrollmentStart,
 ): Promise<PassageResult> {
   const passage = new Passage(start, options.overdue ?? 'catch up');
-  for (const name of listenNames(options)) passage.listens.add(name);
   answerOperators(passage);
 
   let failure: TemporalFailure | undefined;

@@ -1,4 +1,5 @@
 import type { AttemptView, DecisionView, MessageView } from '../db/read-models/decisions';
+import type { Json } from '../domain/json';
 import type { Candidate } from '../domain/selection/select-channel';
 import { reasonInWords } from './reason-words';
 
@@ -61,13 +62,18 @@ function basis({ basis: facts, purpose, variant }: DecisionView): readonly strin
     const caps = Array.isArray(facts['caps']) ? (facts['caps'] as readonly unknown[]) : [];
     if (caps.length > 0) {
       lines.push(
-        `  caps then: ${caps.map(String).join(', ')}; marketing messages in the longest window: ${String(facts['sentInLongestWindow'] ?? '?')}`,
+        `  caps then: ${caps.map(String).join(', ')}; marketing messages in the longest window: ${inWords(facts['sentInLongestWindow'])}`,
       );
     }
   }
-  const arms = Object.entries(variant).map(([name, arm]) => `${name} = ${String(arm)}`);
+  const arms = Object.entries(variant).map(([name, arm]) => `${name} = ${inWords(arm)}`);
   if (arms.length > 0) lines.push(`  experiments then: ${arms.join(', ')}`);
   return lines;
+}
+
+/** A value of a record, which is loose JSON. */
+function inWords(value: Json | undefined): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not recorded');
 }
 
 function explainMessage(message: MessageView): readonly string[] {
@@ -133,7 +139,7 @@ function attemptWords({
 }
 
 function outcomeWords(outcome: string | null): string {
-  switch (outcome) {
+  switch (outcome ?? 'ended') {
     case 'sent':
       return 'taken';
     case 'transient':

@@ -12,7 +12,7 @@ export interface RunningEnrollment {
 }
 
 /** How long a person who looks is kept waiting. */
-export const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 2_000;
 
 /** The most workflows that are asked at a time. */
 const ASKED_AT_ONCE = 50;

@@ -37,9 +37,10 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** A reason code in words; one that nobody has words for is given as it is. */
 export function reasonInWords(reason: string): string {
-  if (Object.hasOwn(WORDS, reason)) return WORDS[reason] as string;
+  const known = Object.hasOwn(WORDS, reason) ? WORDS[reason] : undefined;
+  if (known !== undefined) return known;
   const [, code, rest] = /^([\w-]+): (.+)$/s.exec(reason) ?? [];
-  switch (code) {
+  switch (code ?? '') {
     case 'goal':
       return `it reached its goal: ${rest ?? ''}`;
     case 'refused':

@@ -7,13 +7,16 @@ import type { Duration } from '../domain/duration';
 import { runRelayOf } from '../roles/relay';
 import { startWorkers } from '../roles/workers';
 
-export interface SkippedSystemOptions {
-  /** Everything but the clock, which is the time-skipping server's. */
+export interface SystemOptions {
+  /** Everything but the clock, which is the server's. */
   readonly settings: Omit<Settings, 'clock'>;
-  /** Path of the time-skipping test server's binary. */
-  readonly serverBinary: string;
   /** Workflow code that was bundled before; without it, it is bundled now (some seconds). */
   readonly workflowBundle?: WorkflowBundleOption;
+}
+
+export interface SkippedSystemOptions extends SystemOptions {
+  /** Path of the time-skipping test server's binary. */
+  readonly serverBinary: string;
 }
 
 /** The engine on a clock that skips: relay, workers and services, without its HTTP API. */
@@ -39,6 +42,14 @@ export async function startSkippedSystem(options: SkippedSystemOptions): Promise
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: options.serverBinary } },
   });
+  return startSystemOn(env, options);
+}
+
+/** Starts the engine on a test environment of the caller's, which the system's stop tears down. */
+export async function startSystemOn(
+  env: TestWorkflowEnvironment,
+  options: SystemOptions,
+): Promise<SkippedSystem> {
   let now = await env.currentTimeMs();
   const clock: Clock = { now: () => new Date(now) };
   const refresh = async () => {

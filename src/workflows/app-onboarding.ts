@@ -15,6 +15,7 @@ export const appOnboarding = defineJourney(
     await j.send('onboarding-welcome', { via: ['push', 'inapp', 'email'] });
     const opened = await j.waitFor('Application Opened', { timeout: '2 days' });
     if (opened) {
+      await j.sleep('1 day'); // not two messages within a day
       await j.sleepUntil({ time: '10:00' });
       await j.send('onboarding-first-steps', { via: ['push', 'inapp', 'email'] });
       return;

@@ -58,13 +58,13 @@ export function journeysOf(
   return new Map(
     Object.entries(options).map(([name, each]) => [
       name,
-      Object.assign(() => workflow(), { options: each }) as JourneyWorkflow,
+      Object.assign(() => workflow(), { options: each }),
     ]),
   );
 }
 
 const JOURNEYS: Readonly<Record<string, JourneyOptions>> = {
-  onDemand: { trigger: { kind: 'request' }, purpose: 'offers' as never },
+  onDemand: { trigger: { kind: 'request' }, purpose: 'offers' },
   onOrder: { trigger: { kind: 'event', event: 'Order Completed' } },
   keyed: {
     trigger: { kind: 'event', event: 'Keyed', key: (event) => event.properties['key'] as string },

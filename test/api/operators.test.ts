@@ -270,7 +270,7 @@ describe('a schedule', () => {
     const entered = await services.db
       .selectFrom('enrollments')
       .select('trigger_event_id')
-      .where('journey', '=', 'sleepsLong')
+      .where('trigger_event_id', 'like', 'schedule:%')
       .execute();
     expect(entered).toHaveLength(2);
     expect(entered[0]?.trigger_event_id).toMatch(/^schedule:sleepsLong:20\d\d-.*000Z$/);

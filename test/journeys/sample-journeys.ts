@@ -237,3 +237,21 @@ export const sendsUntilCancelled = defineJourney(
     await j.send('subscription-welcome', hello);
   },
 );
+
+/** Two steps at once: what the quicker one decided must hold in every later run. */
+export const races = defineJourney(
+  { trigger: onRequest(), listens: ['Product Viewed', 'Order Completed'] },
+  async (j) => {
+    const slow = j.sleep('2 seconds').then(() => 'slow');
+    const quick = j.sleep('1 second').then(() => 'quick');
+    const winner = await Promise.race([slow, quick]);
+    await Promise.all([slow, quick]);
+    let seen = 0;
+    for (;;) {
+      const event = await j.waitFor(['Product Viewed', 'Order Completed']);
+      if (event?.name === 'Order Completed') break;
+      seen += 1;
+    }
+    await note(j, { winner, seen });
+  },
+);

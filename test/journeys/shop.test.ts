@@ -181,7 +181,16 @@ it('asks who requested a subscription to confirm, and welcomes who did', async (
   await changeConsents(
     engine.services,
     id,
-    [{ channel: 'email', purpose: 'newsletter', state: 'unsubscribed', source: 'test', proof: {}, at: now }],
+    [
+      {
+        channel: 'email',
+        purpose: 'newsletter',
+        state: 'unsubscribed',
+        source: 'test',
+        proof: {},
+        at: now,
+      },
+    ],
     now,
   );
   await engine.track(userId, 'Subscription Requested', { topic: 'newsletter' });

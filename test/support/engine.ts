@@ -1,8 +1,9 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { App } from '../../src/app';
 import { createLogger } from '../../src/logger';
 import { installTemporalRuntime } from '../../src/roles/temporal-runtime';
 import { app as shopApp } from '../../src/shop-app';
-import { startSkippedSystem, type SkippedSystem } from '../../src/testing/skipped-system';
+import { startSystemOn, type SkippedSystem } from '../../src/testing/skipped-system';
 import { cloneDatabase } from './stack';
 import { startSmtpServer } from './smtp';
 
@@ -12,6 +13,8 @@ export interface EngineOptions {
   readonly app?: App;
   /** The name of the variable that holds the path of the app's bundle. */
   readonly bundle?: 'TEST_SHOP_BUNDLE' | 'TEST_JOURNEYS_BUNDLE';
+  /** Another server than the time-skipping one; the engine's stop tears it down. */
+  readonly env?: () => Promise<TestWorkflowEnvironment>;
 }
 
 /** The whole engine on a skipped clock, with real Postgres, real Temporal and real SMTP. */
@@ -37,7 +40,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   installTemporalRuntime('error', logger);
   const database = await cloneDatabase(environment('TEST_POSTGRES_URL'), 'throughline_template');
   const smtp = await startSmtpServer();
-  const system = await startSkippedSystem({
+  const system = await startSystemOn(await (options.env ?? timeSkipping)(), {
     settings: {
       app: options.app ?? shopApp,
       databaseUrl: database.url,
@@ -48,7 +51,6 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       webhook: null,
       processName: 'test',
     },
-    serverBinary: environment('TEST_TEMPORAL_SERVER'),
     workflowBundle: { codePath: environment(options.bundle ?? 'TEST_SHOP_BUNDLE') },
   });
   const { services, clock } = system;
@@ -106,6 +108,12 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       await database.drop();
     },
   };
+}
+
+function timeSkipping(): Promise<TestWorkflowEnvironment> {
+  return TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: environment('TEST_TEMPORAL_SERVER') } },
+  });
 }
 
 export async function until<T>(

@@ -17,6 +17,7 @@ import {
 /** The memo of a schedule's workflow that holds what it was started for. */
 const FINGERPRINT = 'throughlineSchedule';
 
+/** gRPC's UNIMPLEMENTED. */
 const UNIMPLEMENTED = 12;
 
 /**
@@ -112,7 +113,7 @@ async function endOthers(
 }
 
 function hasCode(error: unknown, code: number): boolean {
-  if (isGrpcServiceError(error)) return error.code === code;
+  if (isGrpcServiceError(error)) return (error.code as number) === code;
   const cause = (error as { cause?: unknown }).cause;
   return cause !== undefined && cause !== null && hasCode(cause, code);
 }

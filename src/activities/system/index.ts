@@ -1,3 +1,3 @@
-export { createSystemActivities, type SystemActivityDeps } from './create-system-activities';
+export { createSystemActivities } from './create-system-activities';
 export { ensureSchedules } from './ensure-schedules';
-export { systemQueue, type SystemActivities } from './messages';
+export { systemQueue } from './messages';

@@ -31,6 +31,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function escaped(part: Part): string {
   if (part === null || part === undefined) return '';
   if (part instanceof Html) return part.text;
-  if (Array.isArray(part)) return part.map((each: Part) => escaped(each)).join('');
-  return String(part as string | number).replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found);
+  if (typeof part === 'object') return part.map(escaped).join('');
+  return String(part).replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found);
 }

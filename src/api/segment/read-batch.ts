@@ -13,7 +13,7 @@ export const CALL_TYPES = [
   'alias',
 ] as const satisfies readonly CallType[];
 
-export const MOST_EVENTS = 2_500;
+const MOST_EVENTS = 2_500;
 export const MOST_EVENT_BYTES = 32 * 1024;
 export const MOST_BATCH_BYTES = 500 * 1024;
 

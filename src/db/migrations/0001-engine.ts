@@ -118,6 +118,7 @@ const statements = [
     owner text,
     leased_until timestamptz
   )`,
+  `create table relays (owner text primary key, seen_until timestamptz not null)`,
   `insert into relay_lanes (lane) select generate_series(0, 31)`,
   `create table consents (
     customer_id text not null references customers (id),

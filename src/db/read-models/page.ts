@@ -18,7 +18,7 @@ export interface PageRequest {
 }
 
 /** A cursor as it travels: opaque to callers. */
-export function writeCursor({ at, key }: Cursor): string {
+function writeCursor({ at, key }: Cursor): string {
   return Buffer.from(JSON.stringify([at.getTime(), key])).toString('base64url');
 }
 

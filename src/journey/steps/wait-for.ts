@@ -38,13 +38,16 @@ export async function waitFor(
     (where === undefined || where(candidate));
 
   // Only what arrives from now on resets the timeout; what is unread when the wait begins does not.
+  // An event that reset it has been looked at, so no later wait finds it again.
   let from = Date.now();
   const seen = new Set(passage.inbox.unread.map(({ id }) => id));
   const deadline = () => {
     for (const arrived of passage.inbox.unread) {
       if (seen.has(arrived.id)) continue;
       seen.add(arrived.id);
-      if (resets.includes(arrived.name)) from = Date.now();
+      if (!resets.includes(arrived.name) || matches(arrived)) continue;
+      from = Date.now();
+      passage.inbox.take(arrived);
     }
     return timeout === undefined ? undefined : from + timeout;
   };

@@ -1,0 +1,253 @@
+import type { App } from '../../src/app';
+import type { DecideInput } from '../../src/journey/engine-activities';
+import { compose, type Services } from '../../src/compose';
+import { explainCustomer } from '../../src/reporting/explain';
+import { app as shopApp } from '../../src/shop-app';
+import { createLogger } from '../../src/logger';
+import { newId } from '../../src/db/new-id';
+import { environment, LINKS } from '../support/engine';
+import { cloneDatabase } from '../support/stack';
+
+const NOW = Date.UTC(2026, 5, 3, 12);
+const HOUR = 3_600_000;
+
+const app: App = {
+  ...shopApp,
+  policy: { ...shopApp.policy, caps: [{ name: 'a week', max: 3, window: '7 days' }] },
+};
+
+let services: Services;
+let database: Awaited<ReturnType<typeof cloneDatabase>>;
+
+beforeAll(async () => {
+  database = await cloneDatabase(environment('TEST_POSTGRES_URL'), 'throughline_template');
+  services = await compose({
+    app,
+    databaseUrl: database.url,
+    maxConnections: 20,
+    clock: { now: () => new Date(NOW) },
+    logger: createLogger('error'),
+    links: LINKS,
+    mail: { mailFrom: 'a@shop.example', outboxDirectory: '/nonexistent' },
+    webhook: null,
+    processName: 'test',
+  });
+});
+afterAll(async () => {
+  await services.close();
+  await database.drop();
+});
+
+async function customer(options: { consent?: string; email?: string; zone?: string } = {}) {
+  const { consent = 'subscribed', email = `${newId()}@customers.example`, zone = null } = options;
+  const id = newId();
+  const at = new Date(NOW - HOUR);
+  await services.db
+    .insertInto('customers')
+    .values({
+      id,
+      traits: JSON.stringify({ email }),
+      time_zone: zone,
+      created_at: at,
+      updated_at: at,
+    })
+    .execute();
+  if (consent !== 'none') {
+    await services.db
+      .insertInto('consents')
+      .values({
+        customer_id: id,
+        channel: 'email',
+        purpose: 'offers',
+        state: consent as 'subscribed',
+        at,
+      })
+      .execute();
+  }
+  return { id, email };
+}
+
+async function enrollment(customerId: string, journey: string, status = 'active') {
+  const id = newId();
+  const at = new Date(NOW - HOUR);
+  await services.db
+    .insertInto('enrollments')
+    .values({
+      id,
+      customer_id: customerId,
+      journey,
+      key: id,
+      status: status as 'active',
+      listens: [],
+      holdout: false,
+      priority: 3,
+      entered_at: at,
+      entered_seq: 0,
+      starts_at: at,
+      end_reason: null,
+      trigger_event_id: null,
+      goal_event_id: null,
+    })
+    .execute();
+  return id;
+}
+
+function intent(customerId: string, enrollmentId: string, change: Partial<DecideInput> = {}) {
+  return {
+    decisionId: `${enrollmentId}.0`,
+    enrollmentId,
+    customerId,
+    journey: 'winBack',
+    step: 0,
+    template: 'win-back-offer',
+    purpose: 'offers',
+    via: ['email'],
+    props: { arm: 'advice' },
+    priority: 'normal' as const,
+    value: null,
+    tags: [],
+    aboutEventId: null,
+    now: NOW,
+    overdue: false,
+    ...change,
+  };
+}
+
+const decide = (input: DecideInput) => services.engineActivities.decide(input);
+
+it('keeps a cap exactly over all journeys when 40 decide at the same time', async () => {
+  const { id } = await customer();
+  const results = await Promise.all(
+    Array.from({ length: 40 }, async (_, at) => {
+      const journey = `journey-${at % 8}`;
+      return decide(intent(id, await enrollment(id, journey), { journey }));
+    }),
+  );
+  expect(results.filter((result) => result.do === 'send')).toHaveLength(3);
+  expect(
+    results.filter((result) => result.do === 'skip' && result.reason === 'capped'),
+  ).toHaveLength(37);
+});
+
+it('decides once, however often it is asked, also at the same time', async () => {
+  const { id } = await customer();
+  const input = intent(id, await enrollment(id, 'winBack'));
+  const results = await Promise.all(Array.from({ length: 10 }, () => decide(input)));
+  expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
+  const messages = await services.db
+    .selectFrom('messages')
+    .select('id')
+    .where('customer_id', '=', id)
+    .execute();
+  expect(messages).toHaveLength(1);
+});
+
+it.each([
+  ['none', 'no-consent'],
+  ['pending', 'pending-consent'],
+  ['unsubscribed', 'unsubscribed'],
+])('sends no marketing with the consent %s, but what is transactional', async (consent, reason) => {
+  const { id } = await customer({ consent });
+  expect(await decide(intent(id, await enrollment(id, 'winBack')))).toEqual({ do: 'skip', reason });
+  const order = intent(id, await enrollment(id, 'orderConfirmation'), { purpose: 'transactional' });
+  expect((await decide(order)).do).toBe('send');
+});
+
+it('writes to no suppressed address, whatever its case and for whatever purpose', async () => {
+  const { id } = await customer({ email: 'Dead@Customers.Example' });
+  await services.db
+    .insertInto('suppressions')
+    .values({
+      channel: 'email',
+      address: 'dead@customers.example',
+      reason: 'hard-bounce',
+      at: new Date(NOW),
+      message_id: null,
+    })
+    .execute();
+  for (const purpose of ['offers', 'transactional']) {
+    const input = intent(id, await enrollment(id, 'winBack'), { purpose });
+    expect(await decide(input)).toEqual({ do: 'skip', reason: 'suppressed' });
+  }
+});
+
+it('holds a message until quiet hours end in the customer’s zone, and then weighs anew', async () => {
+  const { id } = await customer({ zone: 'Asia/Tokyo' }); // 12:00 UTC is 21:00 there
+  const input = intent(id, await enrollment(id, 'winBack'));
+  const until = Date.UTC(2026, 5, 3, 23); // 08:00 in Tokyo
+  expect(await decide(input)).toEqual({ do: 'defer', until, reason: 'quiet-hours' });
+  await services.db
+    .updateTable('consents')
+    .set({ state: 'unsubscribed' })
+    .where('customer_id', '=', id)
+    .execute();
+  const after = await decide({ ...input, now: until });
+  expect(after).toEqual({ do: 'skip', reason: 'unsubscribed' });
+  const records = await services.db
+    .selectFrom('decisions')
+    .selectAll()
+    .where('customer_id', '=', id)
+    .execute();
+  expect(records).toHaveLength(1);
+  expect(records[0]?.deferrals).toHaveLength(1);
+});
+
+it('takes the first wanted channel that is open, and records why each other was not', async () => {
+  const { id } = await customer();
+  const input = intent(id, await enrollment(id, 'winBack'), { via: ['push', 'email'] });
+  expect(await decide(input)).toMatchObject({ do: 'send', channel: 'email' });
+  const record = await services.db
+    .selectFrom('decisions')
+    .selectAll()
+    .where('id', '=', input.decisionId)
+    .executeTakeFirstOrThrow();
+  expect(record.candidates).toEqual([
+    { channel: 'push', verdict: 'no-provider', cost: 0 },
+    { channel: 'email', verdict: 'chosen', cost: 0.001 },
+  ]);
+  expect(record.probability).toBe(1);
+});
+
+it('sends nothing for an enrollment that has ended meanwhile', async () => {
+  const { id } = await customer();
+  const input = intent(id, await enrollment(id, 'winBack', 'exited'));
+  expect(await decide(input)).toEqual({ do: 'skip', reason: 'enrollment-ended' });
+});
+
+it('records a template that cannot be rendered as a decision, instead of failing', async () => {
+  const { id } = await customer();
+  const input = intent(id, await enrollment(id, 'winBack'), { props: {} });
+  expect(await decide(input)).toEqual({ do: 'skip', reason: 'render-failed' });
+  const gone = intent(id, await enrollment(id, 'winBack'), { template: 'taken out' });
+  expect((await decide(gone)).do).toBe('skip');
+});
+
+it('puts a link into marketing with which the recipient leaves, and none into what is transactional', async () => {
+  const { id } = await customer();
+  const result = await decide(intent(id, await enrollment(id, 'winBack')));
+  const contentOf = async (messageId: string) => {
+    const row = await services.db
+      .selectFrom('messages')
+      .select('content')
+      .where('id', '=', messageId)
+      .executeTakeFirstOrThrow();
+    return JSON.stringify(row.content);
+  };
+  if (result.do !== 'send') throw new Error('not sent');
+  expect(await contentOf(result.messageId)).toContain(`${LINKS.publicUrl}/unsubscribe/`);
+});
+
+it('explains its decisions in words', async () => {
+  const { id } = await customer({ consent: 'unsubscribed' });
+  await decide(intent(id, await enrollment(id, 'winBack')));
+  const text = await explainCustomer(
+    {
+      db: services.db,
+      clock: services.clock,
+      client: () => Promise.reject(new Error('Temporal is away')),
+    },
+    id,
+  );
+  expect(text).toContain('win-back-offer');
+  expect(text).toContain('opted out');
+});

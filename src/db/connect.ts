@@ -9,8 +9,7 @@ export interface Connection {
 }
 
 /** bigint (int8) columns here are sequence numbers far below 2^53, so they may be numbers. */
-const INT8 = 20;
-types.setTypeParser(INT8, Number);
+types.setTypeParser(types.builtins.INT8, Number);
 
 /**
  * A bounded pool and its query builder.

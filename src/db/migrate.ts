@@ -20,7 +20,7 @@ export async function migrateToLatest(db: Db): Promise<readonly string[]> {
   if (error !== undefined) {
     const failed = results?.find((result) => result.status === 'Error')?.migrationName;
     throw new Error(
-      `The migration ${failed ?? '(none was reached)'} failed: ${error instanceof Error ? error.message : String(error)}. Mend the cause and run 'throughline migrate' again; what was applied before stays.`,
+      `The migration ${failed ?? '(none was reached)'} failed: ${(error as Error).message}. Mend the cause and run 'throughline migrate' again; what was applied before stays.`,
       { cause: error },
     );
   }

@@ -110,7 +110,8 @@ export function createIngest(deps: IngestDeps): Ingest {
 
   async function record(tx: Tx, happening: Happening): Promise<boolean> {
     const receivedAt = deps.clock.now();
-    const [fresh] = await claimMessageIds(tx, [happening], receivedAt);
+    const messageId = `${OWN_PREFIX}${happening.messageId}`;
+    const [fresh] = await claimMessageIds(tx, [{ messageId }], receivedAt);
     if (fresh === undefined) return false;
     const about = messageNamedBy(happening.name, happening.properties);
     const owner = about === null ? undefined : (await ownersOf(tx, [about])).get(about);
@@ -118,7 +119,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       id: fresh.eventId,
       customerId: happening.customerId,
       seq: null,
-      messageId: happening.messageId,
+      messageId,
       type: happening.type,
       name: happening.name,
       properties: happening.properties,
@@ -138,6 +139,12 @@ export function createIngest(deps: IngestDeps): Ingest {
 
   return { accept, transact };
 }
+
+/**
+ * Begins the message ids of what the engine itself records, so that nobody who may only post events
+ * can take one beforehand and so keep its record out.
+ */
+const OWN_PREFIX = 'throughline:';
 
 interface Sorted {
   readonly calls: readonly IncomingCall[];
@@ -160,6 +167,11 @@ function sort(
       continue;
     }
     const messageId = parsed.call.messageId ?? newId();
+    if (messageId.startsWith(OWN_PREFIX)) {
+      const message = `Found the messageId '${messageId.slice(0, 80)}'; ids that begin with '${OWN_PREFIX}' are the engine's own. Send another.`;
+      errors.push({ index, messageId, message });
+      continue;
+    }
     const reason = misfit(parsed.call, schemas);
     if (reason === undefined) calls.push({ index, call: parsed.call, messageId });
     else misfits.push({ index, call: parsed.call, messageId, reason });

@@ -56,7 +56,7 @@ export async function changeConsents(
   });
 }
 
-export async function readConsents(tx: Tx, customerId: string): Promise<readonly ConsentRecord[]> {
+async function readConsents(tx: Tx, customerId: string): Promise<readonly ConsentRecord[]> {
   const rows = await tx
     .selectFrom('consents')
     .select(['channel', 'purpose', 'state', 'at'])

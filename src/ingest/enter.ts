@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { newId } from '../db/new-id';
-import type { Database } from '../db/schema';
 import type { Tx } from '../db/transaction';
 import { durationMs } from '../domain/duration';
 import { entryGate } from '../domain/enrollment/entry-rules';
@@ -11,7 +10,6 @@ import type { RoutedEvent } from '../journey/journey-event';
 import type { JourneyOptions } from '../journey/options';
 import { goalWindowMs } from './route';
 import { putInOutbox } from './outbox';
-import type { Insertable } from 'kysely';
 
 export interface EntryRequest {
   readonly customerId: string;
@@ -30,8 +28,15 @@ export interface Entry {
   readonly entered: boolean;
   readonly reason: string;
   readonly enrollmentId: string | null;
-  readonly enrollment?: Insertable<Database['enrollments']>;
+  readonly enrollment?: {
+    readonly id: string;
+    readonly listens: readonly string[];
+    readonly goalUntil: Date | null;
+  };
 }
+
+/** Postgres indexes no key much longer, and an error there would sink the whole request. */
+const LONGEST_KEY = 255;
 
 /**
  * Lets a customer into a journey, or records why not. The caller holds the customer's row lock, so
@@ -40,6 +45,9 @@ export interface Entry {
  */
 export async function enter(tx: Tx, request: EntryRequest): Promise<Entry> {
   const { customerId, journey, options, key, now } = request;
+  if (key.length > LONGEST_KEY) {
+    return refuse(tx, { ...request, key: key.slice(0, LONGEST_KEY) }, 'key-too-long', null);
+  }
   const previous = await tx
     .selectFrom('enrollments')
     .select(['key', 'entered_at', 'ended_at', 'status'])
@@ -102,7 +110,12 @@ export async function enter(tx: Tx, request: EntryRequest): Promise<Entry> {
       availableAt: slot,
     },
   ]);
-  return { entered: true, reason: 'entered', enrollmentId: id, enrollment };
+  return {
+    entered: true,
+    reason: 'entered',
+    enrollmentId: id,
+    enrollment: { id, listens: enrollment.listens, goalUntil: enrollment.goal_until },
+  };
 }
 
 /** When the enrollment may start: now, or at its turn where the journey limits its entry rate. */

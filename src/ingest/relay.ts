@@ -109,7 +109,8 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
   }
 
   async function run(): Promise<void> {
-    while (!stopping) {
+    for (;;) {
+      if (stopping) return;
       woken = false;
       try {
         const result = await round();

@@ -22,7 +22,7 @@ export interface EntryAnswer {
 
 /**
  * Enrolls a customer because a product system, an operator or another journey asks for it, under
- * the journey's own rules. The same `requestId` gets the same answer.
+ * the journey's own rules. The same `requestId` lets in once; one that was refused is weighed again.
  */
 export async function requestEntry(
   tx: Tx,

@@ -1,7 +1,5 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 
-import { ApplicationFailure } from '@temporalio/workflow';
-
 /** One finished step: its number in the order of calls, its kind, and its result (absent where it has none). */
 export type JournalEntry = readonly [number: number, kind: string, result?: unknown];
 

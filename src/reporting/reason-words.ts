@@ -26,6 +26,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'reentry-never': 'the journey takes each customer once',
   'reentry-too-soon': 'the last passage ended too recently',
   'reentry-limit': 'the customer has been in it as often as it allows',
+  'key-too-long': 'what the enrollment would be about has a name of more than 255 characters',
   'max-concurrent': 'the journey was full',
   // Ends.
   finished: 'it came to its end',

@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
+import { temporal as proto } from '@temporalio/proto';
 import { sql } from 'kysely';
 import type { Db } from '../db/transaction';
 
 const PROBE_MS = 3_000;
-const WORKFLOW_QUEUE = 1; // temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
+const { TaskQueueType } = proto.api.enums.v1;
 
 /**
  * What keeps the system from taking events and running journeys, as seen from one process: the
@@ -39,7 +40,7 @@ async function pollers(deps: {
   const answer = await client.workflowService.describeTaskQueue({
     namespace: deps.namespace,
     taskQueue: { name: deps.taskQueue },
-    taskQueueType: WORKFLOW_QUEUE,
+    taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
   });
   return answer.pollers.length;
 }

@@ -47,8 +47,8 @@ async function tlsOf(config: Config): Promise<TLSConfig | boolean | undefined> {
  * away. A connection that fails is tried again at the next call.
  */
 export function lazyClient(temporal: TemporalAddress): {
-  client(): Promise<Client>;
-  close(): Promise<void>;
+  readonly client: () => Promise<Client>;
+  readonly close: () => Promise<void>;
 } {
   let connecting: Promise<Connection> | undefined;
   const connection = () => {

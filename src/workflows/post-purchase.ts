@@ -17,8 +17,7 @@ export const postPurchase = defineJourney(
     const order_id = j.key;
     await j.sleep('5 days');
     await j.send('post-purchase-advice', { via: ['email', 'inapp'], props: { order_id } });
-    if (Number(j.event.properties.total ?? 0) < 100 || !(await j.flag('consultation-calls')))
-      return;
+    if ((j.event.properties.total ?? 0) < 100 || !(await j.flag('consultation-calls'))) return;
 
     await j.sleep('2 days');
     const offer = await j.send('consultation-offer', {

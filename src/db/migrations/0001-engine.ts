@@ -18,6 +18,7 @@ const statements = [
     created_at timestamptz not null,
     updated_at timestamptz not null
   )`,
+  `create index customers_email on customers (lower(traits->>'email'))`,
   `create table identifiers (
     kind text not null,
     value text not null,

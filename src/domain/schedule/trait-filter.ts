@@ -19,15 +19,19 @@ export function matchesTraits(filter: TraitFilter, traits: JsonObject): boolean 
 }
 
 function matches(wanted: TraitFilter[string], found: unknown): boolean {
-  if (Array.isArray(wanted)) return wanted.includes(found as Scalar);
   if (typeof wanted !== 'object') return found === wanted;
-  const condition = wanted as TraitCondition;
+  if (isList(wanted)) return wanted.some((value) => value === found);
+  const condition = wanted;
   const present = found !== undefined && found !== null;
   if (condition.exists !== undefined && condition.exists !== present) return false;
   if (!present) return condition.exists === false;
   if (condition.not !== undefined && found === condition.not) return false;
   if (condition.atLeast !== undefined && !ordered(condition.atLeast, found)) return false;
   return condition.atMost === undefined || ordered(found, condition.atMost);
+}
+
+function isList(wanted: readonly Scalar[] | TraitCondition): wanted is readonly Scalar[] {
+  return Array.isArray(wanted);
 }
 
 function ordered(low: unknown, high: unknown): boolean {

@@ -41,7 +41,7 @@ export async function task(
       timeout: options.timeout ?? PATIENCE,
     });
     if (done !== undefined) {
-      return { taskId, completed: true, outcome: String(done.properties['outcome'] ?? '') };
+      return { taskId, completed: true, outcome: textOf(done.properties['outcome']) };
     }
   } catch (error) {
     if (isCancellation(error)) await cancel();
@@ -49,4 +49,8 @@ export async function task(
   }
   await cancel();
   return { taskId, completed: false, outcome: 'timed-out' };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -7,6 +7,7 @@ import { applyEvents } from './apply-events';
 import type { IncomingCall, IngestError, IngestResult } from './incoming';
 import type { IngestDeps, MessageOwner } from './ingest-deps';
 import { claimMessageIds } from './message-ids';
+import { OWN_PREFIX, ownMessageId } from './own-message-id';
 import { misfit, quarantine, type Quarantined } from './quarantine';
 import { resolveIdentities } from './resolve-identity';
 import { messageNamedBy, type StoredEvent } from './stored-event';
@@ -110,7 +111,7 @@ export function createIngest(deps: IngestDeps): Ingest {
 
   async function record(tx: Tx, happening: Happening): Promise<boolean> {
     const receivedAt = deps.clock.now();
-    const messageId = `${OWN_PREFIX}${happening.messageId}`;
+    const messageId = ownMessageId(happening.messageId);
     const [fresh] = await claimMessageIds(tx, [{ messageId }], receivedAt);
     if (fresh === undefined) return false;
     const about = messageNamedBy(happening.name, happening.properties);
@@ -139,12 +140,6 @@ export function createIngest(deps: IngestDeps): Ingest {
 
   return { accept, transact };
 }
-
-/**
- * Begins the message ids of what the engine itself records, so that nobody who may only post events
- * can take one beforehand and so keep its record out.
- */
-const OWN_PREFIX = 'throughline:';
 
 interface Sorted {
   readonly calls: readonly IncomingCall[];

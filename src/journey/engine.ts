@@ -1,4 +1,9 @@
-import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  proxyActivities,
+  proxyLocalActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { LocalActivityInterfaceFor } from '@temporalio/workflow';
 import type { DeliverResult, DeliveryActivities, EngineActivities } from './engine-activities';
 import { deliveryQueue } from './messages';
@@ -9,20 +14,29 @@ const PRIORITY = { high: 1, normal: 3, low: 5 } as const;
 /** How long a provider that fails is tried again before the message is given up. */
 const PATIENCE = { transactional: '3 days', marketing: '8 hours' } as const;
 
+const local = proxyLocalActivities<EngineActivities>({
+  startToCloseTimeout: '20 seconds',
+  localRetryThreshold: '30 seconds',
+  retry: {
+    initialInterval: '250 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '1 minute',
+  },
+});
+
 /**
  * The engine as a running journey calls it. Local activities are retried for ever: while Postgres
- * is away, journeys wait where they are.
+ * is away, journeys wait where they are. They are not cancelled when the passage is stopped: what a
+ * cancelled one had written meanwhile (a decided message, a task) nobody would know of.
  */
-export const engine: LocalActivityInterfaceFor<EngineActivities> =
-  proxyLocalActivities<EngineActivities>({
-    startToCloseTimeout: '20 seconds',
-    localRetryThreshold: '30 seconds',
-    retry: {
-      initialInterval: '250 milliseconds',
-      backoffCoefficient: 2,
-      maximumInterval: '1 minute',
-    },
-  });
+export const engine: LocalActivityInterfaceFor<EngineActivities> = new Proxy(local, {
+  get:
+    (activities, name: keyof EngineActivities) =>
+    (...args: readonly never[]) =>
+      CancellationScope.nonCancellable(() =>
+        (activities[name] as (...given: readonly never[]) => Promise<unknown>)(...args),
+      ),
+});
 
 /**
  * Hands a decided message to its channel. An attempt that a crash interrupted is noticed by its

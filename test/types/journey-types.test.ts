@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineJourney, on, onRequest } from '../../src/journey';
 
@@ -81,28 +81,38 @@ export const fine = defineJourney(
 );
 
 it('fails the type check for a journey that names what is not there', () => {
-  const file = join(__dirname, 'wrong-journey.ts');
-  writeFileSync(
-    file,
-    `import { defineJourney, on } from '../../src/journey';
-     export const wrong = defineJourney({ trigger: on('Order Completed') }, async (j) => {
-       await j.waitFor('No Such Event', { timeout: '1 day' });
-       await j.send('win-back-offer', { purpose: 'offers', via: ['email'], props: { arn: 'x' } });
-       return void j.event.properties.nothing;
-     });`,
-  );
+  const found = typeErrors(`import { defineJourney, on } from '../../src/journey';
+    export const wrong = defineJourney({ trigger: on('Order Completed') }, async (j) => {
+      await j.waitFor('No Such Event', { timeout: '1 day' });
+      await j.send('win-back-offer', { purpose: 'offers', via: ['email'], props: { arn: 'x' } });
+      return void j.event.properties.nothing;
+    });`);
+  expect(found).toContain('No Such Event');
+  expect(found).toContain('arn');
+  expect(found).toContain('nothing');
+});
+
+it('compiles the journey that the README shows', () => {
+  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+  const [, journey = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+  expect(journey).toContain('defineJourney');
+  expect(typeErrors(journey.replace("'throughline'", "'../../src/journey'"))).toBe('');
+});
+
+/** What the compiler says of a file with this text beside this one. */
+function typeErrors(text: string): string {
+  const file = join(__dirname, 'shown-journey.ts');
+  writeFileSync(file, text);
   try {
-    let output = '';
-    try {
-      execFileSync('npx', ['tsc', '--noEmit'], { encoding: 'utf8' });
-    } catch (error) {
-      output = (error as { stdout: string }).stdout;
-    }
-    const lines = output.split('\n').filter((line) => line.startsWith('test/types/wrong-journey'));
-    expect(lines.join('\n')).toContain('No Such Event');
-    expect(lines.join('\n')).toContain('arn');
-    expect(lines.join('\n')).toContain('nothing');
+    execFileSync('npx', ['tsc', '--noEmit'], { encoding: 'utf8' });
+    return '';
+  } catch (error) {
+    const { stdout } = error as { stdout: string };
+    return stdout
+      .split('\n')
+      .filter((line) => line.startsWith('test/types/shown-journey'))
+      .join('\n');
   } finally {
     rmSync(file);
   }
-});
+}

@@ -4,6 +4,7 @@ import { currentCustomer } from '../../db/read-models/find-customer';
 import { isChannelKind, type ChannelKind } from '../../domain/channel-kind';
 import { consentGate, type ConsentRecord } from '../../domain/consent/consent';
 import type { JsonObject } from '../../domain/json';
+import { ownMessageId } from '../../ingest/own-message-id';
 import { changeConsents } from '../../ingest/change-consents';
 import { readLink, type LinkClaim } from '../../links/signed-link';
 import { addRoute } from '../add-route';
@@ -125,7 +126,7 @@ async function confirm(deps: Deps, claim: LinkClaim, proof: JsonObject): Promise
   const used = await deps.db
     .selectFrom('event_ids')
     .select('message_id')
-    .where('message_id', '=', messageId)
+    .where('message_id', '=', ownMessageId(messageId))
     .executeTakeFirst();
   if (used !== undefined) return !(await optedOut(deps, customerId, channel, purpose));
   const change = {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Policy } from '../app';
 import type { Tx } from '../db/transaction';
 import type { ChannelKind } from '../domain/channel-kind';
@@ -41,7 +42,40 @@ export interface DecisionFacts {
     | undefined;
 }
 
+/** The facts as one row of JSON, as Postgres gives it; times are ISO 8601 texts. */
+interface FactRow {
+  readonly before: {
+    readonly outcome: 'send' | 'skip' | 'defer';
+    readonly reason: string;
+    readonly deferrals: readonly object[];
+    readonly messageId: string | null;
+    readonly channel: ChannelKind | null;
+  } | null;
+  readonly enrollment: { readonly status: string; readonly holdout: boolean } | null;
+  readonly consents: readonly {
+    readonly channel: ConsentRecord['channel'];
+    readonly purpose: string;
+    readonly state: ConsentRecord['state'];
+    readonly at: string;
+  }[];
+  readonly sent: readonly {
+    readonly at: string;
+    readonly channel: ChannelKind;
+    readonly purpose: string;
+  }[];
+  readonly suppressed: readonly string[];
+  readonly event: {
+    readonly name: string;
+    readonly properties: JsonObject;
+    readonly occurredAt: string;
+  } | null;
+  readonly variant: JsonObject;
+}
+
 /**
+ * Locks the customer's row and then reads the rest in one statement. They have to be two: what one
+ * statement reads is as old as the statement, and it may have waited for the lock.
+ *
  * @throws {Error} when the customer or the enrollment is gone; the caller's activity is then retried,
  *   and an erasure that deleted them also ends the workflow
  */
@@ -56,23 +90,9 @@ export async function gatherFacts(
     .where('id', '=', input.customerId)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const [before, enrollment, consents, sent, suppressed, event, variant] = [
-    await decidedBefore(tx, input.decisionId),
-    await tx
-      .selectFrom('enrollments')
-      .select(['status', 'holdout'])
-      .where('id', '=', input.enrollmentId)
-      .executeTakeFirstOrThrow(),
-    await tx
-      .selectFrom('consents')
-      .select(['channel', 'purpose', 'state', 'at'])
-      .where('customer_id', '=', input.customerId)
-      .execute(),
-    await sentLately(tx, policy, input),
-    await suppressedAddresses(tx, input, customer),
-    await eventAbout(tx, input.aboutEventId),
-    await armsOf(tx, input.customerId),
-  ];
+  const row = await readFacts(tx, policy, input, customer);
+  const { before, enrollment, consents, sent, event } = row;
+  if (enrollment === null) throw new Error(`There is no enrollment ${input.enrollmentId}.`);
   return {
     customer: {
       id: customer.id,
@@ -81,19 +101,26 @@ export async function gatherFacts(
       locale: customer.locale,
     },
     enrollment: { ended: enrollment.status !== 'active', holdout: enrollment.holdout },
-    consents: consents.map((row) => ({ ...row, channel: row.channel as ConsentRecord['channel'] })),
-    sent,
-    suppressed,
-    event,
-    variant,
-    before,
+    consents: consents.map((each) => ({ ...each, at: new Date(each.at) })),
+    sent: sent.map((each) => ({ ...each, at: new Date(each.at) })),
+    suppressed: new Set(row.suppressed),
+    event: event && { ...event, occurredAt: new Date(event.occurredAt) },
+    variant: row.variant,
+    before:
+      before === null
+        ? undefined
+        : {
+            outcome: before.outcome,
+            reason: before.reason,
+            deferrals: before.deferrals,
+            message:
+              before.messageId === null || before.channel === null
+                ? null
+                : { id: before.messageId, channel: before.channel },
+          },
     basis: {
       zone: customer.time_zone,
-      consents: consents
-        .filter(({ purpose }) => purpose === input.purpose || purpose === '*')
-        .map(({ channel, purpose, state, at }) => {
-          return { channel, purpose, state, at: at.toISOString() };
-        }),
+      consents: consents.filter(({ purpose }) => purpose === input.purpose || purpose === '*'),
       sentInLongestWindow: sent.length,
       caps: policy.caps.map(({ name, max, window }) => `${name}: ${max} in ${String(window)}`),
       holdout: enrollment.holdout,
@@ -102,77 +129,47 @@ export async function gatherFacts(
   };
 }
 
-async function decidedBefore(tx: Tx, decisionId: string): Promise<DecisionFacts['before']> {
-  const row = await tx
-    .selectFrom('decisions as d')
-    .leftJoin('messages as m', 'm.decision_id', 'd.id')
-    .select(['d.outcome', 'd.reason', 'd.deferrals', 'm.id', 'm.channel'])
-    .where('d.id', '=', decisionId)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const { outcome, reason, id, channel } = row;
-  return {
-    outcome,
-    reason,
-    deferrals: row.deferrals as readonly object[],
-    message: id === null || channel === null ? null : { id, channel },
-  };
-}
-
-/** Marketing messages that may count in the longest window of any cap. */
-async function sentLately(
+async function readFacts(
   tx: Tx,
   policy: Policy,
   input: DecideInput,
-): Promise<readonly SentMessage[]> {
-  if (policy.caps.length === 0 || input.purpose === TRANSACTIONAL) return [];
-  const longest = Math.max(...policy.caps.map(({ window }) => durationMs(window)));
-  const rows = await tx
-    .selectFrom('messages')
-    .select(['decided_at', 'channel', 'purpose'])
-    .where('customer_id', '=', input.customerId)
-    .where('decided_at', '>', new Date(input.now - longest))
-    .where('purpose', '<>', TRANSACTIONAL)
-    // What certainly reached nobody does not use up the customer's attention.
-    .where('status', 'not in', ['failed', 'suppressed'])
-    .execute();
-  return rows.map((row) => ({ at: row.decided_at, channel: row.channel, purpose: row.purpose }));
-}
-
-async function suppressedAddresses(
-  tx: Tx,
-  input: DecideInput,
   customer: { readonly id: string; readonly traits: JsonObject },
-): Promise<ReadonlySet<string>> {
+): Promise<FactRow> {
+  const { customerId } = input;
   const addresses = input.via
     .map((channel) => addressOf(channel as ChannelKind, customer, null)?.toLowerCase())
     .filter((address) => address !== undefined);
-  if (addresses.length === 0) return new Set();
-  const rows = await tx
-    .selectFrom('suppressions')
-    .select(['channel', 'address'])
-    .where('address', 'in', addresses)
-    .execute();
-  return new Set(rows.map(({ channel, address }) => `${channel} ${address}`));
+  const { rows } = await sql<FactRow>`
+    select
+      (select jsonb_build_object('outcome', d.outcome, 'reason', d.reason,
+          'deferrals', d.deferrals, 'messageId', m.id, 'channel', m.channel)
+        from decisions d left join messages m on m.decision_id = d.id
+        where d.id = ${input.decisionId}) as before,
+      (select jsonb_build_object('status', status, 'holdout', holdout)
+        from enrollments where id = ${input.enrollmentId}) as enrollment,
+      (select coalesce(jsonb_agg(jsonb_build_object(
+          'channel', channel, 'purpose', purpose, 'state', state, 'at', at)), '[]')
+        from consents where customer_id = ${customerId}) as consents,
+      -- What certainly reached nobody does not use up the customer's attention.
+      (select coalesce(jsonb_agg(jsonb_build_object(
+          'at', decided_at, 'channel', channel, 'purpose', purpose)), '[]')
+        from messages where customer_id = ${customerId} and decided_at > ${countedSince(policy, input)}
+          and purpose <> ${TRANSACTIONAL} and status not in ('failed', 'suppressed')) as sent,
+      (select coalesce(jsonb_agg(channel || ' ' || address), '[]')
+        from suppressions where address = any(${addresses})) as suppressed,
+      (select jsonb_build_object(
+          'name', name, 'properties', properties, 'occurredAt', occurred_at)
+        from events where id = ${input.aboutEventId}) as event,
+      (select coalesce(jsonb_object_agg(experiment, arm), '{}')
+        from assignments where customer_id = ${customerId}) as variant`.execute(tx);
+  return rows[0] as FactRow;
 }
 
-async function eventAbout(tx: Tx, eventId: string | null): Promise<DecisionFacts['event']> {
-  if (eventId === null) return null;
-  const row = await tx
-    .selectFrom('events')
-    .select(['name', 'properties', 'occurred_at'])
-    .where('id', '=', eventId)
-    .executeTakeFirst();
-  return row === undefined
-    ? null
-    : { name: row.name, properties: row.properties, occurredAt: row.occurred_at };
-}
+const NEVER = new Date('9999-12-31T00:00:00Z');
 
-async function armsOf(tx: Tx, customerId: string): Promise<JsonObject> {
-  const rows = await tx
-    .selectFrom('assignments')
-    .select(['experiment', 'arm'])
-    .where('customer_id', '=', customerId)
-    .execute();
-  return Object.fromEntries(rows.map(({ experiment, arm }) => [experiment, arm]));
+/** The start of the longest window of any cap; for what no cap concerns, a time yet to come. */
+function countedSince(policy: Policy, input: DecideInput): Date {
+  if (policy.caps.length === 0 || input.purpose === TRANSACTIONAL) return NEVER;
+  const longest = Math.max(...policy.caps.map(({ window }) => durationMs(window)));
+  return new Date(input.now - longest);
 }

@@ -1,13 +1,16 @@
 import { unsafeUniformIntDistribution, xoroshiro128plus, type RandomGenerator } from 'pure-rand';
 import { DAY_MS, HOUR_MS, type Shop, type ShopCustomer, type ShopEvent } from './shop-event';
 
-const DAYS = 180;
+const DAYS = 120;
+
+/** Things begin at the quarters of a day; what follows from them keeps its distance. */
+const QUARTER_MS = 6 * HOUR_MS;
 
 /**
  * A shop made from a seed, whose customers install its app, look around, leave carts, order, come
  * back or lapse, and book appointments that sometimes move. How often a customer orders differs
  * from customer to customer, and after each order some never return, as in the BG/NBD model of
- * Fader, Hardie and Lee (2005); its parameters here are chosen for a lively half year.
+ * Fader, Hardie and Lee (2005); its parameters here are chosen for a lively four months.
  */
 export function makeShop(seed: number, count: number): Shop {
   const random = uniform(xoroshiro128plus(seed));
@@ -36,16 +39,17 @@ function lifeOf(userId: string, random: () => number): readonly ShopEvent[] {
   const happen = (at: number, event: string, properties: ShopEvent['properties'] = {}) => {
     events.push({ userId, at: Math.floor(at), event, properties });
   };
-  let at = random() * 60 * DAY_MS;
+  let at = atQuarter(random() * 40 * DAY_MS);
   happen(at, 'Application Installed', { version: '1.0.0', build: '1' });
-  if (random() < 0.7) happen(at + random() * 3 * DAY_MS, 'Application Opened');
+  if (random() < 0.7)
+    happen(at + QUARTER_MS * (1 + Math.floor(random() * 12)), 'Application Opened');
   if (random() < 0.3) happen(at + HOUR_MS, 'Subscription Requested', { topic: 'newsletter' });
   if (random() < 0.15) bookAppointment(userId, at, random, happen);
 
-  const daysBetweenOrders = 10 + 60 * random() ** 2;
+  const daysBetweenOrders = 15 + 60 * random() ** 2;
   const leaves = 0.15 + 0.25 * random();
   for (let order = 1; at < DAYS * DAY_MS; order++) {
-    at += -Math.log(1 - random()) * daysBetweenOrders * DAY_MS;
+    at = atQuarter(at - Math.log(1 - random()) * daysBetweenOrders * DAY_MS);
     const total = Math.round((15 + 120 * random() ** 2) * 100) / 100;
     const cart = { cart_id: `${userId}-cart-${order}`, value: total, currency: 'EUR' };
     happen(at, 'Cart Updated', cart);
@@ -80,6 +84,10 @@ function bookAppointment(
       starts_in: lead + 2 * DAY_MS,
     });
   }
+}
+
+function atQuarter(at: number): number {
+  return Math.ceil(at / QUARTER_MS) * QUARTER_MS;
 }
 
 /** Numbers in [0, 1) with 32 bits, from a generator that keeps its state. */

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { unitInterval } from '../../domain/experiments/hash';
-import { DAY_MS, HOUR_MS, type Shop, type ShopEvent } from './shop-event';
+import { HOUR_MS, type Shop, type ShopEvent } from './shop-event';
 
 /** The share of customers who agreed to each topic; purchases say nothing about consent. */
 const CONSENT_RATE = 0.8;
+const NOON_MS = 12 * HOUR_MS;
 const TOPICS = ['offers', 'tips', 'newsletter'];
 
 interface Row {
@@ -15,8 +16,8 @@ interface Row {
 }
 
 /**
- * Real purchases as the events of a shop. The file tells days, so each purchase gets an hour of its
- * day, and each customer consents, by a hash of who they are: the same file gives the same shop.
+ * Real purchases as the events of a shop. The file tells days, so each purchase is made at noon;
+ * whether a customer consents is decided by a hash of who they are: the same file, the same shop.
  *
  * @param file a CSV with the columns customer_id, date (YYYY-MM-DD), quantity, amount
  * @param limit the most customers, in the order of the file
@@ -66,10 +67,9 @@ function customer(id: string) {
 }
 
 function purchase(id: string, number: number, dayMs: number, row: Row): ShopEvent {
-  const hour = 8 + 12 * unitInterval(1, `hour:${number}`, id);
   return {
     userId: `customer-${id}`,
-    at: dayMs + Math.floor(hour * HOUR_MS) - (dayMs % DAY_MS),
+    at: dayMs + NOON_MS,
     event: 'Order Completed',
     properties: {
       order_id: `order-${id}-${number + 1}`,

@@ -35,6 +35,8 @@ export interface SkippedSystem {
 
 const TASK_QUEUE = 'throughline';
 const REFRESH_MS = 100;
+/** How long the server may take for one pass, in real time, before it is held to be stuck. */
+const PASS_PATIENCE_MS = 180_000;
 const RELAY_PATIENCE_MS = 20_000;
 
 /** Starts the engine on a time-skipping server, against a migrated database. */
@@ -106,7 +108,7 @@ export async function startSystemOn(
     relayed,
     async pass(duration) {
       await relayed();
-      await env.sleep(duration);
+      await inTime(env.sleep(duration), duration);
       await refresh();
       await relayed();
     },
@@ -118,4 +120,22 @@ export async function startSystemOn(
       await env.teardown();
     },
   };
+}
+
+async function inTime(passing: Promise<void>, duration: Duration): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new Error(
+          `The test server has not let ${String(duration)} pass in ${PASS_PATIENCE_MS / 1000} s; expected its clock to skip. Some workflow or activity may never become idle, or the server is stuck; start again.`,
+        ),
+      );
+    }, PASS_PATIENCE_MS);
+  });
+  try {
+    await Promise.race([passing, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

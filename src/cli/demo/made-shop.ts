@@ -1,5 +1,12 @@
 import { unsafeUniformIntDistribution, xoroshiro128plus, type RandomGenerator } from 'pure-rand';
-import { DAY_MS, HOUR_MS, type Shop, type ShopCustomer, type ShopEvent } from './shop-event';
+import {
+  APART_MS,
+  DAY_MS,
+  HOUR_MS,
+  type Shop,
+  type ShopCustomer,
+  type ShopEvent,
+} from './shop-event';
 
 const DAYS = 120;
 
@@ -42,14 +49,14 @@ function lifeOf(userId: string, random: () => number): readonly ShopEvent[] {
   let at = atQuarter(random() * 40 * DAY_MS);
   happen(at, 'Application Installed', { version: '1.0.0', build: '1' });
   if (random() < 0.7)
-    happen(at + QUARTER_MS * (1 + Math.floor(random() * 12)), 'Application Opened');
+    happen(at + QUARTER_MS * (1 + Math.floor(random() * 12)) + APART_MS, 'Application Opened');
   if (random() < 0.3) happen(at + HOUR_MS, 'Subscription Requested', { topic: 'newsletter' });
   if (random() < 0.15) bookAppointment(userId, at, random, happen);
 
   const daysBetweenOrders = 15 + 60 * random() ** 2;
   const leaves = 0.15 + 0.25 * random();
   for (let order = 1; at < DAYS * DAY_MS; order++) {
-    at = atQuarter(at - Math.log(1 - random()) * daysBetweenOrders * DAY_MS);
+    at = atQuarter(at - Math.log(1 - random()) * daysBetweenOrders * DAY_MS) + order * APART_MS;
     const total = Math.round((15 + 120 * random() ** 2) * 100) / 100;
     const cart = { cart_id: `${userId}-cart-${order}`, value: total, currency: 'EUR' };
     happen(at, 'Cart Updated', cart);

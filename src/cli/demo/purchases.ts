@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { unitInterval } from '../../domain/experiments/hash';
-import { HOUR_MS, type Shop, type ShopEvent } from './shop-event';
+import { APART_MS, HOUR_MS, type Shop, type ShopEvent } from './shop-event';
 
 /** The share of customers who agreed to each topic; purchases say nothing about consent. */
 const CONSENT_RATE = 0.8;
@@ -16,7 +16,7 @@ interface Row {
 }
 
 /**
- * Real purchases as the events of a shop. The file tells days, so each purchase is made at noon;
+ * Real purchases as the events of a shop. The file tells days, so each purchase is made about noon;
  * whether a customer consents is decided by a hash of who they are: the same file, the same shop.
  *
  * @param file a CSV with the columns customer_id, date (YYYY-MM-DD), quantity, amount
@@ -69,7 +69,7 @@ function customer(id: string) {
 function purchase(id: string, number: number, dayMs: number, row: Row): ShopEvent {
   return {
     userId: `customer-${id}`,
-    at: dayMs + NOON_MS,
+    at: dayMs + NOON_MS + number * APART_MS,
     event: 'Order Completed',
     properties: {
       order_id: `order-${id}-${number + 1}`,

@@ -27,4 +27,11 @@ export interface Shop {
 }
 
 export const HOUR_MS = 3_600_000;
+
+/**
+ * Sets what one customer does apart from the timers of what they did before: the time-skipping
+ * server (1.40.0) can hang when an event reaches a journey at the very moment at which its timer
+ * fires, and journeys count in whole hours and days.
+ */
+export const APART_MS = 7 * 60_000;
 export const DAY_MS = 24 * HOUR_MS;

@@ -10,7 +10,7 @@ import { SEARCH_ATTRIBUTES } from '../ingest/search-attributes';
 import { runApiOf } from './api';
 import { embeddedKeys, type Keys } from './embedded-keys';
 import { runRelayOf } from './relay';
-import { outboxDirectory, settingsOf } from './settings';
+import { loadApp, outboxDirectory, settingsOf } from './settings';
 import { installTemporalRuntime } from './temporal-runtime';
 import { ensureSearchAttributes, lazyClient, nativeConnection, temporalAddress } from './temporal';
 import { startWorkers } from './workers';
@@ -40,6 +40,7 @@ export async function startEmbedded(
   };
   try {
     await assertPortFree(config.PORT, 'PORT');
+    loadApp(config.THROUGHLINE_APP); // a mistake in it is told before anything is started
     const home = resolve(config.THROUGHLINE_HOME);
     say('Starting Postgres and Temporal …');
     const stack = await startEmbeddedStack({

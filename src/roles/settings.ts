@@ -49,10 +49,19 @@ export function outboxDirectory(config: Config): string {
  *
  * @throws {Error} where the module cannot be loaded or exports no `app`
  */
-function loadApp(path: string | undefined): App {
+export function loadApp(path: string | undefined): App {
   if (path === undefined) return shopApp;
   const file = resolve(path);
-  const module = createRequire(file)(file) as { app?: App };
+  let module: { app?: App };
+  try {
+    module = createRequire(file)(file) as { app?: App };
+  } catch (error) {
+    const [first = ''] = (error as Error).message.split('\n');
+    throw new Error(
+      `THROUGHLINE_APP names ${file}, which cannot be loaded (${first}); expected a module that exports 'app'. Correct the path, or build the module first.`,
+      { cause: error },
+    );
+  }
   if (module.app === undefined) {
     throw new Error(
       `THROUGHLINE_APP names ${file}, which exports no 'app'; export one made by defineApp from it.`,

@@ -208,6 +208,12 @@ it('takes the first wanted channel that is open, and records why each other was 
   expect(record.probability).toBe(1);
 });
 
+it('names the reason of the channel that came furthest', async () => {
+  const { id } = await customer({ consent: 'unsubscribed' });
+  const input = intent(id, await enrollment(id, 'winBack'), { via: ['push', 'email'] });
+  expect(await decide(input)).toEqual({ do: 'skip', reason: 'unsubscribed' });
+});
+
 it('sends nothing for an enrollment that has ended meanwhile', async () => {
   const { id } = await customer();
   const input = intent(id, await enrollment(id, 'winBack', 'exited'));

@@ -346,7 +346,26 @@ describe('a batch', () => {
       success: true,
       errors: [],
       quarantined: [],
+      duplicates: 0,
     });
+  });
+
+  it('tells how many of its events had been taken before', async () => {
+    const batch = [
+      { type: 'track', event: 'Told Twice', userId: 'twice', messageId: 'told-twice' },
+    ];
+    expect((await post('/v1/batch', { batch })).json.duplicates).toBe(0);
+    expect((await post('/v1/batch', { batch })).json.duplicates).toBe(1);
+  });
+
+  it('may hold a batch, whose items count as its own', async () => {
+    const before = await eventCount();
+    const inner = [1, 2].map((at) => ({ type: 'track', event: 'Nested', userId: `nested-${at}` }));
+    const answer = await post('/v1/batch', {
+      batch: [{ batch: inner, context: { locale: 'de' } }, { type: 'nonsense' }],
+    });
+    expect(answer.json.errors).toMatchObject([{ index: 1 }]);
+    expect((await eventCount()) - before).toBe(2);
   });
 
   it('may hold 2,500 events, and be called an import', async () => {
@@ -386,7 +405,12 @@ describe("the examples of Segment's documentation", () => {
     }));
     for (let from = 0; from < batch.length; from += 100) {
       const answer = await post('/v1/batch', { batch: batch.slice(from, from + 100) });
-      expect(answer.json).toEqual({ success: true, errors: [], quarantined: [] });
+      expect(answer.json).toEqual({
+        success: true,
+        errors: [],
+        quarantined: [],
+        duplicates: 0,
+      });
     }
     expect((await eventCount()) - before).toBe(batch.length);
   });

@@ -23,10 +23,11 @@ const change = z.object({
   at: z.iso.datetime({ offset: true }).optional(),
 });
 
-const body = z.union([
+/** One change may stand for itself, without the list. */
+const body = z.preprocess(
+  (given) => (isJsonObject(given) && !('consents' in given) ? { consents: [given] } : given),
   z.object({ consents: z.array(change).min(1).max(MOST_CHANGES) }),
-  change.transform((one) => ({ consents: [one] })),
-]);
+);
 
 type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'keys' | 'topics' | 'clock'>;
 

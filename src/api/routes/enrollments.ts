@@ -19,7 +19,7 @@ export const OPERATIONS = {
   exit: 'exit',
 } as const satisfies Readonly<Record<string, UpdateName>>;
 
-const body = z.object({ reason: z.string().min(1).max(200).optional() });
+const body = z.strictObject({ reason: z.string().min(1).max(200).optional() });
 
 type Deps = Pick<ApiDeps, 'db' | 'keys' | 'client'>;
 

@@ -71,7 +71,13 @@ async function takeBatch(deps: Deps, request: Request, response: Response): Prom
   const { calls, errors } = readBatch(authorisedBody(deps, request));
   const result = await deps.ingest.accept(calls);
   const all = [...errors, ...result.errors].toSorted((a, b) => a.index - b.index);
-  response.json({ success: all.length === 0, errors: all, quarantined: result.quarantined });
+  response.json({
+    success: all.length === 0,
+    errors: all,
+    quarantined: result.quarantined,
+    // How many had a messageId that had been taken before, and so had no effect now.
+    duplicates: result.duplicates,
+  });
 }
 
 /** A wrong key is refused before its body is read. */

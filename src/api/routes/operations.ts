@@ -23,7 +23,7 @@ import { knownJourney } from './journeys';
 
 const moment = z.iso.datetime({ offset: true });
 
-const body = z.object({
+const body = z.strictObject({
   operation: z.enum(['pause', 'resume', 'skip-wait', 'exit']),
   reason: z.string().min(1).max(200).optional(),
   filter: z

@@ -12,7 +12,7 @@ import { readPage } from '../paging';
 
 const MOST_IDS = 1_000;
 
-const replay = z.object({ ids: z.array(idText).min(1).max(MOST_IDS).optional() });
+const replay = z.strictObject({ ids: z.array(idText).min(1).max(MOST_IDS).optional() });
 
 /** Postgres counts rows of the outbox; a client may send the number as a text. */
 const rowId = z
@@ -24,7 +24,7 @@ const rowId = z
       .transform(Number),
   ])
   .refine((id) => Number.isSafeInteger(id) && id > 0, 'expected a positive whole number');
-const retry = z.object({ ids: z.array(rowId).min(1).max(MOST_IDS).optional() });
+const retry = z.strictObject({ ids: z.array(rowId).min(1).max(MOST_IDS).optional() });
 
 type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'keys' | 'clock'>;
 

@@ -32,10 +32,11 @@ export function readBatch(body: unknown): BatchReading {
   if (!isJsonObject(body)) {
     throw malformed('The body is no JSON object; send {"batch": [...]}.');
   }
-  const items: unknown = body['batch'];
-  if (!Array.isArray(items)) {
+  const given: unknown = body['batch'];
+  if (!Array.isArray(given)) {
     throw malformed('Found no array in `batch`; send {"batch": [{"type": "track", ...}, ...]}.');
   }
+  const items = (given as unknown[]).flatMap(unpacked);
   if (items.length > MOST_EVENTS) {
     throw malformed(
       `Found ${items.length} events in the batch; expected at most ${MOST_EVENTS}. Send them in several batches.`,
@@ -49,7 +50,7 @@ export function readBatch(body: unknown): BatchReading {
   }
   const calls: RawCall[] = [];
   const errors: IngestError[] = [];
-  for (const [index, item] of (items as unknown[]).entries()) {
+  for (const { index, item } of items) {
     const problem = problemOf(item);
     if (problem === undefined) {
       const own = item as Record<string, unknown>;
@@ -57,6 +58,15 @@ export function readBatch(body: unknown): BatchReading {
     } else errors.push({ index, messageId: messageIdOf(item), message: problem });
   }
   return { calls, errors };
+}
+
+/** A batch within the batch, as a proxy that collects requests sends it, stands for its items. */
+function unpacked(item: unknown, index: number): readonly { index: number; item: unknown }[] {
+  const inner: unknown = isJsonObject(item) && typeOf(item) === undefined ? item['batch'] : null;
+  if (!isJsonObject(item) || !Array.isArray(inner)) return [{ index, item }];
+  return (inner as unknown[]).map((each) => {
+    return { index, item: isJsonObject(each) ? inherit(each, item) : each };
+  });
 }
 
 /** The size of an event as it counts against the limit: its JSON in UTF-8. */

@@ -94,7 +94,21 @@ export function selectChannel(intent: Intent): Selection {
     return { outcome: 'send', reason: 'chosen', channel: chosen, candidates };
   }
   if (until !== undefined) return { outcome: 'defer', reason: 'quiet-hours', until, candidates };
-  return { outcome: 'skip', reason: candidates[0]?.verdict ?? 'no-channel', candidates };
+  return { outcome: 'skip', reason: mostTelling(candidates), candidates };
+}
+
+/** What is missing in the set-up rather than decided about the customer, from far to near. */
+const SET_UP = ['no-content', 'no-provider', 'no-address'];
+
+/**
+ * The reason of the channel that came furthest: that push has no provider tells little where e-mail
+ * was capped.
+ */
+function mostTelling(candidates: readonly Candidate[]): string {
+  const verdicts = candidates.map(({ verdict }) => verdict);
+  const decided = verdicts.find((verdict) => !SET_UP.includes(verdict));
+  const nearest = SET_UP.findLast((verdict) => verdicts.includes(verdict));
+  return decided ?? nearest ?? 'no-channel';
 }
 
 function wholeReason(intent: Intent): string | undefined {

@@ -5,7 +5,8 @@ module.exports = {
   transform: { '^.+\\.ts$': '@swc/jest' },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  // Generous, since a machine that is busy with other work may be ten times slower.
+  testTimeout: 180_000,
   // Two workers on two cores: a test file brings a Temporal server and a worker of its own.
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/plain-summary.js'],

@@ -37,7 +37,7 @@ const TASK_QUEUE = 'throughline';
 const REFRESH_MS = 100;
 /** How long the server may take for one pass, in real time, before it is held to be stuck. */
 const PASS_PATIENCE_MS = 180_000;
-const RELAY_PATIENCE_MS = 20_000;
+const RELAY_PATIENCE_MS = 60_000;
 
 /** Starts the engine on a time-skipping server, against a migrated database. */
 export async function startSkippedSystem(options: SkippedSystemOptions): Promise<SkippedSystem> {
@@ -92,7 +92,7 @@ export async function startSystemOn(
       if (waiting === undefined) return;
       if (performance.now() > deadline) {
         throw new Error(
-          `The outbox still holds row ${waiting.id} after 20 seconds (${waiting.last_error ?? 'no error'}); expected the relay to have carried it.`,
+          `The outbox still holds row ${waiting.id} after a minute (${waiting.last_error ?? 'no error'}); expected the relay to have carried it.`,
         );
       }
       await new Promise((resolve) => setTimeout(resolve, 10));

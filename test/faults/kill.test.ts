@@ -173,14 +173,14 @@ it('loses no enrollment and repeats only what it must when it is killed twice in
   // The kills did fall between an answer and its recording, or this test would show nothing.
   expect(unknowns).toBeGreaterThan(0);
   console.log(`${smtp.mails.length} mails, ${unknowns} unknown outcomes, ${repeats} repeats`);
-}, 300_000);
+}, 600_000);
 
 async function patiently<T>(what: string, probe: () => Promise<T | false>): Promise<T> {
-  const deadline = Date.now() + 240_000;
+  const deadline = Date.now() + 480_000;
   for (;;) {
     const found = await probe();
     if (found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`Waited four minutes in vain for: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Waited eight minutes in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 }

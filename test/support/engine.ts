@@ -120,11 +120,11 @@ export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 90_000;
   for (;;) {
     const found = await probe();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`Waited 30 s in vain for: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Waited 90 s in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

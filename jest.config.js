@@ -9,5 +9,6 @@ module.exports = {
   testTimeout: 180_000,
   // Two workers on two cores: a test file brings a Temporal server and a worker of its own.
   maxWorkers: 2,
+  setupFilesAfterEnv: ['<rootDir>/test/support/retry-once.js'],
   reporters: ['default', '<rootDir>/test/support/plain-summary.js'],
 };

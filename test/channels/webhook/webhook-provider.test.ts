@@ -59,7 +59,7 @@ describe('a webhook', () => {
     createWebhookProvider({
       secret,
       costPerMessage: 0,
-      timeoutMs: 300,
+      timeoutMs: 2_000,
       allowPrivateAddresses: true,
       ...settings,
     }).deliver(exampleMessage(content, { address }), never);

@@ -2,6 +2,7 @@ import type { Policy } from '../app';
 import { inTransaction, type Db } from '../db/transaction';
 import { journeyProperties } from '../domain/events/journey-properties';
 import { assign } from '../domain/experiments/assign';
+import { dateIn } from '../domain/schedule/date-in';
 import { nextLocalTime } from '../domain/schedule/moment';
 import type { Weekday } from '../domain/schedule/weekday';
 import type { Ingest } from '../ingest/accept';
@@ -138,11 +139,4 @@ function armsOf(
   }
   const share = catalogue.flags[name]?.on ?? 0;
   return { on: share, off: 1 - share };
-}
-
-function dateIn(value: unknown): number | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value !== 'string') return null;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : at;
 }

@@ -1,4 +1,5 @@
 import { durationMs, LONGEST_WAIT_MS, type Duration } from '../../domain/duration';
+import { dateIn } from '../../domain/schedule/date-in';
 import { engine } from '../engine';
 import type { SleepResult } from '../journey';
 import { misuse } from '../misuse';
@@ -55,7 +56,7 @@ export async function sleepUntil(passage: Passage, moment: UntypedMoment): Promi
   );
   return sleepTo(passage, `sleeping until ${moment.property}`, () => {
     const latest = passage.inbox.latestAmong(names);
-    return shifted(parseDate(latest?.properties[moment.property]), offset);
+    return shifted(dateIn(latest?.properties[moment.property]), offset);
   });
 }
 
@@ -120,13 +121,6 @@ function ended(end: WaitEnd): SleepResult {
 
 function offsetOf(offset: Duration | undefined): number {
   return offset === undefined ? 0 : durationMs(offset);
-}
-
-function parseDate(value: unknown): number | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value !== 'string') return null;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : at;
 }
 
 function shifted(at: number | null, offset: number): number | null {

@@ -53,6 +53,7 @@ export async function startSystemOn(
   options: SystemOptions,
 ): Promise<SkippedSystem> {
   let now = await env.currentTimeMs();
+  let abandon: ((reason: Error) => void) | undefined;
   const clock: Clock = { now: () => new Date(now) };
   const refresh = async () => {
     now = await env.currentTimeMs();
@@ -108,11 +109,19 @@ export async function startSystemOn(
     relayed,
     async pass(duration) {
       await relayed();
-      await inTime(env.sleep(duration), duration);
+      const passing = new AbortController();
+      abandon = (reason) => passing.abort(reason);
+      const patience = setTimeout(() => passing.abort(stuck(duration)), PASS_PATIENCE_MS);
+      try {
+        await skip(env, duration, passing.signal);
+      } finally {
+        clearTimeout(patience);
+      }
       await refresh();
       await relayed();
     },
     async stop() {
+      abandon?.(new Error('The system was stopped while time passed.'));
       clearInterval(refreshing);
       await relay.stop();
       await workers.stop();
@@ -122,20 +131,17 @@ export async function startSystemOn(
   };
 }
 
-async function inTime(passing: Promise<void>, duration: Duration): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new Error(
-          `The test server has not let ${String(duration)} pass in ${PASS_PATIENCE_MS / 1000} s; expected its clock to skip. Some workflow or activity may never become idle, or the server is stuck; start again.`,
-        ),
-      );
-    }, PASS_PATIENCE_MS);
-  });
+/** A call that is left unfinished would be tried again after the server has gone; this ends it. */
+async function skip(env: TestWorkflowEnvironment, duration: Duration, signal: AbortSignal) {
   try {
-    await Promise.race([passing, late]);
-  } finally {
-    clearTimeout(timer);
+    await env.connection.withAbortSignal(signal, () => env.sleep(duration));
+  } catch (error) {
+    throw signal.aborted && signal.reason instanceof Error ? signal.reason : error;
   }
+}
+
+function stuck(duration: Duration): Error {
+  return new Error(
+    `The test server has not let ${String(duration)} pass in ${PASS_PATIENCE_MS / 1000} s; expected its clock to skip. Some workflow or activity may never become idle, or the server is stuck; start again.`,
+  );
 }

@@ -1,12 +1,11 @@
 import type { App } from '../../src/app';
 import type { DecideInput } from '../../src/journey/engine-activities';
-import { compose, type Services } from '../../src/compose';
+import type { Services } from '../../src/compose';
 import { explainCustomer } from '../../src/reporting/explain';
 import { app as shopApp } from '../../src/shop-app';
-import { createLogger } from '../../src/logger';
 import { newId } from '../../src/db/new-id';
-import { environment, LINKS } from '../support/engine';
-import { cloneDatabase } from '../support/stack';
+import { LINKS } from '../support/engine';
+import { composeServices, type TestServices } from '../support/services';
 
 const NOW = Date.UTC(2026, 5, 3, 12);
 const HOUR = 3_600_000;
@@ -16,27 +15,18 @@ const app: App = {
   policy: { ...shopApp.policy, caps: [{ name: 'a week', max: 3, window: '7 days' }] },
 };
 
+let composed: TestServices;
 let services: Services;
-let database: Awaited<ReturnType<typeof cloneDatabase>>;
 
 beforeAll(async () => {
-  database = await cloneDatabase(environment('TEST_POSTGRES_URL'), 'throughline_template');
-  services = await compose({
+  composed = await composeServices({
     app,
-    databaseUrl: database.url,
     maxConnections: 20,
     clock: { now: () => new Date(NOW) },
-    logger: createLogger('error'),
-    links: LINKS,
-    mail: { mailFrom: 'a@shop.example', outboxDirectory: '/nonexistent' },
-    webhook: null,
-    processName: 'test',
   });
+  services = composed.processes[0];
 });
-afterAll(async () => {
-  await services.close();
-  await database.drop();
-});
+afterAll(() => composed.close());
 
 async function customer(options: { consent?: string; email?: string; zone?: string } = {}) {
   const { consent = 'subscribed', email = `${newId()}@customers.example`, zone = null } = options;

@@ -1,40 +1,18 @@
-import { createLogger } from '../../src/logger';
-import { compose, type Services } from '../../src/compose';
+import type { Services } from '../../src/compose';
 import type { RawCall } from '../../src/ingest/accept';
-import { app } from '../../src/shop-app';
-import { environment, LINKS } from '../support/engine';
-import { cloneDatabase } from '../support/stack';
+import { composeServices, type TestServices } from '../support/services';
 
 /** Three composed processes on one database, as three API processes would be. */
-let processes: readonly Services[];
-let database: Awaited<ReturnType<typeof cloneDatabase>>;
+let composed: TestServices;
 
 beforeAll(async () => {
-  database = await cloneDatabase(environment('TEST_POSTGRES_URL'), 'throughline_template');
-  processes = await Promise.all(
-    [1, 2, 3].map((number) =>
-      compose({
-        app,
-        databaseUrl: database.url,
-        maxConnections: 8,
-        clock: { now: () => new Date() },
-        logger: createLogger('error'),
-        links: LINKS,
-        mail: { mailFrom: 'a@shop.example', outboxDirectory: '/nonexistent' },
-        webhook: null,
-        processName: `process ${number}`,
-      }),
-    ),
-  );
+  composed = await composeServices({ maxConnections: 8 }, 3);
 });
-afterAll(async () => {
-  await Promise.all(processes.map((each) => each.close()));
-  await database.drop();
-});
+afterAll(() => composed.close());
 
-const db = () => (processes[0] as Services).db;
+const db = () => composed.processes[0].db;
 const accept = (at: number, calls: readonly RawCall[]) =>
-  (processes[at % processes.length] as Services).ingest.accept(calls);
+  (composed.processes[at % 3] as Services).ingest.accept(calls);
 
 function track(userId: string, event: string, properties: object, messageId?: string): RawCall {
   return { type: 'track', index: 0, body: { userId, event, properties, messageId } };

@@ -1,39 +1,28 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createLogger } from '../../src/logger';
-import { compose, type Services } from '../../src/compose';
+import type { Services } from '../../src/compose';
 import { runRelayOf } from '../../src/roles/relay';
 import { leaseLanes, releaseLanes } from '../../src/ingest/relay-lanes';
 import { toJsonb } from '../../src/db/schema';
 import { workflowIdOf } from '../../src/journey/messages';
 import { sampleApp } from '../journeys/sample-app';
-import { environment, LINKS, until } from '../support/engine';
-import { cloneDatabase } from '../support/stack';
+import { environment, until } from '../support/engine';
+import { composeServices, type TestServices } from '../support/services';
 
 let env: TestWorkflowEnvironment;
+let composed: TestServices;
 let services: Services;
-let database: Awaited<ReturnType<typeof cloneDatabase>>;
 
 beforeAll(async () => {
-  database = await cloneDatabase(environment('TEST_POSTGRES_URL'), 'throughline_template');
   env = await TestWorkflowEnvironment.createLocal({
     server: { executable: { type: 'existing-path', path: environment('TEST_TEMPORAL_CLI') } },
   });
-  services = await compose({
-    app: sampleApp,
-    databaseUrl: database.url,
-    maxConnections: 10,
-    clock: { now: () => new Date() },
-    logger: createLogger('silent'),
-    links: LINKS,
-    mail: { mailFrom: 'a@shop.example', outboxDirectory: '/nonexistent' },
-    webhook: null,
-    processName: 'test',
-  });
+  composed = await composeServices({ app: sampleApp, logger: createLogger('silent') });
+  services = composed.processes[0];
 });
 afterAll(async () => {
-  await services.close();
+  await composed.close();
   await env.teardown();
-  await database.drop();
 });
 
 const relay = (owner: string) =>

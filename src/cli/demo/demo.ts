@@ -16,6 +16,7 @@ import { makeShop } from './made-shop';
 import { showProgress } from './progress';
 import { shopOfPurchases } from './purchases';
 import { readResults, showResults } from './results';
+import type { Shop } from './shop-event';
 
 export interface DemoOptions {
   readonly purchases?: string;
@@ -37,76 +38,105 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
     options.purchases === undefined
       ? makeShop(seed, limit ?? DEFAULT_CUSTOMERS)
       : await shopOfPurchases(options.purchases, limit ?? Number.POSITIVE_INFINITY);
-  const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
   say(`Demo on ${shop.title}: ${shop.events.length} events.`);
+  const stops: Stop[] = [];
+  let ended = false;
+  const onStop = async (stop: Stop) => {
+    stops.push(stop);
+    if (ended) await stop(); // it was still starting when the demo was ended
+  };
+  try {
+    await Promise.race([run(config, seed, shop, onStop), interrupted()]);
+  } finally {
+    ended = true;
+    for (const stop of stops.toReversed()) await stop();
+  }
+}
+
+type Stop = () => Promise<unknown>;
+
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}
+
+/** Rejects at Ctrl-C, so that what was started is stopped; at a second one the process ends. */
+function interrupted(): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => reject(new Error(`The demo was ended by ${signal}.`)));
+    }
+  });
+}
+
+async function run(
+  config: Config,
+  seed: number,
+  shop: Shop,
+  onStop: (stop: Stop) => Promise<void>,
+): Promise<void> {
   const began = performance.now();
 
   // A journey that ends in a failure is among the results; the demo shows no log of it.
   const logger = createLogger('error');
   installTemporalRuntime('error', logger);
-  const stops: (() => Promise<unknown>)[] = [];
-  try {
-    const folder = await mkdtemp(join(tmpdir(), 'throughline-demo-'));
-    stops.push(() => rm(folder, { recursive: true, force: true }));
-    await chmod(folder, 0o711); // under root Postgres runs as another user, who must get through
-    const { cacheDir, searchPath: pathVariable } = config;
-    const postgres = await startPostgres({
-      dataDir: join(folder, 'postgres'),
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-demo-'));
+  await onStop(() => rm(folder, { recursive: true, force: true }));
+  await chmod(folder, 0o711); // under root Postgres runs as another user, who must get through
+  const { cacheDir, searchPath: pathVariable } = config;
+  const postgres = await startPostgres({
+    dataDir: join(folder, 'postgres'),
+    cacheDir,
+    durable: false,
+    log: say,
+  });
+  await onStop(() => rm(postgres.folder, { recursive: true, force: true }));
+  await onStop(() => postgres.stop());
+  await migrateDatabase(postgres.url);
+  const system = await startSkippedSystem({
+    settings: {
+      app,
+      databaseUrl: postgres.url,
+      maxConnections: Math.min(10, Math.max(1, postgres.maxConnections - 1)),
+      logger,
+      links: { publicUrl: 'http://localhost', signingKey: randomBytes(32).toString('hex') },
+      mail: { mailFrom: config.MAIL_FROM, outboxDirectory: join(folder, 'outbox') },
+      webhook: null,
+      processName: 'demo',
+    },
+    serverBinary: await findTemporalBinary({
+      kind: 'test-server',
+      pathVariable,
       cacheDir,
-      durable: false,
       log: say,
-    });
-    stops.push(() => rm(postgres.folder, { recursive: true, force: true }));
-    stops.push(() => postgres.stop());
-    await migrateDatabase(postgres.url);
-    const system = await startSkippedSystem({
-      settings: {
-        app,
-        databaseUrl: postgres.url,
-        maxConnections: Math.min(10, Math.max(1, postgres.maxConnections - 1)),
-        logger,
-        links: { publicUrl: 'http://localhost', signingKey: randomBytes(32).toString('hex') },
-        mail: { mailFrom: config.MAIL_FROM, outboxDirectory: join(folder, 'outbox') },
-        webhook: null,
-        processName: 'demo',
-      },
-      serverBinary: await findTemporalBinary({
-        kind: 'test-server',
-        pathVariable,
-        cacheDir,
-        log: say,
-      }),
-    });
-    stops.push(() => system.stop());
-    const keys = { write: 'demo-write-key', admin: 'demo-admin-key', signing: '' };
-    const api = await runApiOf({
-      services: system.services,
-      client: () => Promise.resolve(system.client),
-      namespace: 'default',
-      taskQueue: system.taskQueue,
-      keys,
-      port: 0,
-      host: '127.0.0.1',
-      outboxDirectory: null,
-      temporalUiUrl: null,
-    });
-    stops.push(() => api.close());
+    }),
+  });
+  await onStop(() => system.stop());
+  const keys = { write: 'demo-write-key', admin: 'demo-admin-key', signing: '' };
+  const api = await runApiOf({
+    services: system.services,
+    client: () => Promise.resolve(system.client),
+    namespace: 'default',
+    taskQueue: system.taskQueue,
+    keys,
+    port: 0,
+    host: '127.0.0.1',
+    outboxDirectory: null,
+    temporalUiUrl: null,
+  });
+  await onStop(() => api.close());
 
-    const progress = showProgress(shop.events.length, process.stderr);
-    await feed(shop, { system, url: api.url, keys, seed, onProgress: progress.update });
-    progress.stop();
-    const results = await readResults(system.services.db);
-    process.stdout.write(`\n${showResults(results)}\n`);
-    if (shop.clickRate === 0) {
-      process.stdout.write(
-        'These purchases are history: no message of this demo could change them. What follows a win-back here would have followed without it.\n',
-      );
-    }
-    const seconds = ((performance.now() - began) / 1000).toFixed(0);
-    process.stdout.write(`${results.events} events, ${seconds} s.\n`);
-  } finally {
-    for (const stop of stops.toReversed()) await stop();
+  const progress = showProgress(shop.events.length, process.stderr);
+  await feed(shop, { system, url: api.url, keys, seed, onProgress: progress.update });
+  progress.stop();
+  const results = await readResults(system.services.db);
+  process.stdout.write(`\n${showResults(results)}\n`);
+  if (shop.clickRate === 0) {
+    process.stdout.write(
+      'These purchases are history: no message of this demo could change them. What follows a win-back here would have followed without it.\n',
+    );
   }
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  process.stdout.write(`${results.events} events, ${seconds} s.\n`);
 }
 
 function wholeNumber(option: string, text: string, least: number): number {

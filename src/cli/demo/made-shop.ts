@@ -8,7 +8,7 @@ import {
   type ShopEvent,
 } from './shop-event';
 
-const DAYS = 120;
+const DAYS = 90;
 
 /** Things begin at the quarters of a day; what follows from them keeps its distance. */
 const QUARTER_MS = 6 * HOUR_MS;
@@ -17,7 +17,7 @@ const QUARTER_MS = 6 * HOUR_MS;
  * A shop made from a seed, whose customers install its app, look around, leave carts, order, come
  * back or lapse, and book appointments that sometimes move. How often a customer orders differs
  * from customer to customer, and after each order some never return, as in the BG/NBD model of
- * Fader, Hardie and Lee (2005); its parameters here are chosen for a lively four months.
+ * Fader, Hardie and Lee (2005); its parameters here are chosen for a lively three months.
  */
 export function makeShop(seed: number, count: number): Shop {
   const random = uniform(xoroshiro128plus(seed));
@@ -46,14 +46,14 @@ function lifeOf(userId: string, random: () => number): readonly ShopEvent[] {
   const happen = (at: number, event: string, properties: ShopEvent['properties'] = {}) => {
     events.push({ userId, at: Math.floor(at), event, properties });
   };
-  let at = atQuarter(random() * 40 * DAY_MS);
+  let at = atQuarter(random() * 30 * DAY_MS);
   happen(at, 'Application Installed', { version: '1.0.0', build: '1' });
   if (random() < 0.7)
     happen(at + QUARTER_MS * (1 + Math.floor(random() * 12)) + APART_MS, 'Application Opened');
   if (random() < 0.3) happen(at + HOUR_MS, 'Subscription Requested', { topic: 'newsletter' });
   if (random() < 0.15) bookAppointment(userId, at, random, happen);
 
-  const daysBetweenOrders = 15 + 60 * random() ** 2;
+  const daysBetweenOrders = 25 + 75 * random() ** 2;
   const leaves = 0.15 + 0.25 * random();
   for (let order = 1; at < DAYS * DAY_MS; order++) {
     at = atQuarter(at - Math.log(1 - random()) * daysBetweenOrders * DAY_MS) + order * APART_MS;

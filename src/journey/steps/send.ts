@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { JsonObject } from '../../domain/json';
 import { isTransactional } from '../../domain/purpose';
 import { deliver, engine } from '../engine';
@@ -103,9 +103,7 @@ async function hand(
     return await deliver(message, { transactional: isTransactional(purpose), priority });
   } catch (error) {
     const reason = isCancellation(error) ? 'withdrawn' : 'gave-up';
-    await CancellationScope.nonCancellable(() =>
-      engine.withdraw({ messageId: message.id, reason, at: Date.now() }),
-    );
+    await engine.withdraw({ messageId: message.id, reason, at: Date.now() });
     if (reason === 'withdrawn') throw error;
     return { status: 'failed', reason };
   }

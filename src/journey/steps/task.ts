@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import { engine } from '../engine';
 import type { JourneyWrite } from '../engine-activities';
 import type { TaskOptions, TaskOutcome } from '../journey';
@@ -33,8 +33,7 @@ export async function task(
     passage.tell(`no task ${kind}: ${reason}`);
     return { completed: false, outcome: reason };
   }
-  const cancel = () =>
-    CancellationScope.nonCancellable(() => engine.cancelTask({ taskId, at: Date.now() }));
+  const cancel = () => engine.cancelTask({ taskId, at: Date.now() });
   try {
     const done = await waitFor(passage, 'Task Completed', {
       where: (event) => event.properties['task_id'] === taskId,

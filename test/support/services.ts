@@ -1,0 +1,41 @@
+import { compose, type Services, type Settings } from '../../src/compose';
+import { createLogger } from '../../src/logger';
+import { app } from '../../src/shop-app';
+import { environment, LINKS } from './engine';
+import { cloneDatabase } from './stack';
+
+/** Services on a database of their own, each set of them as one process would compose it. */
+export interface TestServices {
+  readonly processes: readonly [Services, ...Services[]];
+  /** Closes every process and drops the database. */
+  close(): Promise<void>;
+}
+
+export async function composeServices(
+  settings: Partial<Settings> = {},
+  count = 1,
+): Promise<TestServices> {
+  const database = await cloneDatabase(environment('TEST_POSTGRES_URL'), 'throughline_template');
+  const composed = (number: number) =>
+    compose({
+      app,
+      databaseUrl: database.url,
+      maxConnections: 10,
+      clock: { now: () => new Date() },
+      logger: createLogger('error'),
+      links: LINKS,
+      mail: { mailFrom: 'a@shop.example', outboxDirectory: '/nonexistent' },
+      webhook: null,
+      processName: `process ${number}`,
+      ...settings,
+    });
+  const first = await composed(1);
+  const others = await Promise.all(Array.from({ length: count - 1 }, (_, at) => composed(at + 2)));
+  return {
+    processes: [first, ...others],
+    async close() {
+      await Promise.all([first, ...others].map((each) => each.close()));
+      await database.drop();
+    },
+  };
+}

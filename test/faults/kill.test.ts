@@ -12,6 +12,9 @@ import { environment, until } from '../support/engine';
 import { startSmtpServer, type TestSmtpServer } from '../support/smtp';
 import { cloneDatabase } from '../support/stack';
 
+// What the test leaves behind would fail a second run.
+jest.retryTimes(0);
+
 const CUSTOMERS = 250;
 const WRITE_KEY = 'write-key-of-the-test';
 
@@ -165,8 +168,10 @@ it('loses no enrollment and repeats only what it must when it is killed twice in
     if (times > 1) {
       repeats += times - 1;
       // A repeat, under the same Message-ID, only where nobody could know, and marked so.
-      expect({ id, repeated, marked }).toEqual({ id, repeated: true, marked: times - 1 });
-      expect(unknown).toBeGreaterThanOrEqual(times - 1);
+      // All of them may be marked, where the first attempt was killed before it reached the server.
+      expect({ id, repeated }).toEqual({ id, repeated: true });
+      expect(marked).toBeGreaterThanOrEqual(times - 1);
+      expect(unknown).toBeGreaterThanOrEqual(marked);
     }
   }
   expect([...received.keys()].filter((id) => !messages.some((m) => m.id === id))).toEqual([]);

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { readConfig } from '../src/config';
+import { benchCases } from './cases';
+import { machineFacts } from './report/machine';
+import type { Row } from './report/row';
+import { tableOf, verdictOf } from './report/table';
+import { publish, writeResults } from './report/write-results';
+import { runCases } from './run-cases';
+
+interface Options {
+  readonly quick?: true;
+  readonly cluster?: true;
+  readonly case?: readonly string[];
+  readonly repeats?: string;
+  readonly publish: boolean;
+}
+
+const names = benchCases.map(({ name }) => name);
+/** npm runs a script at the root of the package. */
+const FOLDER = resolve('bench');
+
+new Command('bench')
+  .description('Measures Throughline beside the bare limits of what it stands on.')
+  .option('--quick', 'small counts and rough figures, in less than three minutes')
+  .option('--cluster', 'on a Temporal server with Postgres, built from source')
+  .option('--case <name...>', `only these: ${names.join(', ')}`)
+  .option('--repeats <n>', 'how often each side is run (3; with --quick 1)')
+  .option('--no-publish', 'leave the table in bench/README.md as it is')
+  .action(main)
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+
+async function main(options: Options): Promise<void> {
+  const quick = options.quick === true;
+  const unknown = (options.case ?? []).filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `Found no case named ${unknown.join(', ')}; expected some of ${names.join(', ')}.`,
+    );
+  }
+  const chosen = benchCases.filter(({ name }) => options.case?.includes(name) ?? true);
+  const repeats = repeatsOf(options.repeats ?? (quick ? '1' : '3'));
+  const machine = machineFacts();
+  const { rows, server } = await runCases(chosen, {
+    quick,
+    repeats,
+    cluster: options.cluster === true,
+    config: readConfig(),
+  });
+  const results = { at: new Date().toISOString(), quick, server, repeats, machine, rows };
+  const file = writeResults(resolve(FOLDER, 'results'), results);
+  const complete = chosen.length === benchCases.length;
+  // A part of the table, or a rough one, does not take the place of the whole.
+  const published = complete && !quick && options.publish && options.cluster !== true;
+  if (published) publish(resolve(FOLDER, 'README.md'), results);
+  tell(rows, quick, file);
+}
+
+function tell(rows: readonly Row[], quick: boolean, file: string): void {
+  const { line, allMet } = verdictOf(rows);
+  console.log(`\n${tableOf(rows)}\n`);
+  if (quick) console.log('Quick: small counts, so these figures are rough.');
+  console.log(`Everything measured: ${file}`);
+  console.log(line);
+  if (!allMet) process.exitCode = 1;
+}
+
+function repeatsOf(text: string): number {
+  const repeats = Number(text);
+  if (Number.isInteger(repeats) && repeats > 0) return repeats;
+  throw new Error(`Found --repeats ${text}; expected a whole number above 0.`);
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import { migrateDatabase } from '../../src/roles/embedded';
+import { freePort } from '../../src/dev/ports';
+import { startCommand, type BenchProcess } from './child-process';
+import { lazily } from './lazily';
+import type { Load } from './load';
+import type { Stage } from './open-stage';
+
+/** Throughline as it runs in production: a process a role, on the bench's own journeys. */
+export interface Ours {
+  /** A few connections of the bench's own, to prepare and to look. */
+  readonly pool: () => Promise<Pool>;
+  readonly api: () => Promise<BenchProcess & { readonly url: string }>;
+  readonly relay: () => Promise<BenchProcess>;
+}
+
+export const WRITE_KEY = 'write-key-of-the-bench';
+export const TASK_QUEUE = 'throughline';
+const SIGNING_KEY = 'a-signing-key-for-the-bench-of-32-characters';
+/** The pool of each process; the bare side's is as large. */
+export const POOL_SIZE = 20;
+
+const CLI = require.resolve('../../src/cli/main');
+
+export function createOurs(
+  stage: Omit<Stage, 'ours' | 'bare' | 'load'>,
+  load: () => Promise<Load>,
+): Ours {
+  const database = lazily(async () => {
+    const url = await stage.database('ours');
+    await migrateDatabase(url);
+    return url;
+  });
+
+  async function environment(): Promise<Record<string, string>> {
+    const temporal = await stage.temporal();
+    return {
+      ...stage.environment,
+      DATABASE_URL: await database(),
+      DATABASE_CONNECTIONS: String(POOL_SIZE),
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: temporal.namespace,
+      THROUGHLINE_APP: require.resolve('../ours/app'),
+      THROUGHLINE_HOME: join(stage.folder, 'home'),
+      THROUGHLINE_TASK_QUEUE: TASK_QUEUE,
+      THROUGHLINE_WRITE_KEY: WRITE_KEY,
+      THROUGHLINE_ADMIN_KEY: 'admin-key-of-the-bench',
+      THROUGHLINE_SIGNING_KEY: SIGNING_KEY,
+      THROUGHLINE_PUBLIC_URL: 'https://shop.example',
+      LOG_LEVEL: 'error',
+    };
+  }
+
+  const pool = lazily(async () => {
+    const opened = new Pool({ connectionString: await database(), max: 4 });
+    stage.onClose(() => opened.end());
+    return opened;
+  });
+
+  const api = lazily(async () => {
+    const port = await freePort();
+    const started = await startCommand(
+      [CLI, 'api'],
+      {
+        name: 'api',
+        logFile: join(stage.folder, 'api.log'),
+        env: { ...(await environment()), PORT: String(port), HOST: '127.0.0.1' },
+      },
+      (said) => said.includes('The API listens'),
+    );
+    stage.onClose(() => started.stop());
+    return { ...started, url: `http://127.0.0.1:${port}` };
+  });
+
+  const relay = lazily(async () => {
+    const started = await startCommand(
+      [CLI, 'relay'],
+      { name: 'relay', logFile: join(stage.folder, 'relay.log'), env: await environment() },
+      (said) => said.includes('The relay runs'),
+    );
+    stage.onClose(() => started.stop());
+    return started;
+  });
+
+  void load;
+  return { pool, api, relay };
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findTemporalBinary } from '../../src/dev/find-temporal-binary';
+import { startTemporalDevServer } from '../../src/dev/temporal-dev-server';
+import { SEARCH_ATTRIBUTES } from '../../src/ingest/search-attributes';
+import type { Watched } from './cpu-time';
+
+/** The Temporal server that both sides of a case run on. */
+export interface TemporalServer {
+  /** What it is, for the results: `dev server 1.9.1 on SQLite`. */
+  readonly kind: string;
+  readonly address: string;
+  readonly namespace: string;
+  /** Its processes, as they are counted. */
+  readonly processes: () => readonly Watched[];
+  /** Where it tells how often each of its calls was made (Prometheus text), if it does. */
+  readonly metricsUrl: string | undefined;
+  /** The files that hold its workflows; undefined where they lie in another database. */
+  readonly files: readonly string[] | undefined;
+  stop(): Promise<void>;
+}
+
+export interface TemporalServerOptions {
+  readonly folder: string;
+  readonly cacheDir: string;
+  readonly pathVariable: string;
+  readonly temporalCli: string | undefined;
+  readonly log: (sentence: string) => void;
+}
+
+export type StartTemporalServer = (options: TemporalServerOptions) => Promise<TemporalServer>;
+
+/** The dev server on a file, exactly as `npm start` runs it. */
+export const startDevServer: StartTemporalServer = async (options) => {
+  const { folder, cacheDir, pathVariable, temporalCli, log } = options;
+  const binary = await findTemporalBinary({
+    kind: 'cli',
+    explicitPath: temporalCli,
+    pathVariable,
+    cacheDir,
+    log,
+  });
+  const dbFile = join(folder, 'temporal', 'temporal.db');
+  const server = await startTemporalDevServer({
+    binary,
+    dbFile,
+    namespace: 'default',
+    searchAttributes: SEARCH_ATTRIBUTES,
+    log,
+  });
+  const said = readFileSync(join(folder, 'temporal', 'temporal.log'), 'utf8');
+  return {
+    kind: 'dev server on SQLite (WAL, synchronous=NORMAL, one task-queue partition)',
+    address: server.address,
+    namespace: 'default',
+    processes: () => [{ name: 'server', pid: server.pid }],
+    metricsUrl: /https?:\/\/\S+\/metrics/.exec(said)?.[0],
+    files: [dbFile, `${dbFile}-wal`],
+    stop: () => server.stop(),
+  };
+};

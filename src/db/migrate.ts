@@ -1,9 +1,13 @@
 import type { Migration } from 'kysely';
 import { Migrator } from 'kysely';
 import { engine } from './migrations/0001-engine';
+import { throughput } from './migrations/0002-throughput';
 import type { Db } from './transaction';
 
-const migrations: Record<string, Migration> = { '0001-engine': engine };
+const migrations: Record<string, Migration> = {
+  '0001-engine': engine,
+  '0002-throughput': throughput,
+};
 
 /**
  * Brings the schema up to date, forward only; safe to run from several processes at once.

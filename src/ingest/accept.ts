@@ -1,15 +1,17 @@
 import { newId } from '../db/new-id';
 import { inTransaction, type Tx } from '../db/transaction';
+import { RequestError } from '../domain/errors';
 import type { JsonObject } from '../domain/json';
 import { parseSegmentCall, type CallType, type SegmentCall } from '../domain/events/segment-call';
 import type { CatalogueShape } from '../journey/register';
 import { applyEvents } from './apply-events';
+import { claimMessageIds } from './claim-message-ids';
+import { createGroupCommit } from './group-commit';
 import type { IncomingCall, IngestError, IngestResult } from './incoming';
 import type { IngestDeps, MessageOwner } from './ingest-deps';
-import { claimMessageIds } from './message-ids';
 import { OWN_PREFIX, ownMessageId } from './own-message-id';
 import { misfit, quarantine, type Quarantined } from './quarantine';
-import { resolveIdentities } from './resolve-identity';
+import { identifiersIn, resolveIdentities } from './resolve-identity';
 import { messageNamedBy, type StoredEvent } from './stored-event';
 
 export interface RawCall {
@@ -41,32 +43,55 @@ export interface Ingest {
   transact<T>(work: (tx: Tx, record: Recorder) => Promise<T>): Promise<T>;
 }
 
+const NO_TRAITS: JsonObject = {};
+
+/** The most events in one transaction, save where one request alone brings more. */
+const MOST_TOGETHER = 500;
+/** Two, so that one group can be read and checked here while Postgres works on the other. */
+const GROUPS_AT_ONCE = 2;
+/** The most events that wait for their transaction; with those of 32 KB that is 320 MB. */
+const MOST_WAITING = 10_000;
+
+/** Postgres error classes that speak of a value: data, integrity, and limits such as a row's size. */
+const ABOUT_A_VALUE = /^(?:22|23|54)/;
+
+function isAboutAValue(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && ABOUT_A_VALUE.test(code);
+}
+
 /**
  * What happens to a request's calls: each is read and checked, then all that passed are stored in
  * one transaction together with everything they cause (customers, enrollments, what Temporal must
  * be told). So a request is taken whole or not at all, and a repeated messageId has no effect.
+ * Requests that come at the same time share a transaction.
  *
  * Every transaction takes its locks in one order: message ids, identifiers, customers, journeys.
  */
 export function createIngest(deps: IngestDeps): Ingest {
   const schemas = deps.catalogue.events;
 
-  async function acceptIn(tx: Tx, calls: readonly IncomingCall[]): Promise<number> {
-    const receivedAt = deps.clock.now();
-    const fresh = await claimMessageIds(tx, calls, receivedAt);
-    if (fresh.length === 0) return 0;
-    const identities = await resolveIdentities(
-      tx,
-      fresh.map(({ call }) => call),
-      receivedAt,
-    );
-    const named = fresh.map(({ call }) => messageNamedBy(call.name, call.properties));
+  /** @returns for each list of calls how many of them were new */
+  async function acceptIn(
+    tx: Tx,
+    lists: readonly (readonly IncomingCall[])[],
+    receivedAt: Date,
+  ): Promise<readonly number[]> {
+    const asked = lists.flatMap((calls, list) => calls.map((call) => ({ ...call, list })));
+    const values = [...new Set(asked.flatMap(({ call }) => identifiersIn(call)))];
+    const { fresh, known } = await claimMessageIds(tx, asked, receivedAt, values);
+    const counts = lists.map(() => 0);
+    if (fresh.length === 0) return counts;
+    for (const { list } of fresh) counts[list] = (counts[list] ?? 0) + 1;
+    const calls = fresh.map(({ call }) => call);
+    const identities = await resolveIdentities(tx, calls, known, receivedAt);
+    const named = calls.map((call) => messageNamedBy(call.name, call.properties));
     const owners = await ownersOf(
       tx,
       named.filter((id) => id !== null),
     );
-    const events = fresh.map(({ call, messageId, eventId }) => {
-      const about = messageNamedBy(call.name, call.properties);
+    const events = fresh.map(({ call, messageId, eventId }, at) => {
+      const about = named[at] ?? null;
       const owner = about === null ? undefined : owners.get(about);
       const event: StoredEvent = {
         id: eventId,
@@ -82,23 +107,44 @@ export function createIngest(deps: IngestDeps): Ingest {
         occurredAt: call.occurredAt,
         receivedAt,
       };
-      return { event, traits: call.type === 'identify' ? call.traits : {}, owner };
+      return { event, traits: call.type === 'identify' ? call.traits : NO_TRAITS, owner };
     });
-    await applyEvents(tx, deps, events, receivedAt);
-    return fresh.length;
+    await applyEvents(tx, deps, events, receivedAt, identities.created);
+    return counts;
   }
 
-  async function accept(raw: readonly RawCall[]): Promise<IngestResult> {
-    const receivedAt = deps.clock.now();
-    const { calls, misfits, errors } = sort(raw, receivedAt, schemas);
-    let accepted = 0;
-    if (calls.length > 0 || misfits.length > 0) {
+  /** Stores what several requests brought, in one transaction. */
+  const commit = createGroupCommit<Sorted, number>({
+    run: async (jobs) => {
+      const receivedAt = deps.clock.now();
       await deps.ensureMonth(receivedAt);
-      accepted = await inTransaction(deps.db, async (tx) => {
-        await quarantine(tx, misfits, receivedAt);
-        return acceptIn(tx, calls);
+      return inTransaction(deps.db, async (tx) => {
+        const misfits = jobs.flatMap((job) => job.misfits);
+        if (misfits.length > 0) await quarantine(tx, misfits, receivedAt);
+        return acceptIn(
+          tx,
+          jobs.map(({ calls }) => calls),
+          receivedAt,
+        );
       });
-    }
+    },
+    weight: ({ calls, misfits }) => calls.length + misfits.length,
+    mostTogether: MOST_TOGETHER,
+    atOnce: GROUPS_AT_ONCE,
+    mostWaiting: MOST_WAITING,
+    refusal: () =>
+      new RequestError(
+        429,
+        'too-many-events',
+        `More than ${MOST_WAITING} events wait to be stored here; send this one again after the time that Retry-After names.`,
+      ),
+    mayBeOneJobsFault: isAboutAValue,
+  });
+
+  async function accept(raw: readonly RawCall[]): Promise<IngestResult> {
+    const sorted = sort(raw, deps.clock.now(), schemas);
+    const { calls, misfits, errors } = sorted;
+    const accepted = calls.length + misfits.length > 0 ? await commit(sorted) : 0;
     return {
       accepted,
       duplicates: calls.length - accepted,
@@ -112,7 +158,8 @@ export function createIngest(deps: IngestDeps): Ingest {
   async function record(tx: Tx, happening: Happening): Promise<boolean> {
     const receivedAt = deps.clock.now();
     const messageId = ownMessageId(happening.messageId);
-    const [fresh] = await claimMessageIds(tx, [{ messageId }], receivedAt);
+    const claim = await claimMessageIds(tx, [{ messageId }], receivedAt);
+    const [fresh] = claim.fresh;
     if (fresh === undefined) return false;
     const about = messageNamedBy(happening.name, happening.properties);
     const owner = about === null ? undefined : (await ownersOf(tx, [about])).get(about);
@@ -129,7 +176,8 @@ export function createIngest(deps: IngestDeps): Ingest {
       occurredAt: happening.at,
       receivedAt,
     };
-    await applyEvents(tx, deps, [{ event, traits: happening.traits ?? {}, owner }], receivedAt);
+    const { traits = NO_TRAITS } = happening;
+    await applyEvents(tx, deps, [{ event, traits, owner }], receivedAt);
     return true;
   }
 

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { toJsonb } from '../db/schema';
 import type { Tx } from '../db/transaction';
 import type { EnrollmentStart, RoutedItem } from '../journey/messages';
 
@@ -27,22 +26,27 @@ export type OutboxRow = RowBase &
 /** Writes what Temporal has to be told, in the transaction that is its cause. */
 export async function putInOutbox(tx: Tx, rows: readonly OutboxRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await tx
-    .insertInto('outbox')
-    .values(
-      rows.map((row) => ({
-        lane: laneOf(row.enrollmentId),
-        customer_id: row.customerId,
-        enrollment_id: row.enrollmentId,
-        workflow_type: row.workflowType,
-        kind: row.kind,
-        payload: toJsonb(row.payload),
-        created_at: row.createdAt,
-        available_at: row.availableAt,
-      })),
-    )
-    .execute();
-  await sql`select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
+  const written = rows.map((row) => ({
+    lane: laneOf(row.enrollmentId),
+    customer_id: row.customerId,
+    enrollment_id: row.enrollmentId,
+    workflow_type: row.workflowType,
+    kind: row.kind,
+    payload: row.payload,
+    created_at: row.createdAt,
+    available_at: row.availableAt,
+  }));
+  // Ids are given in the order of the list, and so tell the order in which journeys are told.
+  await sql`
+    with written as (
+      insert into outbox (lane, customer_id, enrollment_id, workflow_type, kind, payload,
+        created_at, available_at)
+      select lane, customer_id, enrollment_id, workflow_type, kind, payload, created_at, available_at
+      from rows from (jsonb_to_recordset(${JSON.stringify(written)}::jsonb) as (
+        lane smallint, customer_id text, enrollment_id text, workflow_type text, kind text,
+        payload jsonb, created_at timestamptz, available_at timestamptz)) with ordinality
+      order by ordinality)
+    select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
 }
 
 /** All rows of one enrollment stand in one lane, so that one relay carries them, in order. */

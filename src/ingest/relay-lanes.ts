@@ -47,3 +47,22 @@ export async function releaseLanes(db: Db, owner: string): Promise<void> {
   await sql`
     update relay_lanes set owner = null, leased_until = null where owner = ${owner}`.execute(db);
 }
+
+/**
+ * The lanes that a relay holds, asked for as often as it likes: the lease is renewed when a third of
+ * it has passed, so that a lane is never lost to a peer while its relay lives.
+ */
+export function createLaneLease(db: Db, owner: string): () => Promise<readonly number[]> {
+  let leasedAt = Number.NEGATIVE_INFINITY;
+  let leasing: Promise<readonly number[]> | undefined;
+  return () => {
+    if (leasing === undefined || performance.now() - leasedAt > (LEASE_SECONDS * 1000) / 3) {
+      leasedAt = performance.now();
+      leasing = leaseLanes(db, owner);
+      leasing.catch(() => {
+        leasing = undefined; // asked again in the next round
+      });
+    }
+    return leasing;
+  };
+}

@@ -1,8 +1,10 @@
 import type { Logger } from '../logger';
 import type { Clock } from '../domain/clock';
-import { carrySignals, carryStart, type Carried, type CarrierDeps } from './relay-carrier';
-import { leaseLanes, LEASE_SECONDS, releaseLanes } from './relay-lanes';
 import { dueSignals, dueStarts, noteFailure, removeRows, type WaitingSignal } from './outbox-rows';
+import { carrySignals, carryStart, type Carried, type CarrierDeps } from './relay-carrier';
+import { createLaneLease, releaseLanes } from './relay-lanes';
+import { runRounds, type Round } from './relay-rounds';
+import { StartPace, type Backlog } from './start-pace';
 
 export interface RelayDeps extends CarrierDeps {
   readonly clock: Clock;
@@ -11,6 +13,8 @@ export interface RelayDeps extends CarrierDeps {
   readonly owner: string;
   /** Calls back when the outbox may have something; returns how to stop. */
   readonly listen: (wake: () => void) => Promise<() => Promise<void>>;
+  /** What waits for the workers; starts are held back by it. */
+  readonly backlog: () => Promise<Backlog>;
 }
 
 export interface Relay {
@@ -19,12 +23,15 @@ export interface Relay {
   idleSince(): number;
 }
 
-const POLL_MS = 500;
 const MOST_SIGNALS = 500;
 const MOST_STARTS = 100;
 const SIGNALS_AT_ONCE = 32;
 /** Starts go through a narrower door than signals, so that journeys that react go first. */
 const STARTS_AT_ONCE = 8;
+/** So few starts are no burst; they go without a look at the backlog. */
+const FEW_STARTS = 4;
+/** Rows that were carried are deleted so many at a time; a crash repeats no more than those. */
+const DELETED_TOGETHER = 64;
 const MOST_ATTEMPTS = 10;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -33,111 +40,94 @@ const LONGEST_BACKOFF_MS = 30_000;
  * each enrollment. A row is deleted only after Temporal has taken it, so a crash repeats rows and
  * loses none. While Temporal is away the relay backs off as a whole; a row that Temporal refuses is
  * tried again by itself, and parked with its error after ten attempts.
+ *
+ * Signals and starts go round by round side by side: signals as fast as they come, starts as fast
+ * as the workers keep up with them.
  */
 export async function startRelay(deps: RelayDeps): Promise<Relay> {
-  let stopping = false;
-  let wake: (() => void) | undefined;
-  let woken = false;
-  let leasedAt = 0;
-  let lanes: readonly number[] = [];
-  let backoff = 0;
+  const lease = createLaneLease(deps.db, deps.owner);
+  const pace = new StartPace();
   let lastGood = performance.now();
-  const ring = () => {
-    woken = true;
-    wake?.();
-  };
-  const unlisten = await deps.listen(ring);
 
-  /** Waits; what arrives meanwhile ends the wait, unless the relay is backing off. */
-  async function rest(milliseconds: number, backingOff = false): Promise<void> {
-    if ((woken && !backingOff) || stopping) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      wake = () => {
-        if (backingOff && !stopping) return;
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    wake = undefined;
-  }
-
-  async function round(): Promise<'busy' | 'idle' | 'away'> {
-    // A lane may be lost to a peer once a third of its lease is left unrenewed, never before.
-    if (performance.now() - leasedAt > (LEASE_SECONDS * 1000) / 3) {
-      lanes = await leaseLanes(deps.db, deps.owner);
-      leasedAt = performance.now();
-    }
+  async function signals(): Promise<Round> {
+    const lanes = await lease();
     if (lanes.length === 0) return 'idle';
-    const now = deps.clock.now();
-    const [signals, starts] = [
-      await dueSignals(deps.db, lanes, now, MOST_SIGNALS),
-      await dueStarts(deps.db, lanes, now, MOST_STARTS),
-    ];
-    const told = await inParallel(byEnrollment(signals), SIGNALS_AT_ONCE, (rows) =>
-      settle(rows, carrySignals(deps, rows)),
-    );
-    const started = await inParallel(starts, STARTS_AT_ONCE, (row) =>
-      settle([row], carryStart(deps, row)),
-    );
-    if (told.includes('away') || started.includes('away')) return 'away';
-    return signals.length + starts.length > 0 ? 'busy' : 'idle';
+    const rows = await dueSignals(deps.db, lanes, deps.clock.now(), MOST_SIGNALS);
+    return carryAll(byEnrollment(rows), SIGNALS_AT_ONCE, (group) => carrySignals(deps, group));
   }
 
-  async function settle(
-    rows: readonly { readonly id: number; readonly attempts: number }[],
-    carrying: Promise<Carried>,
-  ): Promise<'done' | 'away'> {
-    const carried = await carrying;
-    const ids = rows.map(({ id }) => id);
-    if (carried === 'away') return 'away';
-    if (carried === 'done') {
+  async function starts(): Promise<Round> {
+    const lanes = await lease();
+    if (lanes.length === 0) return 'idle';
+    const due = await dueStarts(deps.db, lanes, deps.clock.now(), MOST_STARTS);
+    const room = due.length <= FEW_STARTS ? due.length : pace.room(await deps.backlog());
+    if (due.length > 0 && room === 0) return 'held';
+    const rows = due.slice(0, room).map((row) => [row] as const);
+    return carryAll(rows, STARTS_AT_ONCE, ([row]) => carryStart(deps, row));
+  }
+
+  /** Carries groups of rows, so many at a time, and deletes what Temporal has taken. */
+  async function carryAll<Row extends { readonly id: number; readonly attempts: number }>(
+    groups: readonly (readonly [Row, ...Row[]])[],
+    width: number,
+    carry: (group: readonly [Row, ...Row[]]) => Promise<Carried>,
+  ): Promise<Round> {
+    let away = false;
+    let next = 0;
+    let taken: number[] = [];
+    const remove = async (atLeast: number) => {
+      if (taken.length < atLeast) return;
+      const ids = taken;
+      taken = [];
       await removeRows(deps.db, ids);
-      return 'done';
-    }
+    };
+    const lane = async () => {
+      for (let at = next++; at < groups.length && !away; at = next++) {
+        const group = groups[at] as readonly [Row, ...Row[]];
+        const carried = await carry(group);
+        if (carried === 'away') away = true;
+        else if (carried === 'done') taken.push(...group.map(({ id }) => id));
+        else await setBack(group, carried.refused);
+        await remove(DELETED_TOGETHER);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(width, groups.length) }, lane));
+    await remove(1);
+    if (away) return 'away';
+    return groups.length > 0 ? 'busy' : 'idle';
+  }
+
+  async function setBack(
+    rows: readonly { readonly id: number; readonly attempts: number }[],
+    error: string,
+  ): Promise<void> {
+    const ids = rows.map(({ id }) => id);
     const attempts = Math.max(...rows.map((row) => row.attempts)) + 1;
     const now = deps.clock.now();
     const parked = attempts >= MOST_ATTEMPTS;
     const wait = Math.min(LONGEST_BACKOFF_MS, 250 * 2 ** attempts);
     await noteFailure(deps.db, ids, {
-      error: carried.refused,
+      error,
       retryAt: new Date(now.getTime() + wait),
       parkedAt: parked ? now : null,
     });
-    if (parked) deps.logger.error({ ids, error: carried.refused }, 'parked outbox rows');
-    return 'done';
+    if (parked) deps.logger.error({ ids, error }, 'parked outbox rows');
   }
 
-  async function run(): Promise<void> {
-    for (;;) {
-      if (stopping) return;
-      woken = false;
-      try {
-        const result = await round();
-        if (result === 'away') {
-          backoff = Math.min(LONGEST_BACKOFF_MS, Math.max(250, backoff * 2));
-          deps.logger.warn({ backoff }, 'Temporal is away; the outbox waits');
-          await rest(backoff, true);
-          continue;
-        }
-        backoff = 0;
-        lastGood = performance.now();
-        if (result === 'idle') await rest(POLL_MS);
-      } catch (error) {
-        backoff = Math.min(LONGEST_BACKOFF_MS, Math.max(250, backoff * 2));
-        deps.logger.warn({ error, backoff }, 'the relay could not read its outbox');
-        await rest(backoff, true);
-      }
-    }
-  }
-
-  const running = run();
+  const onGood = () => {
+    lastGood = performance.now();
+  };
+  const rounds = [
+    runRounds(signals, { logger: deps.logger, onGood }),
+    runRounds(starts, { logger: deps.logger, onGood }),
+  ];
+  const unlisten = await deps.listen(() => {
+    for (const each of rounds) each.wake();
+  });
   return {
     idleSince: () => performance.now() - lastGood,
     async stop() {
-      stopping = true;
-      ring();
-      await running;
+      await Promise.all(rounds.map((each) => each.stop()));
       await unlisten();
       await releaseLanes(deps.db, deps.owner).catch(() => undefined); // the lease ends anyway
     },
@@ -154,20 +144,4 @@ function byEnrollment(
     else group.push(row);
   }
   return [...groups.values()];
-}
-
-async function inParallel<T, R>(
-  items: readonly T[],
-  width: number,
-  work: (item: T) => Promise<R>,
-): Promise<readonly R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const lane = async () => {
-    for (let at = next++; at < items.length; at = next++) {
-      results.push(await work(items[at] as T));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
-  return results;
 }

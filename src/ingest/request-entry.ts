@@ -1,7 +1,8 @@
 import type { Tx } from '../db/transaction';
 import type { JsonObject } from '../domain/json';
-import { enter } from './enter';
+import { enterOne } from './entrance';
 import { triggersOf, type JourneyIndex } from './journey-index';
+import { putInOutbox } from './outbox';
 
 export interface EntryAsked {
   /** Makes the request take effect once, however often it comes. */
@@ -48,7 +49,7 @@ export async function requestEntry(
     .where('trigger_event_id', '=', asked.requestId)
     .executeTakeFirst();
   if (before !== undefined) return { entered: true, reason: 'entered', enrollmentId: before.id };
-  const { entered, reason, enrollmentId } = await enter(tx, {
+  const { entered, reason, enrollmentId, starts } = await enterOne(tx, {
     customerId: asked.customerId,
     journey: asked.journey,
     options,
@@ -63,6 +64,7 @@ export async function requestEntry(
     seq: customer.event_seq,
     now: asked.now,
   });
+  await putInOutbox(tx, starts);
   return { entered, reason, enrollmentId };
 }
 

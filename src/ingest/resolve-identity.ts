@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import { newId } from '../db/new-id';
 import { SerializationConflict, type Tx } from '../db/transaction';
 import type { SegmentCall } from '../domain/events/segment-call';
+import type { KnownIdentifier } from './claim-message-ids';
 
 /** What the calls of one request say about who somebody is, and what the store knows of it. */
 export interface IdentityMap {
@@ -19,35 +21,21 @@ type Kind = 'user_id' | 'anonymous_id';
  * it: to the user id it comes with, or to a new anonymous customer, whom the first user id that
  * comes with it takes over. Merging two customers who are both known is left to a later step.
  *
+ * @param stored what the store knows of the identifiers that the calls name
  * @throws {SerializationConflict} when another transaction claimed one of the identifiers meanwhile;
  *   run the whole transaction again
  */
 export async function resolveIdentities(
   tx: Tx,
   calls: readonly SegmentCall[],
+  stored: readonly KnownIdentifier[],
   now: Date,
 ): Promise<IdentityMap> {
-  const values = [...new Set(calls.flatMap(identifiersIn))];
   const known = new Map<string, string>();
   const identified = new Set<string>();
-  if (values.length > 0) {
-    const rows = await tx
-      .selectFrom('identifiers')
-      .select(['kind', 'value', 'customer_id'])
-      .where('kind', 'in', ['user_id', 'anonymous_id'])
-      .where('value', 'in', values)
-      .execute();
-    for (const row of rows) known.set(name(row.kind as Kind, row.value), row.customer_id);
-    const ids = [...new Set(rows.map((row) => row.customer_id))];
-    if (ids.length > 0) {
-      const withUser = await tx
-        .selectFrom('identifiers')
-        .select('customer_id')
-        .where('customer_id', 'in', ids)
-        .where('kind', '=', 'user_id')
-        .execute();
-      for (const row of withUser) identified.add(row.customer_id);
-    }
+  for (const { kind, value, customerId, identified: hasUserId } of stored) {
+    known.set(name(kind as Kind, value), customerId);
+    if (hasUserId) identified.add(customerId);
   }
 
   const created = new Set<string>();
@@ -106,36 +94,27 @@ async function store(
   claims: readonly { kind: Kind; value: string; customerId: string }[],
   now: Date,
 ): Promise<void> {
-  if (created.size > 0) {
-    await tx
-      .insertInto('customers')
-      .values([...created].map((id) => ({ id, traits: '{}', created_at: now, updated_at: now })))
-      .execute();
-  }
   if (claims.length === 0) return;
   // In one order everywhere, so that two requests never wait for each other in a circle.
-  const sorted = claims.toSorted((a, b) =>
-    name(a.kind, a.value) < name(b.kind, b.value) ? -1 : 1,
-  );
-  const stored = await tx
-    .insertInto('identifiers')
-    .values(
-      sorted.map((c) => ({
-        kind: c.kind,
-        value: c.value,
-        customer_id: c.customerId,
-        created_at: now,
-      })),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('value')
-    .execute();
+  const sorted = claims
+    .toSorted((a, b) => (name(a.kind, a.value) < name(b.kind, b.value) ? -1 : 1))
+    .map((each) => ({ kind: each.kind, value: each.value, customer_id: each.customerId }));
+  const { rows: stored } = await sql`
+    with met as (
+      insert into customers (id, created_at, updated_at)
+      select id, ${now}, ${now} from unnest(${[...created]}::text[]) as id)
+    insert into identifiers (kind, value, customer_id, created_at)
+    select kind, value, customer_id, ${now}
+    from jsonb_to_recordset(${JSON.stringify(sorted)}::jsonb) as r (
+      kind text, value text, customer_id text)
+    on conflict do nothing returning value`.execute(tx);
   if (stored.length < claims.length) {
     throw new SerializationConflict('Another request claimed one of these identifiers meanwhile.');
   }
 }
 
-function identifiersIn(call: SegmentCall): readonly string[] {
+/** The values by which a call names somebody. */
+export function identifiersIn(call: SegmentCall): readonly string[] {
   return [call.userId, call.anonymousId, call.previousId].filter((value) => value !== undefined);
 }
 

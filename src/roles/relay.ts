@@ -3,6 +3,8 @@ import type { Services } from '../compose';
 import { listenTo } from '../db/listen';
 import { OUTBOX_CHANNEL } from '../ingest/outbox';
 import { startRelay, type Relay } from '../ingest/relay';
+import { createBacklog } from '../ingest/task-backlog';
+import { deliveryQueue } from '../journey/messages';
 
 export interface RelaySettings {
   readonly services: Services;
@@ -26,6 +28,12 @@ export function runRelayOf(settings: RelaySettings): Promise<Relay> {
     owner,
     clock,
     logger,
+    backlog: createBacklog(client, {
+      journeys: taskQueue,
+      deliveries: [...services.providers.keys()].map((channel) =>
+        deliveryQueue(taskQueue, channel),
+      ),
+    }),
     listen: settings.notifies
       ? (wake) => listenTo(databaseUrl, OUTBOX_CHANNEL, wake, logger)
       : () => Promise.resolve(() => Promise.resolve()),

@@ -4,8 +4,9 @@ import { inTransaction, type Db, type Tx } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
 import type { JsonObject } from '../../domain/json';
 import { matchesTraits, type TraitFilter } from '../../domain/schedule/trait-filter';
-import { enter } from '../../ingest/enter';
+import { Entrance } from '../../ingest/entrance';
 import type { JourneyIndex } from '../../ingest/journey-index';
+import { putInOutbox } from '../../ingest/outbox';
 import type { JourneyOptions } from '../../journey/options';
 import type { ScheduledEntries, SystemActivities } from './messages';
 
@@ -80,22 +81,17 @@ async function enterEach(
     .forUpdate()
     .execute();
   const before = await dealtWith(tx, given.ids, journey, eventId);
+  // Traits may have changed since the page was read; under the lock they hold.
+  const wanted = customers.filter(
+    ({ id, traits }) => !before.has(id) && matchesTraits(filter, traits),
+  );
+  const requests = wanted.map(({ id, event_seq: seq }) => {
+    return { customerId: id, journey, options, key: '', event: null, eventId, seq, now };
+  });
+  const entrance = await Entrance.open(tx, requests);
   const entries: boolean[] = [];
-  for (const { id, traits, event_seq: seq } of customers) {
-    // Traits may have changed since the page was read; under the lock they hold.
-    if (before.has(id) || !matchesTraits(filter, traits)) continue;
-    const entry = await enter(tx, {
-      customerId: id,
-      journey,
-      options,
-      key: '',
-      event: null,
-      eventId,
-      seq,
-      now,
-    });
-    entries.push(entry.entered);
-  }
+  for (const request of requests) entries.push((await entrance.enter(request)).entered);
+  await putInOutbox(tx, await entrance.store());
   return entries;
 }
 

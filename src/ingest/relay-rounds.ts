@@ -1,0 +1,92 @@
+import type { Logger } from '../logger';
+
+/**
+ * What a round came to: there was work, there was none, there is work that has to wait a moment, or
+ * Temporal does not answer.
+ */
+export type Round = 'busy' | 'idle' | 'held' | 'away';
+
+export interface Rounds {
+  /** Ends a rest, since there may be work. */
+  wake(): void;
+  /** Lets the round that is under way end, and no other begin. */
+  stop(): Promise<void>;
+}
+
+const POLL_MS = 500;
+const HELD_MS = 25;
+const FIRST_BACKOFF_MS = 250;
+const LONGEST_BACKOFF_MS = 30_000;
+
+/**
+ * Runs round after round: at once while there is work, on a call or twice a second when there was
+ * none, and ever more rarely while Temporal or the database is away.
+ */
+export function runRounds(
+  round: () => Promise<Round>,
+  options: { readonly logger: Logger; readonly onGood: () => void },
+): Rounds {
+  const { logger, onGood } = options;
+  let stopping = false;
+  let woken = false;
+  let endRest: (() => void) | undefined;
+  let backoff = 0;
+
+  async function rest(milliseconds: number): Promise<void> {
+    if (stopping) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      endRest = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    endRest = undefined;
+  }
+
+  async function backOff(): Promise<void> {
+    const until = performance.now() + backoff;
+    // A call does not end a backoff; only a stop does.
+    while (!stopping && performance.now() < until) {
+      await rest(Math.max(1, until - performance.now()));
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      woken = false;
+      let result: Round;
+      try {
+        result = await round();
+      } catch (error) {
+        backoff = Math.min(LONGEST_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, backoff * 2));
+        logger.warn({ error, backoff }, 'the relay could not read its outbox');
+        await backOff();
+        continue;
+      }
+      if (result === 'away') {
+        backoff = Math.min(LONGEST_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, backoff * 2));
+        logger.warn({ backoff }, 'Temporal is away; the outbox waits');
+        await backOff();
+        continue;
+      }
+      backoff = 0;
+      onGood();
+      if (result === 'held') await rest(HELD_MS);
+      else if (result === 'idle' && !woken) await rest(POLL_MS);
+    }
+  }
+
+  const running = run();
+  return {
+    wake() {
+      woken = true;
+      endRest?.();
+    },
+    async stop() {
+      stopping = true;
+      endRest?.();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Client } from '@temporalio/client';
+import type { Backlog } from './start-pace';
+
+/** Values of temporal.api.enums.v1.TaskQueueType. */
+const WORKFLOW = 1;
+const ACTIVITY = 2;
+
+/** How long a server that cannot tell its backlog is not asked again. */
+const ASK_AGAIN_MS = 60_000;
+
+const NOTHING: Backlog = { tasks: 0, ageMs: 0 };
+
+/**
+ * What waits in front of the workers of journeys and of deliveries, as the server estimates it. A
+ * server that cannot tell (an old one, or a test server) counts as having no backlog.
+ */
+export function createBacklog(
+  client: Client,
+  queues: { readonly journeys: string; readonly deliveries: readonly string[] },
+): () => Promise<Backlog> {
+  let silentUntil = 0;
+
+  async function ask(name: string, type: number): Promise<Backlog> {
+    const { stats } = await client.workflowService.describeTaskQueue({
+      namespace: client.options.namespace,
+      taskQueue: { name },
+      taskQueueType: type,
+      reportStats: true,
+    });
+    if (stats === null || stats === undefined) return NOTHING;
+    const age = stats.approximateBacklogAge;
+    return {
+      tasks: Number(stats.approximateBacklogCount ?? 0),
+      ageMs: Number(age?.seconds ?? 0) * 1000 + (age?.nanos ?? 0) / 1e6,
+    };
+  }
+
+  return async () => {
+    if (performance.now() < silentUntil) return NOTHING;
+    try {
+      const found = await Promise.all([
+        ask(queues.journeys, WORKFLOW),
+        ...queues.deliveries.map((name) => ask(name, ACTIVITY)),
+      ]);
+      return {
+        tasks: found.reduce((sum, { tasks }) => sum + tasks, 0),
+        ageMs: found.reduce((most, { ageMs }) => Math.max(most, ageMs), 0),
+      };
+    } catch {
+      // The start itself finds out whether the server is away; a pace is no reason to wait.
+      silentUntil = performance.now() + ASK_AGAIN_MS;
+      return NOTHING;
+    }
+  };
+}

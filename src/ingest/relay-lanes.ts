@@ -3,7 +3,7 @@ import type { Db } from '../db/transaction';
 import { LANES } from './outbox';
 
 /** How long a lane stays with a relay that is not heard of. */
-export const LEASE_SECONDS = 10;
+const LEASE_SECONDS = 10;
 
 /**
  * The lanes of the outbox that this relay carries. Each lane belongs to one relay at a time, so

@@ -47,13 +47,15 @@ export function runRounds(
   async function backOff(): Promise<void> {
     const until = performance.now() + backoff;
     // A call does not end a backoff; only a stop does.
-    while (!stopping && performance.now() < until) {
-      await rest(Math.max(1, until - performance.now()));
+    for (let left = backoff; left > 0; left = until - performance.now()) {
+      if (stopping) return;
+      await rest(left);
     }
   }
 
   async function run(): Promise<void> {
-    while (!stopping) {
+    for (;;) {
+      if (stopping) return;
       woken = false;
       let result: Round;
       try {

@@ -1,9 +1,8 @@
 import type { Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import type { Backlog } from './start-pace';
 
-/** Values of temporal.api.enums.v1.TaskQueueType. */
-const WORKFLOW = 1;
-const ACTIVITY = 2;
+const { TASK_QUEUE_TYPE_ACTIVITY, TASK_QUEUE_TYPE_WORKFLOW } = temporal.api.enums.v1.TaskQueueType;
 
 /** How long a server that cannot tell its backlog is not asked again. */
 const ASK_AGAIN_MS = 60_000;
@@ -20,7 +19,7 @@ export function createBacklog(
 ): () => Promise<Backlog> {
   let silentUntil = 0;
 
-  async function ask(name: string, type: number): Promise<Backlog> {
+  async function ask(name: string, type: temporal.api.enums.v1.TaskQueueType): Promise<Backlog> {
     const { stats } = await client.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
       taskQueue: { name },
@@ -39,8 +38,8 @@ export function createBacklog(
     if (performance.now() < silentUntil) return NOTHING;
     try {
       const found = await Promise.all([
-        ask(queues.journeys, WORKFLOW),
-        ...queues.deliveries.map((name) => ask(name, ACTIVITY)),
+        ask(queues.journeys, TASK_QUEUE_TYPE_WORKFLOW),
+        ...queues.deliveries.map((name) => ask(name, TASK_QUEUE_TYPE_ACTIVITY)),
       ]);
       return {
         tasks: found.reduce((sum, { tasks }) => sum + tasks, 0),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect as openSocket } from 'node:net';
@@ -179,6 +180,16 @@ describe('pages', () => {
     expect(text).toMatch(/href="\/outbox"/);
     expect(text).toMatch(/<html lang="en">/);
     expect(text).toMatch(/name="viewport"/);
+  });
+
+  it('carry a style that their own policy lets through', async () => {
+    for (const address of ['/', '/outbox']) {
+      const { text, headers } = await world.call('GET', address);
+      const style = /<style>([^]*?)<\/style>/.exec(text)?.[1] ?? '';
+      const hash = createHash('sha256').update(style).digest('base64');
+      expect(style).toContain('font:');
+      expect(headers.get('content-security-policy')).toContain(`style-src 'sha256-${hash}'`);
+    }
   });
 
   it('show the mails, escaped and in a sandbox', async () => {

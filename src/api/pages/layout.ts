@@ -26,6 +26,9 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);bor
 
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
 
+/** The policy's hash is of all that stands between the tags, blanks included. */
+const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
+
 /** Nothing but our own style and forms; a page may widen it. */
 const CONTENT_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
@@ -57,9 +60,7 @@ function layout({ title, body }: PageContent): Html {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>${title}</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
+        ${STYLE_ELEMENT}
       </head>
       <body>
         <main>

@@ -1,4 +1,4 @@
-import type { EventKind, Population } from '../load/events';
+import type { Population } from '../load/events';
 import { compare, type Sample } from '../report/compare';
 import { atLeast } from '../report/targets';
 import type { Row } from '../report/row';
@@ -17,7 +17,9 @@ const KINDS = {
   unwanted: 'events that no journey wants',
   signals: 'each wakes an enrollment',
   starts: 'each starts an enrollment',
-} as const satisfies Record<EventKind, string>;
+} as const;
+
+type Kind = keyof typeof KINDS;
 
 /** Events a second at the door, with neither relay nor worker, so that only the taking is measured. */
 export const ingestBatch = ingestCase('batch');
@@ -43,7 +45,7 @@ async function runIngest(
   const api = await stage.ours.api();
   const pool = await stage.ours.pool();
   const customers = quick ? 1_000 : 5_000;
-  const populations: Record<EventKind, Population> = {
+  const populations: Record<Kind, Population> = {
     unwanted: { prefix: `${shape}-unwanted-`, size: customers },
     signals: { prefix: `${shape}-signals-`, size: customers },
     starts: { prefix: `${shape}-starts-`, size: customers },
@@ -54,7 +56,7 @@ async function runIngest(
   await load.call('introduce', { target: ours, population: populations.signals, then: 'starts' });
   await load.call('introduce', { target: ours, population: populations.starts });
 
-  async function run(process: BenchProcess & { url: string }, kind: EventKind): Promise<Sample> {
+  async function run(process: BenchProcess & { url: string }, kind: Kind): Promise<Sample> {
     const { result, cpu } = await measured([process, stage.postgres], () =>
       load.call('sendIngestLoad', {
         target: to(process),
@@ -65,7 +67,21 @@ async function runIngest(
         seconds,
       }),
     );
+    if (process === api) await assertRouted(kind, result.events);
     return { value: result.events / result.seconds, units: result.events, cpu };
+  }
+
+  /** A figure for events that were not routed as the case means it would be a figure of nothing. */
+  async function assertRouted(kind: Kind, events: number): Promise<void> {
+    const { rows } = await pool.query<{ count: number }>(
+      'select count(*)::int as count from outbox',
+    );
+    const expected = kind === 'unwanted' ? 0 : events;
+    const found = rows[0]?.count;
+    if (found === expected) return;
+    throw new Error(
+      `Found ${found} rows in the outbox after ${events} events of the kind '${kind}'; expected ${expected}. The bench's journeys do not fit its events.`,
+    );
   }
 
   /** Nobody carries the outbox away here, and who has entered would be asked at each event. */
@@ -79,7 +95,7 @@ async function runIngest(
     );
   }
 
-  const warm = async (process: BenchProcess & { url: string }, kind: EventKind) => {
+  const warm = async (process: BenchProcess & { url: string }, kind: Kind) => {
     const given = { target: to(process), kind, population: populations[kind], batch, concurrency };
     await load.call('sendIngestLoad', { ...given, seconds: quick ? 0.5 : 2 });
   };

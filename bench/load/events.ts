@@ -5,8 +5,11 @@ import { randomUUID } from 'node:crypto';
  * - `unwanted`: to no journey anything, as most events of a shop
  * - `signals`: something that an enrollment waits for
  * - `starts`: an entry into a journey
+ * - `books`, `reacts`: an entry into the reactor journey, and what it reacts to
+ * - `installs`, `opens`: an entry into the parked journey, and what it waits for
  */
-export type EventKind = 'unwanted' | 'signals' | 'starts';
+export type EventKind =
+  'unwanted' | 'signals' | 'starts' | 'books' | 'reacts' | 'installs' | 'opens';
 
 export interface Population {
   /** The user ids are the prefix and a number from 0. */
@@ -38,6 +41,20 @@ function eventOf(kind: EventKind): readonly [event: string, properties: string] 
         `{"order_id":"${randomUUID()}","total":49.9,"revenue":42.1,"currency":"EUR",` +
           '"products":[{"product_id":"sku-2041","name":"Linen shirt","price":49.9,"quantity":1}]}',
       ];
+    case 'books':
+      return [
+        'Appointment Booked',
+        '{"appointment_id":"a-1","starts_at":"2030-01-01T10:00:00Z","service":"fitting"}',
+      ];
+    case 'reacts':
+      return [
+        'Appointment Rescheduled',
+        '{"appointment_id":"a-1","starts_at":"2030-01-02T10:00:00Z"}',
+      ];
+    case 'installs':
+      return ['Application Installed', '{"version":"1.2.3","build":"1230"}'];
+    case 'opens':
+      return ['Application Opened', '{"from_background":false,"version":"1.2.3","build":"1230"}'];
     case 'starts':
       return [
         'Cart Updated',

@@ -1,10 +1,32 @@
 import { answerCalls } from '../stage/answer-calls';
+import { listenForDeliveries, type Deliveries } from './deliveries';
 import { introduce, sendIngestLoad } from './ingest-load';
+import { sendJourneyLoad, type JourneyLoad } from './journey-load';
+import { sendReactionLoad, startReactors, type ReactionLoad } from './reaction-load';
 
 // The source of load is a process of its own: what it costs is counted for neither side.
 
-const calls = { introduce, sendIngestLoad };
+export type LoadCalls = ReturnType<typeof createCalls>;
 
-export type LoadCalls = typeof calls;
+export interface LoadFacts {
+  /** Where the workers of both sides report what has reached a provider. */
+  readonly reportPort: number;
+}
 
-answerCalls(calls);
+function createCalls(deliveries: Deliveries) {
+  return {
+    introduce,
+    sendIngestLoad,
+    sendJourneyLoad: (load: JourneyLoad) => sendJourneyLoad(load, deliveries),
+    startReactors: (load: Pick<ReactionLoad, 'door' | 'population'>) =>
+      startReactors(load, deliveries),
+    sendReactionLoad: (load: ReactionLoad) => sendReactionLoad(load, deliveries),
+  };
+}
+
+async function main(): Promise<void> {
+  const deliveries = await listenForDeliveries();
+  answerCalls(createCalls(deliveries), { reportPort: deliveries.port } satisfies LoadFacts);
+}
+
+void main();

@@ -9,7 +9,7 @@ const mail = {
 export const sendWaitSend = defineJourney(
   {
     trigger: on('Cart Updated', { key: (e) => e.properties.cart_id }),
-    listens: [on('Order Completed', { key: (e) => e.properties['cart_id'] as string })],
+    listens: ['Order Completed'],
     purpose: 'transactional',
   },
   async (j) => {

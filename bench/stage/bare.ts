@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { BareIngestFacts, BareIngestSettings } from '../bare/ingest-server';
+import type { GatewayFacts, GatewaySettings } from '../bare/gateway';
+import type { BareWorkerCalls, BareWorkerSettings } from '../bare/worker';
 import type { CallTable } from './answer-calls';
-import { startChild, type BenchProcess } from './child-process';
+import { startChild, type BenchProcess, type Child } from './child-process';
 import { lazily } from './lazily';
 import type { Load } from './load';
 import type { Stage } from './open-stage';
@@ -11,7 +13,12 @@ import { POOL_SIZE, WRITE_KEY } from './ours';
 export interface Bare {
   /** Express that checks the key and writes each request's events by one statement. */
   readonly ingest: () => Promise<BenchProcess & { readonly url: string }>;
+  /** Starts and signals the bare workflows: their client. */
+  readonly gateway: () => Promise<BenchProcess & { readonly url: string }>;
+  readonly worker: () => Promise<Child<BareWorkerCalls, object>>;
 }
+
+const TASK_QUEUE = 'bare';
 
 export function createBare(
   stage: Omit<Stage, 'ours' | 'bare' | 'load'>,
@@ -31,6 +38,35 @@ export function createBare(
     stage.onClose(() => child.stop());
     return { ...child, url: `http://127.0.0.1:${child.facts.port}` };
   });
-  void load;
-  return { ingest };
+  const gateway = lazily(async () => {
+    const { address, namespace } = await stage.temporal();
+    const settings: GatewaySettings = { address, namespace, taskQueue: TASK_QUEUE };
+    const child = await startChild<CallTable, GatewayFacts>(
+      require.resolve('../bare/gateway'),
+      settings,
+      { name: 'client', logFile: join(stage.folder, 'gateway.log'), env: stage.environment },
+    );
+    stage.onClose(() => child.stop());
+    return { ...child, url: `http://127.0.0.1:${child.facts.port}` };
+  });
+
+  const worker = lazily(async () => {
+    const { address, namespace } = await stage.temporal();
+    const { reportPort } = (await load()).facts;
+    const settings: BareWorkerSettings = { address, namespace, taskQueue: TASK_QUEUE, reportPort };
+    const child = await startChild<BareWorkerCalls, object>(
+      require.resolve('../bare/worker'),
+      settings,
+      {
+        name: 'worker',
+        logFile: join(stage.folder, 'bare-worker.log'),
+        env: stage.environment,
+        nodeOptions: ['--expose-gc'],
+      },
+    );
+    stage.onClose(() => child.stop());
+    return child;
+  });
+
+  return { ingest, gateway, worker };
 }

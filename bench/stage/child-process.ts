@@ -19,7 +19,7 @@ export interface ChildOptions {
 }
 
 /** A child that answers calls, as `answerCalls` sets it up. */
-export interface Child<Table extends CallTable, Facts = object> extends BenchProcess {
+export interface Child<Table extends CallTable, Facts> extends BenchProcess {
   readonly facts: Facts;
   call<Name extends keyof Table & string>(
     name: Name,
@@ -31,7 +31,7 @@ const READY_MS = 120_000;
 const STOP_MS = 10_000;
 
 /** Forks a script of ours and resolves once it says that it is ready. */
-export async function startChild<Table extends CallTable, Facts = object>(
+export async function startChild<Table extends CallTable, Facts>(
   script: string,
   settings: object,
   options: ChildOptions,

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { LoadCalls } from '../load/main';
+import type { LoadCalls, LoadFacts } from '../load/main';
 import { startChild, type Child } from './child-process';
 import type { Stage } from './open-stage';
 
 /** The process that makes the load and takes the times, the same one for both sides. */
-export type Load = Child<LoadCalls>;
+export type Load = Child<LoadCalls, LoadFacts>;
 
 export async function startLoad(
   stage: Pick<Stage, 'folder' | 'environment' | 'onClose'>,
 ): Promise<Load> {
-  const load = await startChild<LoadCalls>(
+  const load = await startChild<LoadCalls, LoadFacts>(
     require.resolve('../load/main'),
     {},
     { name: 'load', logFile: join(stage.folder, 'load.log'), env: stage.environment },

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { migrateDatabase } from '../../src/roles/embedded';
 import { freePort } from '../../src/dev/ports';
-import { startCommand, type BenchProcess } from './child-process';
+import type { OurWorkerCalls } from '../ours/worker';
+import { startChild, startCommand, type BenchProcess, type Child } from './child-process';
 import { lazily } from './lazily';
 import type { Load } from './load';
 import type { Stage } from './open-stage';
@@ -13,6 +14,7 @@ export interface Ours {
   readonly pool: () => Promise<Pool>;
   readonly api: () => Promise<BenchProcess & { readonly url: string }>;
   readonly relay: () => Promise<BenchProcess>;
+  readonly worker: () => Promise<Child<OurWorkerCalls, object>>;
 }
 
 export const WRITE_KEY = 'write-key-of-the-bench';
@@ -83,6 +85,21 @@ export function createOurs(
     return started;
   });
 
-  void load;
-  return { pool, api, relay };
+  const worker = lazily(async () => {
+    const { reportPort } = (await load()).facts;
+    const started = await startChild<OurWorkerCalls, object>(
+      require.resolve('../ours/worker'),
+      { reportPort },
+      {
+        name: 'worker',
+        logFile: join(stage.folder, 'worker.log'),
+        env: await environment(),
+        nodeOptions: ['--expose-gc'],
+      },
+    );
+    stage.onClose(() => started.stop());
+    return started;
+  });
+
+  return { pool, api, relay, worker };
 }

@@ -26,8 +26,10 @@ export function connect(url: string, maxConnections: number): Connection {
     statement_timeout: 60_000,
     application_name: 'throughline',
   });
-  // Without a listener, a connection that the server drops while idle would end the process.
+  // Without these listeners, a connection that breaks would end the process: the pool tells of one
+  // that is idle, the connection itself of one that a transaction holds, whose next query then fails.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };
 }

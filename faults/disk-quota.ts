@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { sql } from 'kysely';
+import type { Db } from '../src/db/transaction';
+
+const run = promisify(execFile);
+const AGAIN_MS = 250;
+
+/**
+ * Makes the disk full for the table of events, and for it alone: the kernel's limit on the size of a
+ * file (RLIMIT_FSIZE, which Postgres treats like a full disk) is set on the running server to the
+ * size that the table has now. Below 16 MB the limit would hit the write-ahead log as well, so the
+ * table is first grown beyond that, by events of nobody.
+ *
+ * @returns false where the machine has no `prlimit`
+ */
+export async function fillDisk(
+  db: Db,
+  postmaster: () => number | undefined,
+  forMs: number,
+): Promise<boolean> {
+  if (!(await canLimit())) return false;
+  const limit = await growEvents(db);
+  const deadline = Date.now() + forMs;
+  try {
+    while (Date.now() < deadline) {
+      await limitAll(postmaster(), String(limit));
+      await pause(AGAIN_MS);
+    }
+  } finally {
+    await limitAll(postmaster(), 'unlimited');
+  }
+  return true;
+}
+
+async function canLimit(): Promise<boolean> {
+  return run('prlimit', ['--version']).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @returns the size of this month's events in bytes, which is more than a segment of the log */
+async function growEvents(db: Db): Promise<number> {
+  const LEAST = 17 * 1024 * 1024;
+  const rows = 11_000;
+  for (;;) {
+    const found = await sql<{ size: number }>`
+      select max(pg_relation_size(relid)) as size from pg_partition_tree('events') where isleaf
+    `.execute(db);
+    const size = found.rows[0]?.size ?? 0;
+    if (size >= LEAST) return size;
+    await sql`
+      insert into events (id, message_id, type, name, properties, context, occurred_at, received_at)
+      select gen_random_uuid()::text, 'growth', 'track', 'Growth',
+        jsonb_build_object('text', repeat('x', 1600)), '{}', now(), now()
+      from generate_series(1, ${rows})`.execute(db);
+  }
+}
+
+/** The limit of a process holds for the backends that it forks later, not for those it has. */
+async function limitAll(postmaster: number | undefined, limit: string): Promise<void> {
+  if (postmaster === undefined) return;
+  for (const pid of [postmaster, ...childrenOf(postmaster)]) {
+    // A backend may have ended meanwhile.
+    await run('prlimit', ['--pid', String(pid), `--fsize=${limit}:`]).catch(() => undefined);
+  }
+}
+
+function childrenOf(pid: number): readonly number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return list.trim().split(/\s+/).filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}

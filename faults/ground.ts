@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { startPostgres } from '../src/dev/embedded-postgres';
+import { findTemporalBinary } from '../src/dev/find-temporal-binary';
+import { startTemporalDevServer } from '../src/dev/temporal-dev-server';
+import { SEARCH_ATTRIBUTES } from '../src/ingest/search-attributes';
+
+export type Server = 'postgres' | 'temporal';
+
+export interface GroundSettings {
+  /** Where the servers keep their data; the user as whom Postgres runs must get through to it. */
+  readonly folder: string;
+  readonly cacheDir: string;
+  readonly searchPath: string;
+  readonly temporalCli: string | undefined;
+  readonly note: (sentence: string) => void;
+}
+
+/** The two servers on which the product stands, durable, and started again when they are killed. */
+export interface Ground {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  pidOf(server: Server): number | undefined;
+  stop(): Promise<void>;
+}
+
+/** Starts a real Postgres with fsync and a Temporal dev server on a file, side by side. */
+export async function startGround(settings: GroundSettings): Promise<Ground> {
+  const { folder, cacheDir, searchPath, temporalCli, note: log } = settings;
+  const [postgres, temporal] = await Promise.all([
+    startPostgres({ dataDir: join(folder, 'postgres'), cacheDir, durable: true, log }),
+    findTemporalBinary({
+      kind: 'cli',
+      explicitPath: temporalCli,
+      pathVariable: searchPath,
+      cacheDir,
+      log,
+    }).then((binary) =>
+      startTemporalDevServer({
+        binary,
+        dbFile: join(folder, 'temporal', 'temporal.db'),
+        namespace: 'default',
+        searchAttributes: SEARCH_ATTRIBUTES,
+        log,
+      }),
+    ),
+  ]);
+  return {
+    databaseUrl: postgres.url,
+    temporalAddress: temporal.address,
+    pidOf: (server) => (server === 'postgres' ? postgres.pid : temporal.pid),
+    async stop() {
+      await Promise.all([postgres.stop(), temporal.stop()]);
+    },
+  };
+}

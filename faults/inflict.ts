@@ -1,0 +1,114 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Db } from '../src/db/transaction';
+import { fillDisk } from './disk-quota';
+import type { Ground, Server } from './ground';
+import type { MailServer } from './mail-server';
+import { ROLES, type System } from './system';
+import type { Fault, Track } from './schedule';
+import { wrongClock } from './wrong-clock';
+
+/** What faults befall. */
+export interface Victims {
+  readonly system: Pick<System, 'roles' | 'lines'>;
+  readonly ground: Pick<Ground, 'pidOf'>;
+  readonly mail: Pick<MailServer, 'behave' | 'untilTaking'>;
+  readonly db: Db;
+  /** How wrong the client's clock is, in milliseconds. */
+  readonly clientClock: { aheadMs: number };
+  readonly note: (sentence: string) => void;
+}
+
+/** Lets every track take its course, and resolves when the last fault has been put right. */
+export async function inflictAll(victims: Victims, tracks: readonly Track[]): Promise<void> {
+  const start = performance.now();
+  await Promise.all(
+    tracks.map(async (track) => {
+      for (const { at, fault } of track) {
+        await pause(Math.max(0, start + at - performance.now()));
+        await inflict(victims, fault);
+      }
+    }),
+  );
+}
+
+/** Inflicts one fault, and puts it right after its time. */
+async function inflict(victims: Victims, fault: Fault): Promise<void> {
+  const { system, mail, note, clientClock } = victims;
+  const seconds = `${(fault.forMs / 1000).toFixed(1)} s`;
+  switch (fault.kind) {
+    case 'kill':
+      note(`kill -9 ${fault.victim}, away for ${seconds}`);
+      return kill(victims, fault.victim, fault.forMs);
+    case 'mail':
+      note(`the mail server is ${fault.fault} for ${seconds}`);
+      mail.behave(fault.fault);
+      await pause(fault.forMs);
+      return mail.behave(undefined);
+    case 'line': {
+      const line = system.lines[fault.line];
+      if (fault.fault === 'cut') {
+        note(`the line ${fault.line} is cut`);
+        return line.cut();
+      }
+      const how = typeof fault.fault === 'string' ? fault.fault : `${fault.fault.delayMs} ms slow`;
+      note(`the line ${fault.line} is ${how} for ${seconds}`);
+      await line.trouble(fault.fault);
+      await pause(fault.forMs);
+      return line.mend();
+    }
+    case 'disk': {
+      note(`the disk is full for new events for ${seconds}`);
+      const postmaster = () => victims.ground.pidOf('postgres');
+      // The database may be away at this very moment, which is a fault enough.
+      const filled = await fillDisk(victims.db, postmaster, fault.forMs).catch(() => undefined);
+      if (filled === false)
+        note('no fault: this machine has no prlimit, so the disk stays as it is');
+      if (filled === undefined) note('no fault: the database did not answer');
+      return;
+    }
+    case 'clock': {
+      const by = `${fault.byMs < 0 ? '' : '+'}${(fault.byMs / 1000).toFixed(0)} s`;
+      if (fault.whose === 'client') {
+        note(`the client's clock is wrong by ${by} for ${seconds}`);
+        clientClock.aheadMs = fault.byMs;
+        await pause(fault.forMs);
+        clientClock.aheadMs = 0;
+        return;
+      }
+      const clock = wrongClock(fault.byMs);
+      note(`the ${fault.whose}'s clock is wrong by ${by} for ${seconds} (${clock.means})`);
+      const role = system.roles[fault.whose];
+      await role.kill();
+      role.start(clock);
+      await pause(fault.forMs);
+      await role.kill();
+      return role.start();
+    }
+  }
+}
+
+/** How long a kill of the worker waits for a mail that is on its way. */
+const MAIL_MS = 5_000;
+
+async function kill(
+  { system, ground, mail }: Victims,
+  victim: keyof System['roles'] | Server,
+  forMs: number,
+): Promise<void> {
+  if (victim !== 'postgres' && victim !== 'temporal') {
+    const role = system.roles[victim];
+    // Between the taking of a mail and its answer a kill does the most harm.
+    if (victim === 'worker') await mail.untilTaking(MAIL_MS);
+    await role.kill();
+    await pause(forMs);
+    return role.start();
+  }
+  const pid = ground.pidOf(victim);
+  if (pid === undefined) return;
+  process.kill(pid, 'SIGKILL');
+  // It is started again at once; for the product it stays away longer.
+  const lines = ROLES.map((role) => system.lines[`${role}-${victim}`]);
+  await Promise.all(lines.map((line) => line.trouble('refusing')));
+  await pause(forMs);
+  await Promise.all(lines.map((line) => line.mend()));
+}

@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What a line does to the bytes that come over it. */
+export type LineFault =
+  /** Nothing passes and nobody is told, as when a cable is pulled. */
+  | 'frozen'
+  /** Nobody listens, and open connections are reset. */
+  | 'refusing'
+  /** What is asked arrives; the connection is reset before its answer passes. */
+  | 'losing answers'
+  | { readonly delayMs: number };
+
+/** A TCP connection between two parts of the system that can be troubled without either's help. */
+export interface Line {
+  readonly port: number;
+  /** Resets every connection that is open now. */
+  cut(): void;
+  /** Troubles the line until it is mended. */
+  trouble(fault: LineFault): Promise<void>;
+  mend(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Pair {
+  readonly near: Socket;
+  readonly far: Socket;
+}
+
+const HOST = '127.0.0.1';
+
+/** Opens a line to a port of this machine. */
+export async function openLine(targetPort: number): Promise<Line> {
+  const pairs = new Set<Pair>();
+  let fault: LineFault | undefined;
+  let thawed = Promise.resolve();
+  let thaw = () => undefined as void;
+
+  const reset = (pair: Pair) => {
+    pairs.delete(pair);
+    for (const socket of [pair.near, pair.far]) if (!socket.destroyed) socket.resetAndDestroy();
+  };
+  const cut = () => [...pairs].forEach(reset);
+
+  function carry(pair: Pair, from: Socket, to: Socket): void {
+    from.on('data', (chunk: Buffer) => {
+      if (fault === 'losing answers' && from === pair.far) return reset(pair);
+      from.pause();
+      void held().then(() => {
+        if (!to.destroyed) to.write(chunk, () => from.resume());
+      });
+    });
+    from.on('end', () => void held().then(() => to.end()));
+    from.on('error', () => reset(pair));
+    from.on('close', () => {
+      if (!to.destroyed) to.destroySoon();
+      pairs.delete(pair);
+    });
+  }
+
+  async function held(): Promise<void> {
+    if (fault === 'frozen') await thawed;
+    else if (typeof fault === 'object') await pause(fault.delayMs);
+  }
+
+  const server: Server = createServer({ allowHalfOpen: true }, (near) => {
+    const far = connect({ port: targetPort, host: HOST, allowHalfOpen: true });
+    near.setNoDelay(true);
+    far.setNoDelay(true);
+    const pair = { near, far };
+    pairs.add(pair);
+    carry(pair, near, far);
+    carry(pair, far, near);
+  });
+  const listen = async (port: number) => {
+    server.listen(port, HOST);
+    await once(server, 'listening');
+    return (server.address() as { port: number }).port;
+  };
+  const port = await listen(0);
+
+  async function mend(): Promise<void> {
+    fault = undefined;
+    thaw();
+    if (!server.listening) await listen(port);
+  }
+
+  return {
+    port,
+    cut,
+    mend,
+    async trouble(given) {
+      await mend();
+      fault = given;
+      if (given === 'frozen') {
+        thawed = new Promise((resolve) => {
+          thaw = resolve;
+        });
+      }
+      if (given === 'refusing') {
+        const closed = new Promise((resolve) => server.close(resolve));
+        cut();
+        await closed;
+      }
+    },
+    async close() {
+      fault = undefined;
+      thaw();
+      const closed = server.listening ? new Promise((resolve) => server.close(resolve)) : undefined;
+      cut();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { Client, Connection } from '@temporalio/client';
+import { sql } from 'kysely';
+import type { Db } from '../../src/db/transaction';
+
+export interface StoredEvent {
+  readonly messageId: string;
+  readonly userId: string | null;
+  readonly seq: number | null;
+  readonly name: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export interface StoredEnrollment {
+  readonly id: string;
+  readonly userId: string;
+  readonly journey: string;
+  readonly key: string;
+  readonly status: string;
+  readonly reason: string | null;
+  /** The messageId of the event that let the customer in. */
+  readonly triggeredBy: string | null;
+}
+
+export interface StoredMessage {
+  readonly id: string;
+  readonly userId: string;
+  readonly subject: string;
+  readonly purpose: string;
+  readonly status: string;
+  readonly error: string | null;
+  readonly repeated: boolean;
+  /** Attempts of which nobody knows whether the provider took the message. */
+  readonly unknown: number;
+}
+
+/** What the system holds, read past the product: by SQL and by Temporal's own client. */
+export interface Stored {
+  readonly events: readonly StoredEvent[];
+  readonly enrollments: readonly StoredEnrollment[];
+  readonly messages: readonly StoredMessage[];
+  /** The statuses of Temporal's workflows by their ids. */
+  readonly workflows: ReadonlyMap<string, string>;
+  /** What waits to be told to Temporal. */
+  readonly outbox: number;
+}
+
+/** Reads everything that a run left behind. */
+export async function readStored(
+  db: Db,
+  temporalAddress: string,
+  journeys: readonly string[],
+): Promise<Stored> {
+  const events = await sql<StoredEvent>`
+    select e.message_id as "messageId", i.value as "userId", e.seq, e.name, e.properties
+    from events e
+    left join identifiers i on i.customer_id = e.customer_id and i.kind = 'user_id'
+    where e.name <> 'Growth'
+    order by e.customer_id, e.seq`.execute(db);
+  const enrollments = await sql<StoredEnrollment>`
+    select n.id, i.value as "userId", n.journey, n.key, n.status, n.end_reason as reason,
+      (select min(e.message_id) from events e where e.id = n.trigger_event_id) as "triggeredBy"
+    from enrollments n
+    join identifiers i on i.customer_id = n.customer_id and i.kind = 'user_id'`.execute(db);
+  const messages = await sql<StoredMessage>`
+    select m.id, i.value as "userId", m.content->>'subject' as subject, m.purpose, m.status,
+      m.error, m.repeated,
+      (select count(*) from delivery_attempts a
+       where a.message_id = m.id and a.outcome = 'unknown') as unknown
+    from messages m
+    join identifiers i on i.customer_id = m.customer_id and i.kind = 'user_id'`.execute(db);
+  const outbox = await sql<{ count: number }>`select count(*) as count from outbox`.execute(db);
+  return {
+    events: events.rows,
+    enrollments: enrollments.rows,
+    messages: messages.rows,
+    workflows: await readWorkflows(temporalAddress, journeys),
+    outbox: outbox.rows[0]?.count ?? 0,
+  };
+}
+
+async function readWorkflows(
+  address: string,
+  journeys: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const connection = await Connection.connect({ address, connectTimeout: '20s' });
+  try {
+    const client = new Client({ connection });
+    const found = new Map<string, string>();
+    const query = journeys.map((journey) => `WorkflowType = '${journey}'`).join(' or ');
+    for await (const { workflowId, status } of client.workflow.list({ query, pageSize: 1000 })) {
+      found.set(workflowId, status.name);
+    }
+    return found;
+  } finally {
+    await connection.close();
+  }
+}

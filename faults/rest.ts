@@ -1,0 +1,59 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Db } from '../src/db/transaction';
+
+export interface RestSettings {
+  readonly db: Db;
+  /** Given up after this time. */
+  readonly longestMs: number;
+  /** Given up when nothing has changed for this time. */
+  readonly stillMs: number;
+  readonly note: (sentence: string) => void;
+}
+
+interface State {
+  readonly active: number;
+  readonly outbox: number;
+  readonly events: number;
+  readonly attempts: number;
+}
+
+const LOOK_MS = 1_000;
+const TELL_MS = 10_000;
+
+/**
+ * Waits until every enrollment has ended and the outbox is empty, or until nothing moves any more:
+ * what is then left over is for the proof to find.
+ */
+export async function untilRest(settings: RestSettings): Promise<void> {
+  const { db, longestMs, stillMs, note } = settings;
+  const start = performance.now();
+  let before = '';
+  let changedAt = start;
+  let toldAt = start;
+  for (;;) {
+    const now = performance.now();
+    const state = await look(db).catch(() => undefined);
+    if (state?.active === 0 && state.outbox === 0) return note('the system is at rest');
+    const seen = JSON.stringify(state);
+    if (seen !== before) changedAt = now;
+    before = seen;
+    if (now - changedAt > stillMs || now - start > longestMs) {
+      return note(`the system comes to no rest: ${seen}`);
+    }
+    if (now - toldAt > TELL_MS) {
+      toldAt = now;
+      note(`on the way to rest: ${seen}`);
+    }
+    await pause(LOOK_MS);
+  }
+}
+
+async function look(db: Db): Promise<State | undefined> {
+  const { rows } = await sql<State>`
+    select (select count(*) from enrollments where status = 'active') as active,
+      (select count(*) from outbox) as outbox,
+      (select count(*) from event_ids) as events,
+      (select coalesce(sum(attempts), 0)::bigint from messages) as attempts`.execute(db);
+  return rows[0];
+}

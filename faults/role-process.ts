@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export type Role = 'api' | 'relay' | 'worker';
+
+export interface RoleSettings extends ProcessSetting {
+  readonly role: Role;
+  /** Where its output goes. */
+  readonly logFolder: string;
+  readonly note: (sentence: string) => void;
+}
+
+/** What a process gets besides its command. */
+export interface ProcessSetting {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Modules that the process loads before the product. */
+  readonly preloaded: readonly string[];
+}
+
+/** A process of the product that is started again when it ends, as an orchestrator would do it. */
+export interface RoleProcess {
+  /** kill -9; it stays away until `start`. */
+  kill(): Promise<void>;
+  /** Starts it; what is given holds until the process ends. */
+  start(once?: Partial<ProcessSetting>): void;
+  /** How often it ended without having been killed. */
+  readonly endsByItself: number;
+}
+
+const MAIN = join(__dirname, '..', 'dist', 'src', 'cli', 'main.js');
+const AGAIN_MS = 1_000;
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Describes a process of one role; it runs from the first `start` on. */
+export function createRoleProcess(settings: RoleSettings): RoleProcess {
+  const { role, environment, preloaded, logFolder, note } = settings;
+  let child: ChildProcess | undefined;
+  let wanted = false;
+  let endsByItself = 0;
+
+  function spawnOne(once: Partial<ProcessSetting>): void {
+    const output = openSync(join(logFolder, `${role}.log`), 'a');
+    const required = [...preloaded, ...(once.preloaded ?? [])].flatMap((module) => [
+      '--require',
+      module,
+    ]);
+    const spawned = spawn(process.execPath, [...required, MAIN, role], {
+      stdio: ['ignore', output, output],
+      env: { ...environment, ...once.environment },
+    });
+    closeSync(output);
+    child = spawned;
+    running.add(spawned);
+    spawned.once('exit', (code, signal) => {
+      running.delete(spawned);
+      if (!wanted || child !== spawned) return;
+      endsByItself += 1;
+      note(`The ${role} ended by itself (${signal ?? `code ${code}`}) and is started again.`);
+      void pause(AGAIN_MS).then(() => {
+        if (wanted && child === spawned) spawnOne({});
+      });
+    });
+  }
+
+  return {
+    get endsByItself() {
+      return endsByItself;
+    },
+    start(once = {}) {
+      wanted = true;
+      spawnOne(once);
+    },
+    async kill() {
+      wanted = false;
+      const killed = child;
+      child = undefined;
+      if (killed === undefined || killed.exitCode !== null || killed.signalCode !== null) return;
+      const gone = new Promise((resolve) => killed.once('exit', resolve));
+      killed.kill('SIGKILL');
+      await gone;
+    },
+  };
+}

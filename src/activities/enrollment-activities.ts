@@ -1,5 +1,6 @@
 import type { Db } from '../db/transaction';
 import { inTransaction } from '../db/transaction';
+import { askForEvents } from '../ingest/asked-events';
 import { toRoutedEvent } from '../ingest/routed-event';
 import type { EngineActivities } from '../journey/engine-activities';
 import type { CatalogueShape } from '../journey/register';
@@ -19,6 +20,8 @@ export function createEnrollmentActivities(deps: {
      */
     listen({ enrollmentId, customerId, names }) {
       return inTransaction(db, async (tx) => {
+        const events = names.filter((name) => !name.startsWith('trait:'));
+        await askForEvents(tx, events);
         await tx
           .selectFrom('customers')
           .select('id')
@@ -36,7 +39,6 @@ export function createEnrollmentActivities(deps: {
           .set({ listens })
           .where('id', '=', enrollmentId)
           .execute();
-        const events = names.filter((name) => !name.startsWith('trait:'));
         if (events.length === 0) return [];
         const missed = await tx
           .selectFrom('events as e')

@@ -1,5 +1,6 @@
 import { toJsonb } from '../db/schema';
 import { inTransaction, type Db } from '../db/transaction';
+import { askForEvents } from '../ingest/asked-events';
 import type { EngineActivities } from '../journey/engine-activities';
 
 type TaskActivities = Pick<EngineActivities, 'openTask' | 'cancelTask'>;
@@ -9,6 +10,7 @@ export function createTaskActivities({ db }: { readonly db: Db }): TaskActivitie
   return {
     openTask(input) {
       return inTransaction(db, async (tx) => {
+        await askForEvents(tx, ['Task Completed']);
         await tx
           .selectFrom('customers')
           .select('id')

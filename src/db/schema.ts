@@ -21,7 +21,6 @@ export interface Database {
     traits: Jsonb<JsonObject>;
     time_zone: string | null;
     locale: string | null;
-    event_seq: ColumnType<number, number | undefined, number>;
     merged_into: string | null;
     created_at: Time;
     updated_at: Time;
@@ -41,6 +40,7 @@ export interface Database {
     occurred_at: Time;
     received_at: Time;
   };
+  asked_events: { name: string };
   quarantined_events: {
     id: string;
     message_id: string | null;

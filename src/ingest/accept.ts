@@ -11,7 +11,7 @@ import type { IncomingCall, IngestError, IngestResult } from './incoming';
 import type { IngestDeps, MessageOwner } from './ingest-deps';
 import { OWN_PREFIX, ownMessageId } from './own-message-id';
 import { misfit, quarantine, type Quarantined } from './quarantine';
-import { identifiersIn, resolveIdentities } from './resolve-identity';
+import { identifiersIn, resolveIdentities, type Profile } from './resolve-identity';
 import { messageNamedBy, type StoredEvent } from './stored-event';
 
 export interface RawCall {
@@ -44,6 +44,7 @@ export interface Ingest {
 }
 
 const NO_TRAITS: JsonObject = {};
+const NOBODY = { created: new Set<string>(), profiles: new Map<string, Profile>() };
 
 /** The most events in one transaction, save where one request alone brings more. */
 const MOST_TOGETHER = 500;
@@ -79,7 +80,8 @@ export function createIngest(deps: IngestDeps): Ingest {
   ): Promise<readonly number[]> {
     const asked = lists.flatMap((calls, list) => calls.map((call) => ({ ...call, list })));
     const values = [...new Set(asked.flatMap(({ call }) => identifiersIn(call)))];
-    const { fresh, known } = await claimMessageIds(tx, asked, receivedAt, values);
+    const names = [...new Set(asked.map(({ call }) => call.name))];
+    const { fresh, known } = await claimMessageIds(tx, asked, receivedAt, values, names);
     const counts = lists.map(() => 0);
     if (fresh.length === 0) return counts;
     for (const { list } of fresh) counts[list] = (counts[list] ?? 0) + 1;
@@ -109,7 +111,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       };
       return { event, traits: call.type === 'identify' ? call.traits : NO_TRAITS, owner };
     });
-    await applyEvents(tx, deps, events, receivedAt, identities.created);
+    await applyEvents(tx, deps, events, receivedAt, identities);
     return counts;
   }
 
@@ -158,7 +160,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   async function record(tx: Tx, happening: Happening): Promise<boolean> {
     const receivedAt = deps.clock.now();
     const messageId = ownMessageId(happening.messageId);
-    const claim = await claimMessageIds(tx, [{ messageId }], receivedAt);
+    const claim = await claimMessageIds(tx, [{ messageId }], receivedAt, [], [happening.name]);
     const [fresh] = claim.fresh;
     if (fresh === undefined) return false;
     const about = messageNamedBy(happening.name, happening.properties);
@@ -177,7 +179,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       receivedAt,
     };
     const { traits = NO_TRAITS } = happening;
-    await applyEvents(tx, deps, [{ event, traits, owner }], receivedAt);
+    await applyEvents(tx, deps, [{ event, traits, owner }], receivedAt, NOBODY);
     return true;
   }
 

@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/transaction';
+import { timeZoneNamed } from '../domain/identity/time-zone';
 import type { JsonObject } from '../domain/json';
 import { Entrance, type EnrollmentEnd, type EntryRequest } from './entrance';
+import { drawPlaces, drawPlacesAndAsked } from './event-order';
 import type { IngestDeps, MessageOwner } from './ingest-deps';
 import type { IndexedTrigger } from './journey-index';
 import { noteMessageEvents } from './note-message-events';
 import { putInOutbox, type OutboxRow } from './outbox';
+import type { IdentityMap, Profile } from './resolve-identity';
 import { routeEvent, type RoutableEnrollment } from './route';
 import { routableEnrollments } from './routable-enrollments';
 import { toRoutedEvent } from './routed-event';
@@ -20,17 +23,18 @@ export interface EventToApply {
   readonly owner: MessageOwner | undefined;
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NO_TRAITS: JsonObject = {};
 
 type Deps = Pick<IngestDeps, 'index' | 'catalogue'>;
 
+/** A customer as the events of one transaction leave them. */
 interface Customer {
   readonly id: string;
   traits: JsonObject;
   traitsChanged: boolean;
   timeZone: string | null;
   locale: string | null;
-  seq: number;
+  changed: boolean;
 }
 
 type Placed = ReturnType<typeof place>;
@@ -43,40 +47,69 @@ interface Left {
 }
 
 /**
- * Gives each event its place in its customer's order, stores it, changes the traits, and routes it:
+ * Gives each event its place in the order of events, stores it, changes the traits, and routes it:
  * who leaves, who is told, who enters. Events of one request are taken in the order of the request.
  * However many events there are, the number of statements is the same.
  *
- * @param created customers that this transaction has made, and that nobody else can know
+ * An event that can mean nothing to any enrollment and changes nothing of its customer is light: it
+ * is stored without a lock on the customer, since nothing depends on its place.
+ *
+ * @param known customers that this transaction has made, and what is known of the others
  */
 export async function applyEvents(
   tx: Tx,
   deps: Deps,
   items: readonly EventToApply[],
   now: Date,
-  created: ReadonlySet<string> = NOBODY,
+  known: Pick<IdentityMap, 'created' | 'profiles'>,
 ): Promise<void> {
-  const ids = [...new Set(items.map(({ event }) => event.customerId).filter((id) => id !== null))];
-  const met = ids.filter((id) => !created.has(id));
-  const customers = await lockCustomers(
-    tx,
-    ids.filter((id) => created.has(id)),
-    met,
-    items,
-  );
+  const names = [...new Set(items.map(({ event }) => event.name))];
+  const drawn = await drawPlacesAndAsked(tx, names);
+  const matters = (name: string) => deps.index.mentions(name) || drawn.asked.has(name);
+  const weighty = new Set<string>();
+  for (const { event, traits, owner } of items) {
+    const { customerId } = event;
+    if (customerId === null || weighty.has(customerId)) continue;
+    const light =
+      owner === undefined &&
+      !matters(event.name) &&
+      (known.created.has(customerId) ||
+        (Object.keys(traits).length === 0 && tellsNothing(event, known.profiles.get(customerId))));
+    if (!light) weighty.add(customerId);
+  }
+  const met = [...weighty].filter((id) => !known.created.has(id));
+  const customers = await lockCustomers(tx, known.created, met, items);
+  // Places that order what journeys are told are drawn under the locks.
+  const first = met.length > 0 ? await drawPlaces(tx) : drawn.first;
   const enrollments = await routableEnrollments(tx, met, now);
-  const ordered = items.map((item) => place(item, customers));
+  const ordered = items.map((item, at) => place(item, first + at, customers));
   const events = ordered.map(({ event }) => event);
+  const changed = [...customers.values()].filter((customer) => customer.changed);
   await storeEvents(
     tx,
     events,
-    [...customers.values()].map(({ traitsChanged, traits, ...customer }) => {
+    changed.map(({ traitsChanged, traits, ...customer }) => {
       return { ...customer, traits: traitsChanged ? traits : undefined };
     }),
     now,
   );
   await noteMessageEvents(tx, events);
-  await routeAll(tx, deps, ordered, enrollments, now);
+  const concerned = ordered.filter(
+    // A customer who was taken out meanwhile is concerned with nothing any more.
+    ({ event: { customerId } }) =>
+      customerId !== null && weighty.has(customerId) && customers.has(customerId),
+  );
+  await routeAll(tx, deps, concerned, enrollments, now);
+}
+
+/** Whether an event says of its customer nothing but what is known already. */
+function tellsNothing(event: StoredEvent, profile: Profile | undefined): boolean {
+  if (profile === undefined) return false;
+  const { timeZone, locale } = profile;
+  return (
+    (zoneIn({ event, traits: NO_TRAITS }) ?? timeZone) === timeZone &&
+    (text(event.context['locale']) ?? locale) === locale
+  );
 }
 
 async function routeAll(
@@ -175,7 +208,7 @@ async function saveLeft(tx: Tx, left: readonly Left[], now: Date): Promise<void>
       ended_at = case when r.status is null then e.ended_at else ${now} end,
       goal_event_id = coalesce(r.goal_event_id, e.goal_event_id),
       goal_reached_at = case when r.goal_event_id is null then e.goal_reached_at else ${now} end
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r (
       id text, status text, end_reason text, goal_event_id text)
     where e.id = r.id`.execute(tx);
 }
@@ -195,14 +228,14 @@ function triggerKey({ trigger }: IndexedTrigger, event: StoredEvent): string | u
 
 async function lockCustomers(
   tx: Tx,
-  created: readonly string[],
+  created: ReadonlySet<string>,
   met: readonly string[],
   items: readonly EventToApply[],
 ): Promise<ReadonlyMap<string, Customer>> {
   const customers = new Map<string, Customer>();
   for (const id of created) {
-    const unknown = { traits: {}, timeZone: null, locale: null, seq: 0 };
-    customers.set(id, { id, traitsChanged: false, ...unknown });
+    const unknown = { traits: {}, timeZone: null, locale: null };
+    customers.set(id, { id, ...unknown, traitsChanged: false, changed: false });
   }
   if (met.length === 0) return customers;
   const changing = items
@@ -213,10 +246,8 @@ async function lockCustomers(
     traits: JsonObject | null;
     time_zone: string | null;
     locale: string | null;
-    event_seq: number;
   }>`
-    select id, time_zone, locale, event_seq,
-      case when id = any(${changing}::text[]) then traits end as traits
+    select id, time_zone, locale, case when id = any(${changing}::text[]) then traits end as traits
     from customers where id = any(${met}::text[]) order by id for update`.execute(tx);
   for (const row of rows) {
     customers.set(row.id, {
@@ -225,17 +256,18 @@ async function lockCustomers(
       traitsChanged: false,
       timeZone: row.time_zone,
       locale: row.locale,
-      seq: row.event_seq,
+      changed: false,
     });
   }
   return customers;
 }
 
-function place(item: EventToApply, customers: ReadonlyMap<string, Customer>) {
-  const customer =
-    item.event.customerId === null ? undefined : customers.get(item.event.customerId);
-  if (customer === undefined) return { ...item, changedTraits: [] as readonly string[] };
-  const seq = ++customer.seq;
+/** Puts an event at its place, and into its customer what it says of them. */
+function place(item: EventToApply, seq: number, customers: ReadonlyMap<string, Customer>) {
+  const { customerId } = item.event;
+  const event = { ...item.event, seq: customerId === null ? null : seq };
+  const customer = customerId === null ? undefined : customers.get(customerId);
+  if (customer === undefined) return { ...item, event, changedTraits: [] as readonly string[] };
   const changedTraits = Object.keys(item.traits).filter(
     (name) => JSON.stringify(item.traits[name]) !== JSON.stringify(customer.traits[name]),
   );
@@ -243,19 +275,18 @@ function place(item: EventToApply, customers: ReadonlyMap<string, Customer>) {
     customer.traits = { ...customer.traits, ...item.traits };
     customer.traitsChanged = true;
   }
-  customer.timeZone = zoneIn(item) ?? customer.timeZone;
-  customer.locale = text(item.event.context['locale']) ?? customer.locale;
-  return { ...item, event: { ...item.event, seq }, changedTraits };
+  const timeZone = zoneIn(item) ?? customer.timeZone;
+  const locale = text(item.event.context['locale']) ?? customer.locale;
+  customer.changed ||=
+    customer.traitsChanged || timeZone !== customer.timeZone || locale !== customer.locale;
+  customer.timeZone = timeZone;
+  customer.locale = locale;
+  return { ...item, event, changedTraits };
 }
 
-function zoneIn({ traits, event }: EventToApply): string | undefined {
+function zoneIn({ traits, event }: Pick<EventToApply, 'traits' | 'event'>): string | undefined {
   const named = text(traits['timezone']) ?? text(event.context['timezone']);
-  if (named === undefined) return undefined;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: named }).resolvedOptions().timeZone;
-  } catch {
-    return undefined; // a zone that nobody knows is no zone
-  }
+  return named === undefined ? undefined : timeZoneNamed(named);
 }
 
 function text(value: unknown): string | undefined {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { newId } from '../db/new-id';
 import { toJsonb } from '../db/schema';
 import type { Tx } from '../db/transaction';
@@ -11,6 +10,7 @@ import {
 import type { JsonObject } from '../domain/json';
 import type { Ingest } from './accept';
 import type { JourneyIndex } from './journey-index';
+import { drawPlaces } from './event-order';
 import { putInOutbox } from './outbox';
 
 export interface ConsentChange {
@@ -131,10 +131,7 @@ async function endJourneysOf(
     .execute();
   if (ended.length === 0) return;
   // A place of its own in the customer's order, after the event that was just recorded.
-  const { rows } = await sql<{ seq: number }>`
-    update customers set event_seq = event_seq + 1 where id = ${customerId}
-    returning event_seq as seq`.execute(tx);
-  const seq = rows[0]?.seq ?? 0;
+  const seq = await drawPlaces(tx);
   await putInOutbox(
     tx,
     ended.map(({ id, journey }) => ({

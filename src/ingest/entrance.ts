@@ -247,7 +247,7 @@ async function earlierPassages(tx: Tx, asked: readonly Asked[]): Promise<Map<str
     ended_at: Date | null;
     status: string;
   }>`
-    select e.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    select e.* from json_to_recordset(${JSON.stringify(rows)}::json)
       as r (customer_id text, journey text, key text, most integer)
     cross join lateral (
       select customer_id, journey, key, entered_at, ended_at, status from enrollments
@@ -299,11 +299,11 @@ async function insertEnrollments(tx: Tx, entered: readonly NewEnrollment[]): Pro
       listens, holdout, priority, entered_at, entered_seq, starts_at, goal_until,
       goal_reached_at, goal_event_id, ended_at)
     select id, customer_id, journey, key, status, end_reason, trigger_event_id,
-      array(select jsonb_array_elements_text(listens)), holdout, priority, entered_at,
+      array(select json_array_elements_text(listens)), holdout, priority, entered_at,
       entered_seq, starts_at, goal_until, goal_reached_at, goal_event_id, ended_at
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r (
       id text, customer_id text, journey text, key text, status text, end_reason text,
-      trigger_event_id text, listens jsonb, holdout boolean, priority smallint,
+      trigger_event_id text, listens json, holdout boolean, priority smallint,
       entered_at timestamptz, entered_seq bigint, starts_at timestamptz, goal_until timestamptz,
       goal_reached_at timestamptz, goal_event_id text, ended_at timestamptz)`.execute(tx);
 }
@@ -324,7 +324,7 @@ async function insertRefusals(
   }));
   await sql`
     insert into entry_refusals (id, customer_id, journey, key, event_id, reason, opens_at, at)
-    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
+    select * from json_to_recordset(${JSON.stringify(rows)}::json) as r (
       id text, customer_id text, journey text, key text, event_id text, reason text,
       opens_at timestamptz, at timestamptz)`.execute(tx);
 }

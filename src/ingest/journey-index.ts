@@ -1,5 +1,6 @@
 import type { JourneyWorkflow } from '../journey/define-journey';
 import type { JourneyOptions } from '../journey/options';
+import { listenNames } from '../journey/listen-names';
 import type { EventTrigger, Trigger } from '../journey/triggers';
 
 export interface IndexedTrigger {
@@ -12,12 +13,18 @@ export interface IndexedTrigger {
 export interface JourneyIndex {
   options(journey: string): JourneyOptions | undefined;
   triggersOn(event: string): readonly IndexedTrigger[];
+  /** Whether any journey declares that events of this name mean something to it. */
+  mentions(event: string): boolean;
   names(): readonly string[];
 }
 
 export function indexJourneys(journeys: ReadonlyMap<string, JourneyWorkflow>): JourneyIndex {
   const triggers = new Map<string, IndexedTrigger[]>();
+  const mentioned = new Set<string>();
   for (const [journey, { options }] of journeys) {
+    for (const name of listenNames(options)) mentioned.add(name);
+    for (const { event } of options.exit ?? []) mentioned.add(event);
+    if (options.goal !== undefined) mentioned.add(options.goal.event);
     for (const trigger of triggersOf(options)) {
       if (trigger.kind !== 'event') continue;
       const list = triggers.get(trigger.event) ?? [];
@@ -28,6 +35,7 @@ export function indexJourneys(journeys: ReadonlyMap<string, JourneyWorkflow>): J
   return {
     options: (journey) => journeys.get(journey)?.options,
     triggersOn: (event) => triggers.get(event) ?? [],
+    mentions: (event) => triggers.has(event) || mentioned.has(event),
     names: () => [...journeys.keys()],
   };
 }

@@ -42,7 +42,7 @@ export async function putInOutbox(tx: Tx, rows: readonly OutboxRow[]): Promise<v
       insert into outbox (lane, customer_id, enrollment_id, workflow_type, kind, payload,
         created_at, available_at)
       select lane, customer_id, enrollment_id, workflow_type, kind, payload, created_at, available_at
-      from rows from (jsonb_to_recordset(${JSON.stringify(written)}::jsonb) as (
+      from rows from (json_to_recordset(${JSON.stringify(written)}::json) as (
         lane smallint, customer_id text, enrollment_id text, workflow_type text, kind text,
         payload jsonb, created_at timestamptz, available_at timestamptz)) with ordinality
       order by ordinality)

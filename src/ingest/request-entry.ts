@@ -1,6 +1,7 @@
 import type { Tx } from '../db/transaction';
 import type { JsonObject } from '../domain/json';
 import { enterOne } from './entrance';
+import { drawPlaces } from './event-order';
 import { triggersOf, type JourneyIndex } from './journey-index';
 import { putInOutbox } from './outbox';
 
@@ -35,7 +36,7 @@ export async function requestEntry(
   if (!triggersOf(options).some(({ kind }) => kind === 'request')) return refused('not-by-request');
   const customer = await tx
     .selectFrom('customers')
-    .select('event_seq')
+    .select('id')
     .where('id', '=', asked.customerId)
     .forUpdate()
     .executeTakeFirst();
@@ -61,7 +62,7 @@ export async function requestEntry(
       properties: asked.data,
     },
     eventId: asked.requestId,
-    seq: customer.event_seq,
+    seq: await drawPlaces(tx),
     now: asked.now,
   });
   await putInOutbox(tx, starts);

@@ -10,6 +10,14 @@ export interface IdentityMap {
   customerOf(call: SegmentCall): string | undefined;
   /** Customers that this request meets for the first time. */
   readonly created: ReadonlySet<string>;
+  /** What is known of the others. */
+  readonly profiles: ReadonlyMap<string, Profile>;
+}
+
+/** Where a customer is and what they speak, as far as their events have told. */
+export interface Profile {
+  readonly timeZone: string | null;
+  readonly locale: string | null;
 }
 
 type Kind = 'user_id' | 'anonymous_id';
@@ -33,8 +41,10 @@ export async function resolveIdentities(
 ): Promise<IdentityMap> {
   const known = new Map<string, string>();
   const identified = new Set<string>();
-  for (const { kind, value, customerId, identified: hasUserId } of stored) {
+  const profiles = new Map<string, Profile>();
+  for (const { kind, value, customerId, identified: hasUserId, timeZone, locale } of stored) {
     known.set(name(kind as Kind, value), customerId);
+    profiles.set(customerId, { timeZone, locale });
     if (hasUserId) identified.add(customerId);
   }
 
@@ -57,7 +67,7 @@ export async function resolveIdentities(
     if (customer !== undefined) customers.set(call, customer);
   }
   await store(tx, created, claims, now);
-  return { customerOf: (call) => customers.get(call), created };
+  return { customerOf: (call) => customers.get(call), created, profiles };
 }
 
 function settle(
@@ -105,7 +115,7 @@ async function store(
       select id, ${now}, ${now} from unnest(${[...created]}::text[]) as id)
     insert into identifiers (kind, value, customer_id, created_at)
     select kind, value, customer_id, ${now}
-    from jsonb_to_recordset(${JSON.stringify(sorted)}::jsonb) as r (
+    from json_to_recordset(${JSON.stringify(sorted)}::json) as r (
       kind text, value text, customer_id text)
     on conflict do nothing returning value`.execute(tx);
   if (stored.length < claims.length) {

@@ -3,10 +3,9 @@ import type { Tx } from '../db/transaction';
 import type { JsonObject } from '../domain/json';
 import type { StoredEvent } from './stored-event';
 
-/** What a request's events make of their customer. */
+/** What a request's events make of a customer. */
 export interface ChangedCustomer {
   readonly id: string;
-  readonly seq: number;
   /** All traits; undefined where no event changed one. */
   readonly traits: JsonObject | undefined;
   readonly timeZone: string | null;
@@ -35,7 +34,6 @@ export async function storeEvents(
   }));
   const changed = customers.map((customer) => ({
     id: customer.id,
-    event_seq: customer.seq,
     traits: customer.traits,
     time_zone: customer.timeZone,
     locale: customer.locale,
@@ -43,14 +41,14 @@ export async function storeEvents(
   await sql`
     with changed as (
       update customers c
-      set event_seq = r.event_seq, traits = coalesce(r.traits, c.traits),
+      set traits = coalesce(r.traits, c.traits),
           time_zone = r.time_zone, locale = r.locale, updated_at = ${now}
-      from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as r (
-        id text, event_seq bigint, traits jsonb, time_zone text, locale text)
+      from json_to_recordset(${JSON.stringify(changed)}::json) as r (
+        id text, traits jsonb, time_zone text, locale text)
       where c.id = r.id)
     insert into events (id, customer_id, seq, message_id, type, name, properties, context,
       about_message_id, occurred_at, received_at)
-    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
+    select * from json_to_recordset(${JSON.stringify(rows)}::json) as r (
       id text, customer_id text, seq bigint, message_id text, type text, name text,
       properties jsonb, context jsonb, about_message_id text,
       occurred_at timestamptz, received_at timestamptz)`.execute(tx);

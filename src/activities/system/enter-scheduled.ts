@@ -6,6 +6,7 @@ import type { JsonObject } from '../../domain/json';
 import { matchesTraits, type TraitFilter } from '../../domain/schedule/trait-filter';
 import { Entrance } from '../../ingest/entrance';
 import type { JourneyIndex } from '../../ingest/journey-index';
+import { drawPlaces } from '../../ingest/event-order';
 import { putInOutbox } from '../../ingest/outbox';
 import type { JourneyOptions } from '../../journey/options';
 import type { ScheduledEntries, SystemActivities } from './messages';
@@ -75,7 +76,7 @@ async function enterEach(
   const { journey, options, filter, eventId, now } = given;
   const customers = await tx
     .selectFrom('customers')
-    .select(['id', 'traits', 'event_seq'])
+    .select(['id', 'traits'])
     .where('id', 'in', [...given.ids])
     .orderBy('id')
     .forUpdate()
@@ -85,7 +86,8 @@ async function enterEach(
   const wanted = customers.filter(
     ({ id, traits }) => !before.has(id) && matchesTraits(filter, traits),
   );
-  const requests = wanted.map(({ id, event_seq: seq }) => {
+  const seq = await drawPlaces(tx);
+  const requests = wanted.map(({ id }) => {
     return { customerId: id, journey, options, key: '', event: null, eventId, seq, now };
   });
   const entrance = await Entrance.open(tx, requests);

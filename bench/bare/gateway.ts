@@ -22,7 +22,7 @@ export interface GatewayRequest {
   readonly start?: BareWorkflow;
 }
 
-export type BareWorkflow = 'bareJourney' | 'bareReactor' | 'bareParked';
+export type BareWorkflow = 'bareJourney' | 'bareReactor' | 'bareParked' | 'bareOnce' | 'bareTwice';
 
 async function main({ address, namespace, taskQueue }: GatewaySettings): Promise<void> {
   const connection = await Connection.connect({ address });

@@ -30,11 +30,22 @@ export async function bareReactor(key: string): Promise<void> {
   }
 }
 
-/** Waits for long. */
+/** Waits for long, again and again. */
 export async function bareParked(): Promise<void> {
-  let woken = false;
+  let waiting = 0;
   setHandler(wake, () => {
-    woken = true;
+    waiting++;
   });
-  await condition(() => woken, '60 days');
+  while (await condition(() => waiting > 0, '60 days')) waiting--;
+}
+
+/** One activity. */
+export async function bareOnce(key: string): Promise<void> {
+  await deliver(key);
+}
+
+/** Two activities, one after the other. */
+export async function bareTwice(key: string): Promise<void> {
+  await deliver(key);
+  await deliver(key);
 }

@@ -1,7 +1,24 @@
 import type { BenchCase } from './bench-case';
+import { burst } from './burst';
+import { history } from './history';
 import { ingestBatch, ingestSingle } from './ingest';
 import { journeys } from './journeys';
+import { parked } from './parked';
 import { reaction } from './reaction';
+import { relay } from './relay';
+import { temporalCalls } from './temporal-calls';
+import { tenfold } from './tenfold';
 
 /** Every case, in the order of the table. */
-export const benchCases: readonly BenchCase[] = [journeys, reaction, ingestBatch, ingestSingle];
+export const benchCases: readonly BenchCase[] = [
+  ingestBatch,
+  ingestSingle,
+  journeys,
+  reaction,
+  history,
+  temporalCalls,
+  relay,
+  parked,
+  tenfold,
+  burst,
+];

@@ -1,4 +1,4 @@
-import type { Population } from '../load/events';
+import type { EventKind, Population } from '../load/events';
 import { compare, type Sample } from '../report/compare';
 import { atLeast } from '../report/targets';
 import type { Row } from '../report/row';
@@ -15,11 +15,19 @@ const SHAPES = {
 
 const KINDS = {
   unwanted: 'events that no journey wants',
+  elsewhere: 'events that only others wait for',
   signals: 'each wakes an enrollment',
   starts: 'each starts an enrollment',
 } as const;
 
 type Kind = keyof typeof KINDS;
+
+const EVENTS = {
+  unwanted: 'unwanted',
+  elsewhere: 'signals',
+  signals: 'signals',
+  starts: 'starts',
+} as const satisfies Record<Kind, EventKind>;
 
 /** Events a second at the door, with neither relay nor worker, so that only the taking is measured. */
 export const ingestBatch = ingestCase('batch');
@@ -47,6 +55,7 @@ async function runIngest(
   const customers = quick ? 1_000 : 5_000;
   const populations: Record<Kind, Population> = {
     unwanted: { prefix: `${shape}-unwanted-`, size: customers },
+    elsewhere: { prefix: `${shape}-unwanted-`, size: customers },
     signals: { prefix: `${shape}-signals-`, size: customers },
     starts: { prefix: `${shape}-starts-`, size: customers },
   };
@@ -60,7 +69,7 @@ async function runIngest(
     const { result, cpu } = await measured([process, stage.postgres], () =>
       load.call('sendIngestLoad', {
         target: to(process),
-        kind,
+        kind: EVENTS[kind],
         population: populations[kind],
         batch,
         concurrency,
@@ -76,7 +85,7 @@ async function runIngest(
     const { rows } = await pool.query<{ count: number }>(
       'select count(*)::int as count from outbox',
     );
-    const expected = kind === 'unwanted' ? 0 : events;
+    const expected = kind === 'unwanted' || kind === 'elsewhere' ? 0 : events;
     const found = rows[0]?.count;
     if (found === expected) return;
     throw new Error(
@@ -96,21 +105,28 @@ async function runIngest(
   }
 
   const warm = async (process: BenchProcess & { url: string }, kind: Kind) => {
-    const given = { target: to(process), kind, population: populations[kind], batch, concurrency };
+    const given = {
+      target: to(process),
+      kind: EVENTS[kind],
+      population: populations[kind],
+      batch,
+      concurrency,
+    };
     await load.call('sendIngestLoad', { ...given, seconds: quick ? 0.5 : 2 });
   };
   context.say('warming up');
   await warm(bare, 'unwanted');
-  for (const kind of ['unwanted', 'signals', 'starts'] as const) await warm(api, kind);
+  for (const kind of ['unwanted', 'elsewhere', 'signals', 'starts'] as const) await warm(api, kind);
   await tidy();
 
   const taken = await inTurn(context, {
     bare: () => run(bare, 'unwanted'),
     unwanted: () => run(api, 'unwanted'),
+    elsewhere: () => run(api, 'elsewhere'),
     signals: () => run(api, 'signals').finally(tidy),
     starts: () => run(api, 'starts').finally(tidy),
   });
-  return (['unwanted', 'signals', 'starts'] as const).map((kind) =>
+  return (['unwanted', 'elsewhere', 'signals', 'starts'] as const).map((kind) =>
     compare({
       case: `ingest-${shape}`,
       what: `Ingest, ${title}: ${KINDS[kind]}`,

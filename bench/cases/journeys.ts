@@ -11,7 +11,7 @@ import { bothSides, makeKnown, newPopulation, type Side } from './sides';
 const COUNTED = ['server', 'worker', 'postgres'] as const;
 
 /** So many journeys under way at a time are tried, to find where the server has enough to do. */
-const CONCURRENCIES = [8, 16, 24, 32] as const;
+const CONCURRENCIES = [16, 24, 32, 48] as const;
 /** Beyond this the server starves running journeys, and a higher rate is worth nothing. */
 const MOST_REACTION_MS = 2_000;
 
@@ -33,7 +33,7 @@ async function runJourneys(context: CaseContext): Promise<readonly Row[]> {
   say('warming up');
   await runOne(context, bare, { size: quick ? 24 : 100, concurrency: 8 });
   await runOne(context, ours, { size: quick ? 24 : 100, concurrency: 8 });
-  const concurrency = quick ? 16 : await concurrencyFor(context, bare);
+  const concurrency = quick ? 24 : await concurrencyFor(context, bare);
   const size = quick ? 96 : 600;
   const taken = await inTurn(context, {
     bare: () => runOne(context, bare, { size, concurrency }),
@@ -120,5 +120,5 @@ async function concurrencyFor(context: CaseContext, bare: Side): Promise<number>
     if (p99 <= MOST_REACTION_MS || tried.length === 0) tried.push({ concurrency, rate: value });
   }
   const best = Math.max(...tried.map(({ rate }) => rate));
-  return tried.find(({ rate }) => rate >= 0.95 * best)?.concurrency ?? 16;
+  return tried.find(({ rate }) => rate >= 0.95 * best)?.concurrency ?? 24;
 }

@@ -7,12 +7,19 @@ const CAUSES = {
   journey: { start: 'starts', wake: 'signals', bare: 'bareJourney' },
   reactor: { start: 'books', wake: 'reacts', bare: 'bareReactor' },
   parked: { start: 'installs', wake: 'opens', bare: 'bareParked' },
+  once: { start: 'signs-up', wake: 'unwanted', bare: 'bareOnce' },
+  twice: { start: 'tries', wake: 'unwanted', bare: 'bareTwice' },
 } as const satisfies Record<
   string,
   { readonly start: EventKind; readonly wake: EventKind; readonly bare: BareWorkflow }
 >;
 
 export type Story = keyof typeof CAUSES;
+
+/** The event that lets customers into the journey. */
+export function startKindOf(story: Story): EventKind {
+  return CAUSES[story].start;
+}
 
 /** The door of one side, through which its journeys are started and woken over HTTP. */
 export interface Door extends Target {

@@ -7,9 +7,18 @@ import { randomUUID } from 'node:crypto';
  * - `starts`: an entry into a journey
  * - `books`, `reacts`: an entry into the reactor journey, and what it reacts to
  * - `installs`, `opens`: an entry into the parked journey, and what it waits for
+ * - `signs-up`, `tries`: an entry into the journey of one message, and of two
  */
 export type EventKind =
-  'unwanted' | 'signals' | 'starts' | 'books' | 'reacts' | 'installs' | 'opens';
+  | 'unwanted'
+  | 'signals'
+  | 'starts'
+  | 'books'
+  | 'reacts'
+  | 'installs'
+  | 'opens'
+  | 'signs-up'
+  | 'tries';
 
 export interface Population {
   /** The user ids are the prefix and a number from 0. */
@@ -55,6 +64,10 @@ function eventOf(kind: EventKind): readonly [event: string, properties: string] 
       return ['Application Installed', '{"version":"1.2.3","build":"1230"}'];
     case 'opens':
       return ['Application Opened', '{"from_background":false,"version":"1.2.3","build":"1230"}'];
+    case 'signs-up':
+      return ['Signed Up', '{"type":"organic"}'];
+    case 'tries':
+      return ['Trial Started', '{"trial_plan_name":"basic"}'];
     case 'starts':
       return [
         'Cart Updated',

@@ -1,8 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { percentile } from '../report/statistics';
 import { sharedNow } from '../stage/delivery-report';
 import type { Deliveries } from './deliveries';
 import { openDoorway, type Door } from './doorway';
 import type { Population } from './events';
+
+/**
+ * So long after its first message a journey is woken: it must be waiting by then, or its wait would
+ * end before it began and cost nothing.
+ */
+const THINK_MS = 500;
 
 export interface JourneyLoad {
   readonly door: Door;
@@ -34,6 +41,7 @@ export async function sendJourneyLoad(
       const first = deliveries.next(key);
       await doorway.start('journey', key);
       await first;
+      await pause(THINK_MS);
       const second = deliveries.next(key);
       const woken = sharedNow();
       await doorway.wake('journey', key);

@@ -1,4 +1,4 @@
-import { defineJourney, on, onRequest } from '../../src/journey';
+import { defineJourney, on } from '../../src/journey';
 
 const mail = {
   via: ['email'],
@@ -19,9 +19,17 @@ export const sendWaitSend = defineJourney(
   },
 );
 
-/** Two messages, to tell what one message costs without a wait. */
-export const sendSend = defineJourney(
-  { trigger: on('Subscription Requested'), purpose: 'transactional' },
+/** One message and no wait. */
+export const sendOnce = defineJourney(
+  { trigger: on('Signed Up'), purpose: 'transactional' },
+  async (j) => {
+    await j.send('appointment-reminder', mail);
+  },
+);
+
+/** Two messages, which tell what one costs without a wait. */
+export const sendTwice = defineJourney(
+  { trigger: on('Trial Started'), purpose: 'transactional' },
   async (j) => {
     await j.send('appointment-reminder', mail);
     await j.send('appointment-reminder', mail);
@@ -42,22 +50,10 @@ export const reactor = defineJourney(
   },
 );
 
-/** Waits for long. */
+/** Waits for long, again and again. */
 export const parked = defineJourney(
-  {
-    trigger: on('Application Installed'),
-    listens: ['Application Opened'],
-    exit: [on('Application Uninstalled')],
-  },
+  { trigger: on('Application Installed'), listens: ['Application Opened'] },
   async (j) => {
-    await j.waitFor('Application Opened', { timeout: '60 days' });
-  },
-);
-
-/** One message and no wait, started by request. */
-export const sendOnce = defineJourney(
-  { trigger: onRequest(), purpose: 'transactional' },
-  async (j) => {
-    await j.send('appointment-reminder', mail);
+    for (;;) if (!(await j.waitFor('Application Opened', { timeout: '60 days' }))) return;
   },
 );

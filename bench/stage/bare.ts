@@ -18,7 +18,7 @@ export interface Bare {
   readonly worker: () => Promise<Child<BareWorkerCalls, object>>;
 }
 
-const TASK_QUEUE = 'bare';
+export const TASK_QUEUE = 'bare';
 
 export function createBare(
   stage: Omit<Stage, 'ours' | 'bare' | 'load'>,

@@ -13,6 +13,8 @@ export interface Ours {
   /** A few connections of the bench's own, to prepare and to look. */
   readonly pool: () => Promise<Pool>;
   readonly api: () => Promise<BenchProcess & { readonly url: string }>;
+  /** One more API, for another app than the bench's usual one. */
+  readonly apiOf: (app: string) => Promise<BenchProcess & { readonly url: string }>;
   readonly relay: () => Promise<BenchProcess>;
   readonly worker: () => Promise<Child<OurWorkerCalls, object>>;
 }
@@ -23,6 +25,7 @@ const SIGNING_KEY = 'a-signing-key-for-the-bench-of-32-characters';
 /** The pool of each process; the bare side's is as large. */
 export const POOL_SIZE = 20;
 
+const APP = require.resolve('../ours/app');
 const CLI = require.resolve('../../src/cli/main');
 
 export function createOurs(
@@ -43,7 +46,7 @@ export function createOurs(
       DATABASE_CONNECTIONS: String(POOL_SIZE),
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: temporal.namespace,
-      THROUGHLINE_APP: require.resolve('../ours/app'),
+      THROUGHLINE_APP: APP,
       THROUGHLINE_HOME: join(stage.folder, 'home'),
       THROUGHLINE_TASK_QUEUE: TASK_QUEUE,
       THROUGHLINE_WRITE_KEY: WRITE_KEY,
@@ -60,20 +63,26 @@ export function createOurs(
     return opened;
   });
 
-  const api = lazily(async () => {
+  async function apiOf(app: string): Promise<BenchProcess & { readonly url: string }> {
     const port = await freePort();
     const started = await startCommand(
       [CLI, 'api'],
       {
         name: 'api',
-        logFile: join(stage.folder, 'api.log'),
-        env: { ...(await environment()), PORT: String(port), HOST: '127.0.0.1' },
+        logFile: join(stage.folder, `api-${port}.log`),
+        env: {
+          ...(await environment()),
+          PORT: String(port),
+          HOST: '127.0.0.1',
+          THROUGHLINE_APP: app,
+        },
       },
       (said) => said.includes('The API listens'),
     );
     stage.onClose(() => started.stop());
     return { ...started, url: `http://127.0.0.1:${port}` };
-  });
+  }
+  const api = lazily(() => apiOf(APP));
 
   const relay = lazily(async () => {
     const started = await startCommand(
@@ -101,5 +110,5 @@ export function createOurs(
     return started;
   });
 
-  return { pool, api, relay, worker };
+  return { pool, api, apiOf, relay, worker };
 }

@@ -1,0 +1,137 @@
+import { statSync } from 'node:fs';
+import type { Client } from '@temporalio/client';
+import { createBacklog } from '../../src/ingest/task-backlog';
+import { compare } from '../report/compare';
+import type { Row } from '../report/row';
+import { atMost, atMostTimes } from '../report/targets';
+import { residentBytes } from '../stage/cpu-time';
+import { TASK_QUEUE as BARE_QUEUE } from '../stage/bare';
+import { TASK_QUEUE } from '../stage/ours';
+import { temporalClient } from '../stage/temporal-client';
+import { until } from '../stage/until';
+import { fillEvents } from '../stage/fill-events';
+import type { BenchCase, CaseContext } from './bench-case';
+import { inTurn } from './in-turn';
+import { STEADY_RATE, withReactors } from './reaction';
+import { untilCarried } from './relay';
+import { bothSides, newPopulation, type Side } from './sides';
+
+/** What one parked journey takes, in bytes. */
+interface Parked {
+  readonly disk: number;
+  readonly memory: number;
+}
+
+/** Journeys that wait for months: their disk, their memory, and how fast others react among them. */
+export const parked: BenchCase = {
+  name: 'parked',
+  title: 'Disk and memory of parked journeys, and the reaction among them',
+  run: runParked,
+};
+
+async function runParked(context: CaseContext): Promise<readonly Row[]> {
+  const { quick, stage, say } = context;
+  say('starting all roles');
+  const client = await temporalClient(stage);
+  const sides = await bothSides(stage);
+  const size = quick ? 200 : 20_000;
+  const bare = await park(context, client, sides.bare, size);
+  const ours = await park(context, client, sides.ours, size);
+  const events = quick ? 20_000 : 1_000_000;
+  say(`filling ${events} events`);
+  const pool = await stage.ours.pool();
+  await fillEvents(pool, { events, customers: events / 50, prefix: 'scale-', say });
+  const react = {
+    bare: await withReactors(context, sides.bare, 20),
+    ours: await withReactors(context, sides.ours, 20),
+  };
+  const seconds = quick ? 3 : 30;
+  const reacted = await inTurn(context, {
+    bare: () => react.bare({ rate: STEADY_RATE, seconds }),
+    ours: () => react.ours({ rate: STEADY_RATE, seconds }),
+  });
+  const p99Of = (runs: typeof reacted.bare) =>
+    runs.map((run) => ({ ...run, value: run.p99, units: run.reactions }));
+  const each = (what: string, unit: string, value: keyof Parked, most: number) =>
+    compare({
+      case: 'parked',
+      what,
+      unit,
+      bare: [{ value: bare[value] / 1000, units: size, cpu: {} }],
+      ours: [{ value: ours[value] / 1000, units: size, cpu: {} }],
+      target: atMost(most, unit),
+    });
+  const count = size.toLocaleString('en');
+  return [
+    each(`Disk of a parked journey, ${count} parked`, 'kB', 'disk', 30),
+    each('Worker memory of a cached journey', 'kB', 'memory', 150),
+    compare({
+      case: 'parked',
+      what: `Reaction at ${STEADY_RATE}/s, p99, among ${count} parked and ${events.toLocaleString('en')} events`,
+      unit: 'ms',
+      bare: p99Of(reacted.bare),
+      ours: p99Of(reacted.ours),
+      target: atMostTimes(2),
+    }),
+  ];
+}
+
+/** The worker keeps about two thousand passages in memory, so growth is taken below that. */
+async function park(
+  context: CaseContext,
+  client: Client,
+  side: Side,
+  size: number,
+): Promise<Parked> {
+  const first = context.quick ? 50 : 200;
+  const cached = context.quick ? 150 : 1_500;
+  // What the first journeys take is the warming up of the worker.
+  await startParked(context, client, side, first);
+  const diskBefore = await diskBytes(context, side);
+  const memoryBefore = residentBytes(side.worker.pid);
+  await startParked(context, client, side, cached);
+  const memory = (residentBytes(side.worker.pid) - memoryBefore) / cached;
+  await startParked(context, client, side, size - cached);
+  const disk = ((await diskBytes(context, side)) - diskBefore) / size;
+  return { disk, memory };
+}
+
+async function startParked(
+  { stage, say }: CaseContext,
+  client: Client,
+  side: Side,
+  size: number,
+): Promise<void> {
+  say(`parking ${size}, ${side.door.side}`);
+  const load = await stage.load();
+  const population = newPopulation('parked', size);
+  const given = { door: side.door, story: 'parked' as const, population };
+  if (side.door.side === 'ours') {
+    await load.call('startInBatches', given);
+    await untilCarried(stage);
+  } else await load.call('startAll', { ...given, concurrency: 16, deliveries: 0 });
+  const taskQueue = side.door.side === 'ours' ? TASK_QUEUE : BARE_QUEUE;
+  const backlog = createBacklog(client, { journeys: taskQueue, deliveries: [] });
+  const idle = async () => (await backlog()).tasks === 0;
+  await until('workers that have caught up', idle, { seconds: 600, everyMs: 250 });
+  await new Promise((resolve) => setTimeout(resolve, 1_000)); // the tasks under way
+}
+
+/** Bytes on disk that the side's journeys have a part in. */
+async function diskBytes({ stage }: CaseContext, side: Side): Promise<number> {
+  const { files } = await stage.temporal();
+  const inFiles = (files ?? []).reduce((sum, file) => sum + statSync(file).size, 0);
+  const pool = await stage.ours.pool();
+  const ownDatabase = 'select pg_database_size(current_database())::float8 as bytes';
+  const otherDatabases = `select coalesce(sum(pg_database_size(oid)), 0)::float8 as bytes
+    from pg_database where datname like 'temporal%'`;
+  let bytes = inFiles;
+  for (const question of [
+    ...(files === undefined ? [otherDatabases] : []),
+    ...(side.door.side === 'ours' ? [ownDatabase] : []),
+  ]) {
+    const { rows } = await pool.query<{ bytes: number }>(question);
+    bytes += rows[0]?.bytes ?? 0;
+  }
+  return bytes;
+}

@@ -5,6 +5,7 @@ import { toJsonb } from '../db/schema';
 import { inTransaction, type Db, type Tx } from '../db/transaction';
 import { isChannelKind, type ChannelKind } from '../domain/channel-kind';
 import { selectChannel, type Candidate, type Selection } from '../domain/selection/select-channel';
+import { cutText } from '../domain/cut-text';
 import type { MessageContent } from '../domain/message-content';
 import type { DecideInput, DecideResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
@@ -171,7 +172,7 @@ function replaceVerdict(
 ): readonly Candidate[] {
   return candidates.map((each) =>
     each.channel === channel
-      ? { ...each, verdict: 'render-failed', detail: failed.slice(0, 500) }
+      ? { ...each, verdict: 'render-failed', detail: cutText(failed, 500) }
       : each,
   );
 }

@@ -27,7 +27,7 @@ const POOL_AWAY =
   /timeout exceeded when trying to connect|Connection terminated|connection is not queryable|Query read timeout/i;
 
 /** Postgres errors about a value that it cannot hold: bad input that no check has caught. */
-const UNSTORABLE = new Set(['22021', '22P05', '22003', '22008', '54000']);
+const UNSTORABLE = new Set(['22021', '22P02', '22P05', '22003', '22008', '54000']);
 
 /** What body-parser calls its errors, in words. */
 const BODY_ERRORS: Readonly<

@@ -1,7 +1,13 @@
-import { createServer, STATUS_CODES, type Server } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Express } from 'express';
+import type { Express, Request, Response } from 'express';
 
 export interface ListenOptions {
   /** 0 chooses a free one. */
@@ -43,9 +49,19 @@ export async function listen(app: Express, options: ListenOptions): Promise<Runn
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
       // By default Node looks for stalled requests every 30 seconds only.
       connectionsCheckingInterval: Math.min(1_000, Math.max(50, requestTimeout / 4)),
+      // Node would refuse with an empty body; `serve` does it with a sentence.
+      requireHostHeader: false,
     },
-    app,
+    serve(app),
   );
+  server.on('checkExpectation', (_request, response) => {
+    refuse(
+      response,
+      417,
+      'unknown-expectation',
+      'Found an Expect that is not known; expected 100-continue. Send the request without it.',
+    );
+  });
   server.on('clientError', answerBrokenRequest);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(sentenceOf(error, options)));
@@ -56,6 +72,48 @@ export async function listen(app: Express, options: ListenOptions): Promise<Runn
     ? 'localhost'
     : options.host;
   return { server, port, url: `http://${host}:${port}`, close: () => close(server) };
+}
+
+/** Serves the app, and answers with JSON too what Node and Express would refuse without a word. */
+function serve(app: Express): RequestListener {
+  return (request, response) => {
+    if (request.headers.host === undefined && request.httpVersion === '1.1') {
+      refuse(
+        response,
+        400,
+        'no-host',
+        'Found no Host header; expected one, as HTTP/1.1 asks. Send it.',
+      );
+      return;
+    }
+    // Called for an address that no router can read, and for errors after the answer had begun.
+    app(request as Request, response as Response, () => {
+      if (response.headersSent) request.socket.destroy();
+      else {
+        refuse(
+          response,
+          400,
+          'malformed-address',
+          'Found an address that cannot be read; expected a path, such as /v1/track. Mend it.',
+        );
+      }
+    });
+  };
+}
+
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  const body = refusal(code, message);
+  response
+    .writeHead(status, {
+      'Content-Type': 'application/json; charset=utf-8',
+      'Content-Length': Buffer.byteLength(body),
+      Connection: 'close',
+    })
+    .end(body);
+}
+
+function refusal(code: string, message: string): string {
+  return JSON.stringify({ success: false, error: { code, message, details: {} } });
 }
 
 /** Takes no more requests, and lets those that are under way end for a while. */
@@ -96,7 +154,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void
       : error.code === 'HPE_HEADER_OVERFLOW'
         ? [431, 'headers-too-large', 'The headers are larger than 16 KB; send fewer.']
         : [400, 'malformed-request', 'This is no HTTP request; check the address and the headers.'];
-  const body = JSON.stringify({ success: false, error: { code, message, details: {} } });
+  const body = refusal(code, message);
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
       'Content-Type: application/json; charset=utf-8\r\n' +

@@ -50,8 +50,9 @@ export function readBatch(body: unknown): BatchReading {
   }
   const calls: RawCall[] = [];
   const errors: IngestError[] = [];
-  for (const { index, item } of items) {
-    const problem = problemOf(item);
+  const inherited = inheritedBytes(body);
+  for (const { index, item, bytes } of items) {
+    const problem = problemOf(item, bytes + inherited);
     if (problem === undefined) {
       const own = item as Record<string, unknown>;
       calls.push({ type: typeOf(own) as CallType, body: inherit(own, body), index });
@@ -60,13 +61,35 @@ export function readBatch(body: unknown): BatchReading {
   return { calls, errors };
 }
 
+interface BatchItem {
+  readonly index: number;
+  readonly item: unknown;
+  /** Its size, with what it has from a batch within the batch. */
+  readonly bytes: number;
+}
+
 /** A batch within the batch, as a proxy that collects requests sends it, stands for its items. */
-function unpacked(item: unknown, index: number): readonly { index: number; item: unknown }[] {
+function unpacked(item: unknown, index: number): readonly BatchItem[] {
   const inner: unknown = isJsonObject(item) && typeOf(item) === undefined ? item['batch'] : null;
-  if (!isJsonObject(item) || !Array.isArray(inner)) return [{ index, item }];
+  if (!isJsonObject(item) || !Array.isArray(inner)) {
+    return [{ index, item, bytes: eventBytes(item) }];
+  }
+  const inherited = inheritedBytes(item);
   return (inner as unknown[]).map((each) => {
-    return { index, item: isJsonObject(each) ? inherit(each, item) : each };
+    const whole = isJsonObject(each) ? inherit(each, item) : each;
+    return { index, item: whole, bytes: eventBytes(each) + inherited };
   });
+}
+
+/**
+ * What an item inherits counts as its own: a large context that is sent once would otherwise be
+ * stored thousands of times. It is measured once, so that to measure costs no more than to read.
+ */
+function inheritedBytes(envelope: Readonly<Record<string, unknown>>): number {
+  const sizes = (['context', 'integrations'] as const).map((name) =>
+    isJsonObject(envelope[name]) ? eventBytes(envelope[name]) : 0,
+  );
+  return sizes.reduce((sum, each) => sum + each, 0);
 }
 
 /** The size of an event as it counts against the limit: its JSON in UTF-8. */
@@ -82,14 +105,13 @@ export function tooLarge(bytes: number): string {
   return `Found an event of ${Math.ceil(bytes / 1024)} KB; expected at most 32 KB. Send less with it, such as a link in place of the content.`;
 }
 
-function problemOf(item: unknown): string | undefined {
+function problemOf(item: unknown, bytes: number): string | undefined {
   if (!isJsonObject(item)) {
     return 'Found an item of the batch that is no object; send {"type": "track", ...}.';
   }
   if (typeOf(item) === undefined) {
     return `Found an item of the batch without a known type; expected one of ${CALL_TYPES.join(', ')}.`;
   }
-  const bytes = eventBytes(item);
   return bytes > MOST_EVENT_BYTES ? tooLarge(bytes) : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text';
 import type { JsonObject } from '../json';
 import { isJsonObject } from '../json';
 import { storableObject } from './storable-json';
@@ -35,6 +36,8 @@ export type ParsedCall =
 const LONGEST_EVENT_NAME = 200;
 const LONGEST_ID = 255;
 const LONGEST_TIMESTAMP = 100;
+/** RFC 5321 allows 254; customers are looked up by it, and Postgres indexes no long text. */
+const LONGEST_EMAIL = 255;
 
 const ID_FIELDS = ['messageId', 'userId', 'anonymousId', 'previousId', 'groupId'] as const;
 type Ids = { -readonly [Field in (typeof ID_FIELDS)[number]]?: string };
@@ -63,7 +66,7 @@ export function parseSegmentCall(
 ): ParsedCall {
   if (!isJsonObject(body)) return refuse(`The body is ${kindOf(body)}; expected a JSON object.`);
   const storable = storableObject(body, 'body');
-  if (!storable.ok) return storable;
+  if (!storable.ok) return refuse(`Found that ${storable.reason}`);
   const fields = storable.value;
 
   const ids = readIds(fields);
@@ -81,6 +84,14 @@ export function parseSegmentCall(
     }
   }
 
+  const traits = readTraits(type, fields);
+  const emailLength = type === 'identify' ? lengthOf(traits['email']) : 0;
+  if (emailLength > LONGEST_EMAIL) {
+    return refuse(
+      `Found an e-mail address of ${emailLength} characters; expected at most ${LONGEST_EMAIL}.`,
+    );
+  }
+
   const timestamp = sentTimestamp(fields);
   return {
     ok: true,
@@ -88,7 +99,7 @@ export function parseSegmentCall(
       type,
       name: name.name,
       ...ids,
-      traits: readTraits(type, fields),
+      traits,
       properties: readProperties(type, fields),
       context: objectOf(fields.context),
       occurredAt: occurredAt(fields, options.receivedAt),
@@ -161,7 +172,11 @@ function occurredAt(fields: JsonObject, receivedAt: Date): Date {
 function sentTimestamp(fields: JsonObject): string | undefined {
   const sent = fields.originalTimestamp ?? fields.timestamp;
   if (typeof sent !== 'string' && typeof sent !== 'number') return undefined;
-  return String(sent).slice(0, LONGEST_TIMESTAMP);
+  return cutText(String(sent), LONGEST_TIMESTAMP);
+}
+
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' ? value.length : JSON.stringify(value ?? '').length;
 }
 
 function objectOf(value: unknown): JsonObject {

@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text';
 import type { Json, JsonObject } from '../json';
 
 /** More levels than this is a mistake or an attack, and overflows whoever recurses over it. */
@@ -92,7 +93,6 @@ function within(step: string, refused: Refused): Refused {
   return { ...refused, path: step + refused.path };
 }
 
-/** A cut may leave half a character, and the reason itself must be storable. */
 function shortened(key: string): string {
-  return key.length <= 40 ? key : `${key.slice(0, 40).replace(/\p{Surrogate}/gu, '')}...`;
+  return key.length <= 40 ? key : `${cutText(key, 40)}...`;
 }

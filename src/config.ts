@@ -47,6 +47,7 @@ const environment = z.object({
   THROUGHLINE_HOME: text.default('.throughline'),
   THROUGHLINE_APP: text.optional(),
   THROUGHLINE_TASK_QUEUE: text.default('throughline'),
+  THROUGHLINE_OUTBOX_MAX_AGE: z.coerce.number().positive().default(900),
   THROUGHLINE_CACHE: text.optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });

@@ -32,8 +32,12 @@ export interface ApiDeps {
   readonly taskQueue: string;
   /** What is missing before events can be taken and journeys run; empty when ready. */
   readonly readiness: () => Promise<readonly string[]>;
+  /** How long the oldest due row of the outbox has waited, in milliseconds; see the door. */
+  readonly outboxAge: () => number;
   readonly logger: Logger;
   readonly limits?: {
+    /** The age of the outbox beyond which no event is taken. Without it events always are. */
+    readonly outboxMaxAgeMs?: number;
     /** How long a request may take to arrive in full. Default 30 seconds. */
     readonly requestTimeoutMs?: number;
   };

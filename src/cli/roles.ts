@@ -36,6 +36,7 @@ export async function runApi(config: Config): Promise<void> {
     port: config.PORT,
     host: config.HOST ?? '0.0.0.0',
     outboxDirectory: null,
+    outboxMaxAgeMs: config.THROUGHLINE_OUTBOX_MAX_AGE * 1000,
     temporalUiUrl: null,
   });
   say(`The API listens on ${api.url}.`);

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { createApi, listen, type RunningApi } from '../api/server';
 import type { Services } from '../compose';
+import { createOutboxGauge } from '../ingest/outbox-age';
 import type { Keys } from './embedded-keys';
 import { createReadiness } from './readiness';
 
@@ -14,6 +15,8 @@ export interface ApiSettings {
   readonly host: string;
   readonly outboxDirectory: string | null;
   readonly temporalUiUrl: string | null;
+  /** The age of the outbox beyond which no event is taken; without it events always are. */
+  readonly outboxMaxAgeMs?: number;
 }
 
 export async function runApiOf(settings: ApiSettings): Promise<RunningApi> {
@@ -36,6 +39,9 @@ export async function runApiOf(settings: ApiSettings): Promise<RunningApi> {
     temporalUiUrl: settings.temporalUiUrl,
     namespace,
     taskQueue,
+    outboxAge: createOutboxGauge({ db, clock }),
+    limits:
+      settings.outboxMaxAgeMs === undefined ? {} : { outboxMaxAgeMs: settings.outboxMaxAgeMs },
     readiness: createReadiness({ db, client, namespace, taskQueue }),
     logger,
   });

@@ -118,6 +118,7 @@ export async function startEmbedded(
       port: config.PORT,
       host: config.HOST ?? '127.0.0.1',
       outboxDirectory: config.SMTP_URL === undefined ? outboxDirectory(config) : null,
+      outboxMaxAgeMs: config.THROUGHLINE_OUTBOX_MAX_AGE * 1000,
       temporalUiUrl,
     });
     stops.push(() => api.close());

@@ -106,6 +106,7 @@ export async function startApiWorld(
     namespace: 'default',
     taskQueue: 'throughline',
     readiness: () => Promise.resolve([]),
+    outboxAge: () => 0,
     logger: createLogger('silent'),
     ...changes,
   };

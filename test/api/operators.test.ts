@@ -107,6 +107,7 @@ beforeAll(async () => {
     temporalUiUrl: null,
     namespace: 'default',
     taskQueue: TASK_QUEUE,
+    outboxAge: () => 0,
     readiness: () => Promise.resolve([]),
   });
   stops.push(() => api.close());

@@ -6,6 +6,7 @@ import { addRoute } from '../add-route';
 import { answerErrors } from '../answer-error';
 import type { ApiDeps } from '../api-deps';
 import { readBytes, readJson } from '../body';
+import { createDoor } from '../door';
 import { assertKey, keyIn, type Role } from '../keys';
 import {
   CALL_TYPES,
@@ -22,12 +23,18 @@ const MAY_SEND: readonly Role[] = ['write', 'admin'];
 /** Segment's browser clients send `text/plain`, which spares them a preflight. */
 const ALSO_JSON = ['text/plain'];
 
-type Deps = Pick<ApiDeps, 'ingest' | 'keys' | 'logger'>;
+type Deps = Pick<ApiDeps, 'ingest' | 'keys' | 'limits' | 'logger' | 'outboxAge'>;
 
 /** Segment's HTTP API. */
 export function createIngestRoutes(deps: Deps): Router {
   const router = Router();
-  const before = [openToBrowsers, checkKeyOfHeader(deps), readBytes(MOST_BATCH_BYTES)];
+  const { limits } = deps;
+  const door = createDoor({
+    outboxAge: deps.outboxAge,
+    outboxMaxAgeMs: limits?.outboxMaxAgeMs ?? Number.POSITIVE_INFINITY,
+    mostBytes: MOST_BATCH_BYTES,
+  });
+  const before = [openToBrowsers, checkKeyOfHeader(deps), door, readBytes(MOST_BATCH_BYTES)];
   for (const type of CALL_TYPES) {
     addRoute(router, `/v1/${type}`, {
       post: [...before, (request, response) => takeOne(deps, type, request, response)],

@@ -47,7 +47,7 @@ async function runIngest(
 ): Promise<readonly Row[]> {
   const { quick, stage } = context;
   const { batch, concurrency, target, title } = SHAPES[shape];
-  const seconds = quick ? 1.5 : 6;
+  const seconds = quick ? 1 : 6;
   const load = await stage.load();
   const bare = await stage.bare.ingest();
   const api = await stage.ours.api();
@@ -112,7 +112,7 @@ async function runIngest(
       batch,
       concurrency,
     };
-    await load.call('sendIngestLoad', { ...given, seconds: quick ? 0.5 : 2 });
+    await load.call('sendIngestLoad', { ...given, seconds: quick ? 0.3 : 2 });
   };
   context.say('warming up');
   await warm(bare, 'unwanted');

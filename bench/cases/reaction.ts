@@ -27,8 +27,9 @@ async function runReaction(context: CaseContext): Promise<readonly Row[]> {
   const { quick, stage, say } = context;
   say('starting all roles');
   const { bare, ours } = await bothSides(stage);
-  const bareSide = await withReactors(context, bare);
-  const ourSide = await withReactors(context, ours);
+  const size = quick ? 20 : REACTORS;
+  const bareSide = await withReactors(context, bare, size);
+  const ourSide = await withReactors(context, ours, size);
   const seconds = quick ? 5 : 30;
   await bareSide({ rate: STEADY_RATE, seconds: 2 });
   await ourSide({ rate: STEADY_RATE, seconds: 2 });
@@ -68,7 +69,7 @@ async function runReaction(context: CaseContext): Promise<readonly Row[]> {
     row('Reaction near saturation, p99', near, ({ p99 }) => p99),
     compare({
       case: 'reaction',
-      what: `Reactions a second, ${REACTORS} at a time`,
+      what: `Reactions a second, ${size} at a time`,
       unit: 'reactions/s',
       bare: most.bare.map((run) => ({ ...run, value: rateOf([run]), units: run.reactions })),
       ours: most.ours.map((run) => ({ ...run, value: rateOf([run]), units: run.reactions })),
@@ -81,7 +82,7 @@ function rateOf(runs: readonly ReactionResult[]): number {
 }
 
 /** Puts customers into the reactor journey, and answers how to make them react. */
-export async function withReactors(context: CaseContext, side: Side, size = REACTORS) {
+export async function withReactors(context: CaseContext, side: Side, size: number) {
   const { stage, say } = context;
   const load = await stage.load();
   const population = newPopulation('reactor', size);

@@ -18,8 +18,13 @@ export async function bothSides(
 ): Promise<{ readonly bare: Side; readonly ours: Side }> {
   const { bare, ours } = stage;
   const servers = [stage.postgres, ...(await stage.temporal()).processes()];
-  const [gateway, bareWorker] = [await bare.gateway(), await bare.worker()];
-  const [api, relay, worker] = [await ours.api(), await ours.relay(), await ours.worker()];
+  const [gateway, bareWorker, api, relay, worker] = await Promise.all([
+    bare.gateway(),
+    bare.worker(),
+    ours.api(),
+    ours.relay(),
+    ours.worker(),
+  ]);
   return {
     bare: {
       door: { side: 'bare', url: gateway.url, writeKey: '' },

@@ -20,7 +20,7 @@ async function runTemporalCalls(context: CaseContext): Promise<readonly Row[]> {
   const { metricsUrl } = await stage.temporal();
   const { ours } = await bothSides(stage);
   const load = await stage.load();
-  const population = newPopulation('unwanted', 200);
+  const population = newPopulation('unwanted', quick ? 40 : 200);
   await makeKnown(stage, ours, population);
   // An enrollment that waits for something else makes the routing look, as it would in production.
   const waiting = { door: ours.door, story: 'parked' as const, population, concurrency: 8 };

@@ -24,7 +24,7 @@ async function runTenfold(context: CaseContext): Promise<readonly Row[]> {
   const { quick, stage, say } = context;
   const pool = await stage.ours.pool();
   const api = await stage.ours.api();
-  const customers = quick ? 100 : 1_000;
+  const customers = quick ? 50 : 1_000;
   const few = { prefix: 'few-events-', size: customers };
   const many = { prefix: 'many-events-', size: customers };
   say('filling events');

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { percentile } from '../report/statistics';
 import { batchOf, identifyCall, trackCall, type EventKind, type Population } from './events';
 import { createSender, sendOrThrow, type Target } from './http-sender';
@@ -11,6 +12,8 @@ export interface IngestLoad {
   /** Requests at a time. */
   readonly concurrency: number;
   readonly seconds: number;
+  /** The most events a second; as many as are answered where it is absent. */
+  readonly rate?: number;
 }
 
 export interface IngestResult {
@@ -36,6 +39,8 @@ export async function sendIngestLoad(load: IngestLoad): Promise<IngestResult> {
       const sent = performance.now();
       await sendOrThrow(sender, batch === 1 ? '/v1/track' : '/v1/batch', body);
       times.push(performance.now() - sent);
+      if (load.rate !== undefined)
+        await pause(Math.max(0, began + (made * 1000) / load.rate - performance.now()));
     }
   }
   try {

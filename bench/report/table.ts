@@ -46,7 +46,7 @@ export function verdictOf(rows: readonly Row[]): {
 }
 
 /** Three significant digits are more than a busy machine gives. */
-export function figure(value: number): string {
+function figure(value: number): string {
   if (!Number.isFinite(value)) return 'none';
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en');
   return String(Number(value.toPrecision(3)));

@@ -19,14 +19,22 @@ const END = '<!-- end of figures -->';
 
 /** Keeps everything that was measured as JSON. @returns the file */
 export function writeResults(folder: string, results: Results): string {
-  mkdirSync(folder, { recursive: true });
-  const kind = results.quick ? 'quick' : 'full';
-  const file = join(folder, `${results.at.slice(0, 19).replaceAll(':', '-')}-${kind}.json`);
   const rows = results.rows.map((row) => ({
     ...row,
     spread: { bare: spreadOf(row.runs.bare), ours: spreadOf(row.runs.ours) },
   }));
-  writeFileSync(file, `${JSON.stringify({ ...results, rows }, undefined, 2)}\n`);
+  return writeJson(folder, results.quick ? 'quick' : 'full', { ...results, rows });
+}
+
+/** @returns the file, named after the moment and the kind */
+export function writeJson(
+  folder: string,
+  kind: string,
+  results: { readonly at: string; readonly [name: string]: unknown },
+): string {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${results.at.slice(0, 19).replaceAll(':', '-')}-${kind}.json`);
+  writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
   return file;
 }
 

@@ -61,7 +61,6 @@ export function createBare(
         name: 'worker',
         logFile: join(stage.folder, 'bare-worker.log'),
         env: stage.environment,
-        nodeOptions: ['--expose-gc'],
       },
     );
     stage.onClose(() => child.stop());

@@ -3,7 +3,7 @@ import { Pool } from 'pg';
 import { migrateDatabase } from '../../src/roles/embedded';
 import { freePort } from '../../src/dev/ports';
 import type { OurWorkerCalls } from '../ours/worker';
-import { startChild, startCommand, type BenchProcess, type Child } from './child-process';
+import { startChild, startCommand, type Child, type Command } from './child-process';
 import { lazily } from './lazily';
 import type { Load } from './load';
 import type { Stage } from './open-stage';
@@ -12,10 +12,10 @@ import type { Stage } from './open-stage';
 export interface Ours {
   /** A few connections of the bench's own, to prepare and to look. */
   readonly pool: () => Promise<Pool>;
-  readonly api: () => Promise<BenchProcess & { readonly url: string }>;
+  readonly api: () => Promise<Command & { readonly url: string }>;
   /** One more API, for another app than the bench's usual one. */
-  readonly apiOf: (app: string) => Promise<BenchProcess & { readonly url: string }>;
-  readonly relay: () => Promise<BenchProcess>;
+  readonly apiOf: (app: string) => Promise<Command & { readonly url: string }>;
+  readonly relay: () => Promise<Command>;
   readonly worker: () => Promise<Child<OurWorkerCalls, object>>;
 }
 
@@ -63,7 +63,7 @@ export function createOurs(
     return opened;
   });
 
-  async function apiOf(app: string): Promise<BenchProcess & { readonly url: string }> {
+  async function apiOf(app: string): Promise<Command & { readonly url: string }> {
     const port = await freePort();
     const started = await startCommand(
       [CLI, 'api'],
@@ -103,7 +103,6 @@ export function createOurs(
         name: 'worker',
         logFile: join(stage.folder, 'worker.log'),
         env: await environment(),
-        nodeOptions: ['--expose-gc'],
       },
     );
     stage.onClose(() => started.stop());

@@ -160,7 +160,7 @@ describe('nesting of any depth', () => {
         ['{"channel":"email","purpose":"offers","state":"subscribed","proof":', '}'],
       ),
     });
-    await holds(120, cases, async ({ door: [method, path], kind, levels: deep, around }) => {
+    await holds(50, cases, async ({ door: [method, path], kind, levels: deep, around }) => {
       const [before, after] = around as [string, string];
       const body = `${before}${nestedText(kind === 'mixed' ? Math.ceil(deep / 2) : deep, kind)}${after}`;
       const counts = await countsOf(world.deps.db);
@@ -219,7 +219,7 @@ describe('what a body says of itself', () => {
       'utf-8',
     );
     const cases = fc.tuple(fc.constantFrom(...DOORS), types, encodings);
-    await holds(200, cases, async ([[method, path], type, encoding]) => {
+    await holds(70, cases, async ([[method, path], type, encoding]) => {
       const headers = {
         'content-type': type,
         ...(encoding !== undefined && { 'content-encoding': encoding }),

@@ -82,7 +82,7 @@ function placesAfter(answer: Answer): readonly string[] {
 describe('a single call', () => {
   it('is stored once where it is taken, and not at all where it is refused', async () => {
     const cases = fc.tuple(fc.constantFrom(...TYPES), callPairs);
-    await holds(400, cases, async ([type, pairs]) => {
+    await holds(200, cases, async ([type, pairs]) => {
       const id = nextId();
       const before = await countsOf(world.deps.db);
       const body = withId(pairs, id);
@@ -95,7 +95,7 @@ describe('a single call', () => {
   });
 
   it('may have any message id, and has its effect once for each', async () => {
-    await holds(100, hostileJson, async (id) => {
+    await holds(40, hostileJson, async (id) => {
       const body = `{"userId":"ada","event":"Page Seen","messageId":${id}}`;
       const first = await post('/v1/track', body);
       expectSound(first, body);
@@ -110,7 +110,7 @@ describe('a single call', () => {
 
   it('may be any JSON, or none', async () => {
     const anything = fc.oneof(hostileJson, hostileObject, fc.string({ unit: 'binary' }));
-    await holds(150, fc.tuple(fc.constantFrom(...TYPES), anything), async ([type, body]) => {
+    await holds(80, fc.tuple(fc.constantFrom(...TYPES), anything), async ([type, body]) => {
       const before = await countsOf(world.deps.db);
       const answer = await post(`/v1/${type}`, body);
       expectSound(answer, body);
@@ -123,7 +123,7 @@ describe('a single call', () => {
     const broken = fc
       .tuple(fc.nat({ max: whole.length }), fc.uint8Array({ minLength: 1, maxLength: 4 }))
       .map(([at, bytes]) => Buffer.concat([whole.subarray(0, at), bytes, whole.subarray(at)]));
-    await holds(150, broken, async (body) => {
+    await holds(60, broken, async (body) => {
       const before = await countsOf(world.deps.db);
       const answer = await post('/v1/track', body);
       expectSound(answer, body.toString('latin1'));
@@ -155,7 +155,7 @@ describe('a batch', () => {
       types: fc.array(fc.constantFrom(...TYPES), { minLength: 12, maxLength: 12 }),
       envelope,
     });
-    await holds(120, cases, async ({ path, items, types, envelope: said }) => {
+    await holds(60, cases, async ({ path, items, types, envelope: said }) => {
       const ids = items.map(nextId);
       const texts = items.map(({ pairs, type }, at) =>
         withId(pairs, ids[at] ?? '', JSON.stringify(type ?? types[at])),
@@ -196,7 +196,7 @@ describe('a batch', () => {
         )
         .map((all) => `[${all.map(objectText).join(',')}]`),
     );
-    await holds(120, fc.tuple(envelope, anything), async ([said, batch]) => {
+    await holds(50, fc.tuple(envelope, anything), async ([said, batch]) => {
       const body = objectText([...said, ['batch', batch]]);
       const before = await countsOf(world.deps.db);
       const answer = await post('/v1/batch', body);

@@ -72,7 +72,7 @@ async function send({ path, body }: Sent) {
 describe('requests that share a transaction', () => {
   it('are each taken whole or refused whole, whatever the others bring', async () => {
     const crowd = fc.array(request, { minLength: 2, maxLength: 40 });
-    await holds(25, crowd, async (requests) => {
+    await holds(12, crowd, async (requests) => {
       const answers = await Promise.all(requests.map(send));
       const stored = await storedUnder(
         world.deps.db,
@@ -96,7 +96,7 @@ describe('requests that share a transaction', () => {
   });
 
   it('that bring the same message id take effect once, though the first to claim it is refused', async () => {
-    await holds(25, fc.array(fc.boolean(), { minLength: 2, maxLength: 30 }), async (poisonous) => {
+    await holds(10, fc.array(fc.boolean(), { minLength: 2, maxLength: 30 }), async (poisonous) => {
       const messageId = nextId();
       const answers = await Promise.all(
         poisonous.map((poison) =>

@@ -11,8 +11,8 @@ const AGAIN_MS = 250;
 /**
  * Makes the disk full for the table of events, and for it alone: the kernel's limit on the size of a
  * file (RLIMIT_FSIZE, which Postgres treats like a full disk) is set on the running server to the
- * size that the table has now. Below 16 MB the limit would hit the write-ahead log as well, so the
- * table is first grown beyond that, by events of nobody.
+ * size that the table has now. Below 16 MB the limit would hit the write-ahead log as well, so
+ * `growEvents` comes first.
  *
  * @returns false where the machine has no `prlimit`
  */
@@ -22,7 +22,7 @@ export async function fillDisk(
   forMs: number,
 ): Promise<boolean> {
   if (!(await canLimit())) return false;
-  const limit = await growEvents(db);
+  const limit = await sizeOfEvents(db);
   const deadline = Date.now() + forMs;
   try {
     while (Date.now() < deadline) {
@@ -42,22 +42,24 @@ async function canLimit(): Promise<boolean> {
   );
 }
 
-/** @returns the size of this month's events in bytes, which is more than a segment of the log */
-async function growEvents(db: Db): Promise<number> {
+/** Grows this month's table beyond a segment of the write-ahead log, by events of nobody. */
+export async function growEvents(db: Db): Promise<void> {
   const LEAST = 17 * 1024 * 1024;
-  const rows = 11_000;
-  for (;;) {
-    const found = await sql<{ size: number }>`
-      select max(pg_relation_size(relid)) as size from pg_partition_tree('events') where isleaf
-    `.execute(db);
-    const size = found.rows[0]?.size ?? 0;
-    if (size >= LEAST) return size;
+  const rows = 50_000;
+  while ((await sizeOfEvents(db)) < LEAST) {
+    // Small rows, so that no page keeps room for another event.
     await sql`
       insert into events (id, message_id, type, name, properties, context, occurred_at, received_at)
-      select gen_random_uuid()::text, 'growth', 'track', 'Growth',
-        jsonb_build_object('text', repeat('x', 1600)), '{}', now(), now()
+      select gen_random_uuid()::text, 'growth', 'track', 'Growth', '{}', '{}', now(), now()
       from generate_series(1, ${rows})`.execute(db);
   }
+}
+
+async function sizeOfEvents(db: Db): Promise<number> {
+  const { rows } = await sql<{ size: number }>`
+    select max(pg_relation_size(relid)) as size
+    from pg_partition_tree('events') where isleaf`.execute(db);
+  return rows[0]?.size ?? 0;
 }
 
 /** The limit of a process holds for the backends that it forks later, not for those it has. */

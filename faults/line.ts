@@ -10,6 +10,7 @@ export type LineFault =
   | 'refusing'
   /** What is asked arrives; the connection is reset before its answer passes. */
   | 'losing answers'
+  /** What is asked arrives late. */
   | { readonly delayMs: number };
 
 /** A TCP connection between two parts of the system that can be troubled without either's help. */
@@ -39,7 +40,11 @@ export async function openLine(targetPort: number): Promise<Line> {
 
   const reset = (pair: Pair) => {
     pairs.delete(pair);
-    for (const socket of [pair.near, pair.far]) if (!socket.destroyed) socket.resetAndDestroy();
+    for (const socket of [pair.near, pair.far]) {
+      // A socket that is being shut down already can no longer be reset.
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
+    }
   };
   const cut = () => [...pairs].forEach(reset);
 
@@ -47,11 +52,11 @@ export async function openLine(targetPort: number): Promise<Line> {
     from.on('data', (chunk: Buffer) => {
       if (fault === 'losing answers' && from === pair.far) return reset(pair);
       from.pause();
-      void held().then(() => {
+      void held(from === pair.near).then(() => {
         if (!to.destroyed) to.write(chunk, () => from.resume());
       });
     });
-    from.on('end', () => void held().then(() => to.end()));
+    from.on('end', () => void held(from === pair.near).then(() => to.end()));
     from.on('error', () => reset(pair));
     from.on('close', () => {
       if (!to.destroyed) to.destroySoon();
@@ -59,9 +64,9 @@ export async function openLine(targetPort: number): Promise<Line> {
     });
   }
 
-  async function held(): Promise<void> {
+  async function held(asked: boolean): Promise<void> {
     if (fault === 'frozen') await thawed;
-    else if (typeof fault === 'object') await pause(fault.delayMs);
+    else if (typeof fault === 'object' && asked) await pause(fault.delayMs);
   }
 
   const server: Server = createServer({ allowHalfOpen: true }, (near) => {

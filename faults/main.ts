@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../src/config';
 import { reportFailure } from '../src/cli/report-failure';
+import { makeLoad } from './load';
 import { runFaults } from './run';
 import { beginLog } from './run-log';
 import { makeSchedule } from './schedule';
@@ -14,8 +15,8 @@ interface Options {
 }
 
 /** How large a run is. `rounds` is how often each fault comes. */
-const QUICK = { customers: 240, faultsMs: 55_000, rounds: 1, restMs: 75_000, stillMs: 45_000 };
-const WHOLE = { customers: 2_000, faultsMs: 300_000, rounds: 4, restMs: 300_000, stillMs: 90_000 };
+const QUICK = { customers: 240, faultsMs: 55_000, rounds: 1, restMs: 400_000, stillMs: 60_000 };
+const WHOLE = { customers: 2_000, faultsMs: 300_000, rounds: 4, restMs: 900_000, stillMs: 90_000 };
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -25,7 +26,10 @@ async function main({ quick, calm, seed: given, customers }: Options): Promise<v
   const { cacheDir, searchPath, TEMPORAL_CLI: temporalCli } = readConfig();
   const outcome = await runFaults({
     seed,
-    customers: customers === undefined ? size.customers : wholeNumber('--customers', customers),
+    customers: makeLoad(
+      seed,
+      customers === undefined ? size.customers : wholeNumber('--customers', customers),
+    ),
     loadMs: size.faultsMs,
     tracks: calm === true ? [] : makeSchedule(seed, size.faultsMs, size.rounds),
     restMs: size.restMs,
@@ -44,6 +48,9 @@ function wholeNumber(option: string, text: string): number {
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new Error(`Found ${option} ${text}; expected a whole number above 0. Give one.`);
 }
+
+// What the run started ends with it, also when somebody ends it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 new Command('faults')
   .description('Sends events while everything fails in turn, and proves what the system kept.')

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Db } from '../src/db/transaction';
+import type { JourneysInTemporal } from './proof/journeys-in-temporal';
 
 export interface RestSettings {
   readonly db: Db;
+  readonly journeys: JourneysInTemporal;
   /** Given up after this time. */
   readonly longestMs: number;
   /** Given up when nothing has changed for this time. */
@@ -12,7 +14,9 @@ export interface RestSettings {
 }
 
 interface State {
+  /** Enrollments that have not ended, in Postgres and as workflows. */
   readonly active: number;
+  readonly running: number;
   readonly outbox: number;
   readonly events: number;
   readonly attempts: number;
@@ -26,15 +30,16 @@ const TELL_MS = 10_000;
  * what is then left over is for the proof to find.
  */
 export async function untilRest(settings: RestSettings): Promise<void> {
-  const { db, longestMs, stillMs, note } = settings;
+  const { longestMs, stillMs, note } = settings;
   const start = performance.now();
   let before = '';
   let changedAt = start;
   let toldAt = start;
   for (;;) {
     const now = performance.now();
-    const state = await look(db).catch(() => undefined);
-    if (state?.active === 0 && state.outbox === 0) return note('the system is at rest');
+    const state = await look(settings).catch(() => undefined);
+    if (state?.active === 0 && state.running === 0 && state.outbox === 0)
+      return note('the system is at rest');
     const seen = JSON.stringify(state);
     if (seen !== before) changedAt = now;
     before = seen;
@@ -49,11 +54,12 @@ export async function untilRest(settings: RestSettings): Promise<void> {
   }
 }
 
-async function look(db: Db): Promise<State | undefined> {
-  const { rows } = await sql<State>`
+async function look({ db, journeys }: RestSettings): Promise<State | undefined> {
+  const { rows } = await sql<Omit<State, 'running'>>`
     select (select count(*) from enrollments where status = 'active') as active,
       (select count(*) from outbox) as outbox,
       (select count(*) from event_ids) as events,
       (select coalesce(sum(attempts), 0)::bigint from messages) as attempts`.execute(db);
-  return rows[0];
+  const [counts] = rows;
+  return counts && { ...counts, running: await journeys.running() };
 }

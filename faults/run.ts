@@ -1,16 +1,20 @@
+import { Connection } from '@temporalio/client';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../src/db/connect';
 import { startGround, type Ground } from './ground';
+import { growEvents } from './disk-quota';
 import { inflictAll } from './inflict';
-import { makeLoad, type LoadCustomer } from './load';
+import type { LoadCustomer } from './load';
 import { startMailServer } from './mail-server';
 import { lineOf, isProven } from './proof/figures';
 import { prove, type Proof } from './proof/prove';
+import { journeysIn } from './proof/journeys-in-temporal';
 import { readStored } from './proof/stored';
 import { seeded } from './random';
 import { untilRest } from './rest';
+import type { ProcessSetting } from './role-process';
 import type { RunLog } from './run-log';
 import type { Track } from './schedule';
 import { createSender } from './sender';
@@ -18,7 +22,7 @@ import { startSystem, ROLES } from './system';
 
 export interface RunSettings {
   readonly seed: number;
-  readonly customers: number;
+  readonly customers: readonly LoadCustomer[];
   /** The time over which the customers' events are spread. */
   readonly loadMs: number;
   readonly tracks: readonly Track[];
@@ -34,8 +38,10 @@ export interface RunSettings {
   readonly ground?: Ground;
   /** The application, where it is not the room's own. */
   readonly app?: string;
-  /** Modules that every process of the product loads before the product. */
-  readonly preloaded?: readonly string[];
+  /** Where the bundles of the workflows are kept for a later run; for this run where absent. */
+  readonly bundleFolder?: string;
+  /** What every process of the product gets besides. */
+  readonly given?: Partial<ProcessSetting>;
 }
 
 export interface Outcome extends Proof {
@@ -44,14 +50,12 @@ export interface Outcome extends Proof {
   readonly line: string;
 }
 
-const JOURNEYS = ['diary', 'order', 'interest'];
-
 /**
  * Starts the system, sends it the customers of a seed while faults befall it, lets it come to rest
  * once they have ended, and proves from outside what it kept of its promises.
  */
 export async function runFaults(settings: RunSettings): Promise<Outcome> {
-  const { seed, log } = settings;
+  const { seed, customers, log } = settings;
   const stops: (() => Promise<unknown>)[] = [];
   try {
     const folder = await mkdtemp(join(tmpdir(), 'throughline-faults-'));
@@ -69,19 +73,23 @@ export async function runFaults(settings: RunSettings): Promise<Outcome> {
       logFolder: log.folder,
       searchPath: settings.searchPath,
       app: settings.app ?? join(__dirname, 'app', 'app.js'),
-      preloaded: settings.preloaded ?? [],
+      bundleFolder: settings.bundleFolder ?? folder,
+      given: { environment: {}, preloaded: [], ...settings.given },
       note: log.note,
     });
     stops.push(() => system.stop());
     const connection = connect(ground.databaseUrl, 2);
     stops.push(() => connection.close());
     const { db } = connection;
+    const temporal = await Connection.connect({ address: ground.temporalAddress });
+    stops.push(() => temporal.close());
+    const journeys = journeysIn(temporal, system.taskQueue);
 
-    const customers = makeLoad(seed, settings.customers);
     const clientClock = { aheadMs: 0 };
     const sender = createSender({ ...system, now: () => Date.now() + clientClock.aheadMs });
     log.note(`introducing ${customers.length} customers`);
     await sender.introduce(customers);
+    if (settings.tracks.flat().some(({ fault }) => fault.kind === 'disk')) await growEvents(db);
     log.note(`sending ${eventsOf(customers)} events; the faults begin`);
     const telling = setInterval(() => {
       log.note(`accepted ${sender.acceptedCount}, mails taken ${mail.taken().length}`);
@@ -99,11 +107,12 @@ export async function runFaults(settings: RunSettings): Promise<Outcome> {
     log.note(`all events are accepted, after ${sender.retries} requests that were sent again`);
     await untilRest({
       db,
+      journeys,
       longestMs: settings.restMs,
       stillMs: settings.stillMs,
       note: log.note,
     });
-    const stored = await readStored(db, ground.temporalAddress, JOURNEYS);
+    const stored = await readStored(db, journeys);
     const proof = prove(customers, sender.accepted, mail, stored);
     for (const sentence of proof.sentences) log.note(`PROBLEM ${sentence}`);
     for (const role of ROLES) {

@@ -7,7 +7,12 @@ import { freePort } from '../src/dev/ports';
 import type { Ground } from './ground';
 import { openLine, type Line } from './line';
 import type { MailServer } from './mail-server';
-import { createRoleProcess, type Role, type RoleProcess } from './role-process';
+import {
+  createRoleProcess,
+  type ProcessSetting,
+  type Role,
+  type RoleProcess,
+} from './role-process';
 
 export const ROLES = ['api', 'relay', 'worker'] as const satisfies readonly Role[];
 
@@ -31,8 +36,10 @@ export interface SystemSettings {
   readonly searchPath: string;
   /** The module with the application. */
   readonly app: string;
-  /** Modules that every process loads before the product. */
-  readonly preloaded: readonly string[];
+  /** Where the bundles of the workflows are kept. */
+  readonly bundleFolder: string;
+  /** What every process gets besides. */
+  readonly given: ProcessSetting;
   readonly note: (sentence: string) => void;
 }
 
@@ -42,6 +49,7 @@ export interface System {
   readonly url: string;
   readonly writeKey: string;
   readonly adminKey: string;
+  readonly taskQueue: string;
   readonly roles: Readonly<Record<Role, RoleProcess>>;
   readonly lines: Readonly<Record<LineName, Line>>;
   stop(): Promise<void>;
@@ -54,8 +62,10 @@ const MAIN = join(__dirname, '..', 'dist', 'src', 'cli', 'main.js');
 
 /** Migrates the database, starts api, relay and worker, and resolves once all three serve. */
 export async function startSystem(settings: SystemSettings): Promise<System> {
-  const { ground, mail, logFolder, searchPath, app, preloaded, note } = settings;
+  const { ground, mail, logFolder, searchPath, app, given, note } = settings;
   const apiPort = await freePort();
+  // A queue of its own, so that several systems can share one Temporal.
+  const taskQueue = `faults-${apiPort}`;
   const lines = await openLines(apiPort, ground, mail);
   const base = { PATH: searchPath, HOME: homedir() };
   await migrate({ ...base, DATABASE_URL: ground.databaseUrl }, join(logFolder, 'migrate.log'));
@@ -69,13 +79,15 @@ export async function startSystem(settings: SystemSettings): Promise<System> {
     TEMPORAL_ADDRESS: `127.0.0.1:${lines[`${role}-temporal`].port}`,
     SMTP_URL: withPort(mail.url, lines['worker-mail'].port),
     THROUGHLINE_APP: app,
-    // A queue of its own, so that several systems can share one Temporal.
-    THROUGHLINE_TASK_QUEUE: `faults-${apiPort}`,
+    THROUGHLINE_TASK_QUEUE: taskQueue,
     THROUGHLINE_WRITE_KEY: WRITE_KEY,
     THROUGHLINE_ADMIN_KEY: ADMIN_KEY,
     THROUGHLINE_SIGNING_KEY: 'signing-key-of-the-faults-of-32-chars',
     THROUGHLINE_PUBLIC_URL: 'http://shop.example',
+    FAULTS_BUNDLES: settings.bundleFolder,
+    ...given.environment,
   });
+  const preloaded = [join(__dirname, 'kept-bundles.cjs'), ...given.preloaded];
   const create = (role: Role) =>
     createRoleProcess({ role, environment: environmentOf(role), preloaded, logFolder, note });
   const roles = { api: create('api'), relay: create('relay'), worker: create('worker') };
@@ -94,6 +106,7 @@ export async function startSystem(settings: SystemSettings): Promise<System> {
     url: `http://127.0.0.1:${lines.door.port}`,
     writeKey: WRITE_KEY,
     adminKey: ADMIN_KEY,
+    taskQueue,
     roles,
     lines,
     stop,

@@ -1,6 +1,6 @@
-import { Client, Connection } from '@temporalio/client';
 import { sql } from 'kysely';
 import type { Db } from '../../src/db/transaction';
+import type { JourneysInTemporal } from './journeys-in-temporal';
 
 export interface StoredEvent {
   readonly messageId: string;
@@ -45,11 +45,7 @@ export interface Stored {
 }
 
 /** Reads everything that a run left behind. */
-export async function readStored(
-  db: Db,
-  temporalAddress: string,
-  journeys: readonly string[],
-): Promise<Stored> {
+export async function readStored(db: Db, journeys: JourneysInTemporal): Promise<Stored> {
   const events = await sql<StoredEvent>`
     select e.message_id as "messageId", i.value as "userId", e.seq, e.name, e.properties
     from events e
@@ -73,25 +69,7 @@ export async function readStored(
     events: events.rows,
     enrollments: enrollments.rows,
     messages: messages.rows,
-    workflows: await readWorkflows(temporalAddress, journeys),
+    workflows: await journeys.statuses(),
     outbox: outbox.rows[0]?.count ?? 0,
   };
-}
-
-async function readWorkflows(
-  address: string,
-  journeys: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const connection = await Connection.connect({ address, connectTimeout: '20s' });
-  try {
-    const client = new Client({ connection });
-    const found = new Map<string, string>();
-    const query = journeys.map((journey) => `WorkflowType = '${journey}'`).join(' or ');
-    for await (const { workflowId, status } of client.workflow.list({ query, pageSize: 1000 })) {
-      found.set(workflowId, status.name);
-    }
-    return found;
-  } finally {
-    await connection.close();
-  }
 }

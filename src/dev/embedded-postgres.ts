@@ -16,6 +16,8 @@ export interface StartPostgresOptions {
   readonly cacheDir: string;
   /** A free one, remembered for the next start, when not given. */
   readonly port?: number | undefined;
+  /** How many connections the server takes in all; PGlite has its own figure. Default 100. */
+  readonly maxConnections?: number | undefined;
   /** False trades safety at a crash for speed: for tests only. Default true. */
   readonly durable?: boolean | undefined;
   /** `pglite` skips the real binaries. Default `postgres`, with PGlite where those cannot run. */
@@ -71,6 +73,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
 async function start(options: StartPostgresOptions): Promise<RunningPostgres> {
   const { dataDir, cacheDir, port, log } = options;
   const durable = options.durable ?? true;
+  const maxConnections = options.maxConnections ?? 100;
   const pgliteDir = join(dataDir, 'pglite');
   if (options.prefer === 'pglite') return await startPglite({ dataDir: pgliteDir, port, log });
 
@@ -84,14 +87,14 @@ async function start(options: StartPostgresOptions): Promise<RunningPostgres> {
     }
     const binaries = await preparePostgresBinaries({ identity, cacheDir, log });
     const cluster = preparePostgresCluster({ binaries, identity, folder, durable });
-    const deps = { binaries, identity, folder, cluster, port, durable, log };
+    const deps = { binaries, identity, folder, cluster, port, maxConnections, durable, log };
     const { url, process } = await startPostgresServer(deps);
     return {
       url,
       kind: 'postgres',
       folder,
       // A few are left for people and tools that look into the database.
-      maxConnections: 90,
+      maxConnections: maxConnections - 10,
       notifies: true,
       get pid() {
         return process.pid;

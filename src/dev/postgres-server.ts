@@ -18,6 +18,7 @@ interface Deps {
   readonly folder: string;
   readonly cluster: PostgresCluster;
   readonly port: number | undefined;
+  readonly maxConnections: number;
   readonly durable: boolean;
   readonly log: Log;
 }
@@ -77,7 +78,7 @@ export async function startPostgresServer(
 }
 
 function spawnPostgres(
-  { binaries, identity, folder, cluster, durable }: Deps,
+  { binaries, identity, folder, cluster, maxConnections, durable }: Deps,
   port: number,
 ): Promise<ServerChild> {
   const settings = [
@@ -85,7 +86,7 @@ function spawnPostgres(
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'shared_buffers=128MB',
-    'max_connections=100',
+    `max_connections=${maxConnections}`,
     'timezone=UTC',
     'log_timezone=UTC',
     ...(durable ? [] : CHEAP),

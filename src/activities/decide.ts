@@ -1,7 +1,8 @@
+import type { Insertable, QueryCreator } from 'kysely';
 import type { Policy } from '../app';
 import type { ChannelProvider } from '../channels/channel';
 import { newId } from '../db/new-id';
-import { toJsonb } from '../db/schema';
+import { toJsonb, type Database } from '../db/schema';
 import { inTransaction, type Db, type Tx } from '../db/transaction';
 import { isChannelKind, type ChannelKind } from '../domain/channel-kind';
 import { selectChannel, type Candidate, type Selection } from '../domain/selection/select-channel';
@@ -58,32 +59,28 @@ async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<Dec
     });
     return { do: 'skip', reason: 'render-failed' };
   }
-  await writeDecision(tx, input, facts, selection);
   const { channel } = selection;
-  await tx
-    .insertInto('messages')
-    .values({
-      id: messageId,
-      decision_id: input.decisionId,
-      customer_id: input.customerId,
-      enrollment_id: input.enrollmentId,
-      journey: input.journey,
-      step: input.step,
-      template: input.template,
-      variant: toJsonb(facts.variant),
-      tags: [...input.tags],
-      purpose: input.purpose,
-      channel,
-      provider: deps.providers.get(channel)?.name ?? null,
-      address: addressOf(channel, facts.customer, deps.webhookUrl) ?? '',
-      content: toJsonb(rendered.content),
-      status: 'decided',
-      provider_message_id: null,
-      error: null,
-      cost: deps.providers.get(channel)?.costPerMessage ?? 0,
-      decided_at: new Date(input.now),
-    })
-    .execute();
+  await writeDecision(tx, input, facts, selection, {
+    id: messageId,
+    decision_id: input.decisionId,
+    customer_id: input.customerId,
+    enrollment_id: input.enrollmentId,
+    journey: input.journey,
+    step: input.step,
+    template: input.template,
+    variant: toJsonb(facts.variant),
+    tags: [...input.tags],
+    purpose: input.purpose,
+    channel,
+    provider: deps.providers.get(channel)?.name ?? null,
+    address: addressOf(channel, facts.customer, deps.webhookUrl) ?? '',
+    content: toJsonb(rendered.content),
+    status: 'decided',
+    provider_message_id: null,
+    error: null,
+    cost: deps.providers.get(channel)?.costPerMessage ?? 0,
+    decided_at: new Date(input.now),
+  });
   return { do: 'send', messageId, channel };
 }
 
@@ -177,11 +174,13 @@ function replaceVerdict(
   );
 }
 
+/** Writes a decision, with the message that it led to in the same statement. */
 async function writeDecision(
   tx: Tx,
   input: DecideInput,
   facts: DecisionFacts,
   selection: Selection,
+  message?: Insertable<Database['messages']>,
 ): Promise<void> {
   const now = new Date(input.now);
   const deferral =
@@ -203,22 +202,24 @@ async function writeDecision(
     next_at: selection.outcome === 'defer' ? selection.until : null,
     decided_at: now,
   };
-  await tx
-    .insertInto('decisions')
-    .values({
-      id: input.decisionId,
-      customer_id: input.customerId,
-      enrollment_id: input.enrollmentId,
-      journey: input.journey,
-      step: input.step,
-      template: input.template,
-      purpose: input.purpose,
-      priority: input.priority,
-      tags: [...input.tags],
-      value: input.value,
-      first_at: now,
-      ...values,
-    })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-    .execute();
+  const decision = (db: QueryCreator<Database>) =>
+    db
+      .insertInto('decisions')
+      .values({
+        id: input.decisionId,
+        customer_id: input.customerId,
+        enrollment_id: input.enrollmentId,
+        journey: input.journey,
+        step: input.step,
+        template: input.template,
+        purpose: input.purpose,
+        priority: input.priority,
+        tags: [...input.tags],
+        value: input.value,
+        first_at: now,
+        ...values,
+      })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(values));
+  if (message === undefined) await decision(tx).execute();
+  else await tx.with('decision', decision).insertInto('messages').values(message).execute();
 }

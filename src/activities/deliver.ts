@@ -2,6 +2,8 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ChannelProvider, DeliveryReceipt, OutgoingMessage } from '../channels/channel';
 import { SendError, TransientSendError, UnknownOutcomeError } from '../channels/errors';
 import { inTransaction, type Db, type Tx } from '../db/transaction';
+import type { Selectable } from 'kysely';
+import type { Database } from '../db/schema';
 import type { ChannelKind } from '../domain/channel-kind';
 import { consentGate, type ConsentRecord } from '../domain/consent/consent';
 import type { Clock } from '../domain/clock';
@@ -9,6 +11,7 @@ import { isTransactional } from '../domain/purpose';
 import type { DeliverResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
 import { backoffMs } from './backoff';
+import { beginUntried, noteSent, readUntried, type StoredConsent } from './first-attempt';
 
 export interface DeliverDeps {
   readonly db: Db;
@@ -35,16 +38,21 @@ const HEARTBEAT_MS = 5_000;
  */
 export function createDeliver(deps: DeliverDeps): (messageId: string) => Promise<DeliverResult> {
   return async (messageId) => {
-    const attempt = await inTransaction(deps.db, (tx) => begin(tx, deps, messageId));
+    const attempt =
+      (await beginFirst(deps, messageId)) ??
+      (await inTransaction(deps.db, (tx) => begin(tx, deps, messageId)));
     if (attempt.do === 'answer') return attempt.result;
     const outcome = await call(attempt.provider, attempt.message);
+    if (!(outcome instanceof SendError)) {
+      await noteSent(deps.db, attempt, deps.clock.now(), outcome);
+      return { status: 'sent' };
+    }
     const result = await inTransaction(deps.db, (tx) => finish(tx, deps, attempt, outcome));
     if (result !== 'again') return result;
-    const error = outcome as SendError;
     throw ApplicationFailure.create({
-      message: error.message,
-      type: error.name,
-      nextRetryDelay: backoffMs(attempt.number, deps.random, retryAfterOf(error)),
+      message: outcome.message,
+      type: outcome.name,
+      nextRetryDelay: backoffMs(attempt.number, deps.random, retryAfterOf(outcome)),
     });
   };
 }
@@ -61,6 +69,23 @@ type Begun =
       readonly provider: ChannelProvider;
       readonly message: OutgoingMessage;
     };
+
+/**
+ * Begins the first attempt of a message that nobody has tried: what nearly all are. It reads once
+ * and writes once; the write takes the message only as it was read, so that of two attempts at the
+ * same moment one goes the long way. Undefined where the long way has to be gone.
+ */
+async function beginFirst(deps: DeliverDeps, messageId: string): Promise<Begun | undefined> {
+  const row = await readUntried(deps.db, messageId);
+  const provider = row === undefined ? undefined : deps.providers.get(row.channel);
+  if (row === undefined || provider === undefined) return undefined;
+  if (row.suppressed || !consentNow(row, row.consents).pass) return undefined;
+  const attempt = { provider: provider.name, worker: deps.workerName };
+  const begun = await beginUntried(deps.db, messageId, attempt, deps.clock.now());
+  return begun
+    ? { do: 'call', number: 1, provider, message: outgoing(deps, row, false) }
+    : undefined;
+}
 
 async function begin(tx: Tx, deps: DeliverDeps, messageId: string): Promise<Begun> {
   const row = await tx
@@ -133,15 +158,24 @@ async function begin(tx: Tx, deps: DeliverDeps, messageId: string): Promise<Begu
       started_at: now,
     })
     .execute();
+  return { do: 'call', number, provider, message: outgoing(deps, row, repeat) };
+}
+
+type MessageToSend = Pick<
+  Selectable<Database['messages']>,
+  'id' | 'customer_id' | 'channel' | 'purpose' | 'address' | 'content' | 'decided_at'
+>;
+
+function outgoing(deps: DeliverDeps, row: MessageToSend, repeat: boolean): OutgoingMessage {
   const links = messageLinks(deps.links, {
-    messageId,
+    messageId: row.id,
     customerId: row.customer_id,
     channel: row.channel,
     purpose: row.purpose,
     decidedAt: row.decided_at,
   });
-  const message: OutgoingMessage = {
-    id: messageId,
+  return {
+    id: row.id,
     customerId: row.customer_id,
     address: row.address,
     purpose: row.purpose,
@@ -150,7 +184,6 @@ async function begin(tx: Tx, deps: DeliverDeps, messageId: string): Promise<Begu
     repeat,
     ...(links.unsubscribe !== undefined && { unsubscribeUrl: links.unsubscribe }),
   };
-  return { do: 'call', number, provider, message };
 }
 
 function answer(result: DeliverResult): Begun {
@@ -186,30 +219,15 @@ function timeLeft(context: Context): number {
   return Math.max(1_000, context.info.startToCloseTimeoutMs - 15_000);
 }
 
+/** Writes down that an attempt failed. @returns `again` for one that is worth another try */
 async function finish(
   tx: Tx,
   deps: DeliverDeps,
   attempt: Begun & { readonly do: 'call' },
-  outcome: DeliveryReceipt | SendError,
+  outcome: SendError,
 ): Promise<DeliverResult | 'again'> {
   const { message, number } = attempt;
   const now = deps.clock.now();
-  if (!(outcome instanceof SendError)) {
-    await closeAttempt(tx, message.id, number, now, 'sent', outcome.response);
-    await tx
-      .updateTable('messages')
-      .set({
-        status: 'sent',
-        sent_at: now,
-        provider_message_id: outcome.providerMessageId,
-        error: null,
-      })
-      .where('id', '=', message.id)
-      // A provider's report may have overtaken its own answer.
-      .where('status', 'in', ['sending', 'unknown'])
-      .execute();
-    return { status: 'sent' };
-  }
   const { consequence } = outcome;
   await closeAttempt(tx, message.id, number, now, consequence, outcome.message);
   switch (consequence) {
@@ -312,14 +330,22 @@ async function withdrawnNow(
     .select(['channel', 'purpose', 'state', 'at'])
     .where('customer_id', '=', row.customer_id)
     .execute();
-  const gate = consentGate({
-    purpose: row.purpose,
-    channel: row.channel,
+  const gate = consentNow(row, consents);
+  return gate.pass ? undefined : gate.reason;
+}
+
+function consentNow(
+  { purpose, channel }: { readonly purpose: string; readonly channel: ChannelKind },
+  consents: readonly StoredConsent[],
+) {
+  return consentGate({
+    purpose,
+    channel,
     consents: consents.map((each) => ({
       ...each,
       channel: each.channel as ConsentRecord['channel'],
+      at: new Date(each.at),
     })),
     suppressed: false,
   });
-  return gate.pass ? undefined : gate.reason;
 }

@@ -8,7 +8,7 @@ import { measured } from './measured';
 import { bothSides, makeKnown, newPopulation, type Side } from './sides';
 
 /** What `CPU a journey` counts on both sides: what every journey needs, whoever asks for it. */
-const COUNTED = ['server', 'worker', 'postgres'] as const;
+const COUNTED = ['server', "server's postgres", 'worker', 'postgres'] as const;
 
 /** So many journeys under way at a time are tried, to find where the server has enough to do. */
 const CONCURRENCIES = [16, 24, 32, 48] as const;

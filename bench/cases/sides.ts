@@ -1,6 +1,7 @@
 import type { Door } from '../load/doorway';
 import type { Population } from '../load/events';
 import type { Watched } from '../stage/cpu-time';
+import type { MemoryUse } from '../stage/memory-use';
 import type { Stage } from '../stage/open-stage';
 import { WRITE_KEY } from '../stage/ours';
 
@@ -10,6 +11,8 @@ export interface Side {
   /** What its work costs: the processes of the side, and the servers that both stand on. */
   readonly watched: readonly Watched[];
   readonly worker: Watched;
+  /** What the worker holds once its garbage is collected. */
+  readonly workerMemory: () => Promise<MemoryUse>;
 }
 
 /** Starts all roles of both sides; each is idle while the other runs. */
@@ -30,11 +33,13 @@ export async function bothSides(
       door: { side: 'bare', url: gateway.url, writeKey: '' },
       watched: [...servers, gateway, bareWorker],
       worker: bareWorker,
+      workerMemory: () => bareWorker.call('memoryUse', undefined),
     },
     ours: {
       door: { side: 'ours', url: api.url, writeKey: WRITE_KEY },
       watched: [...servers, api, relay, worker],
       worker,
+      workerMemory: () => worker.call('memoryUse', undefined),
     },
   };
 }

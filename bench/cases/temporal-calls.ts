@@ -63,6 +63,11 @@ async function runTemporalCalls(context: CaseContext): Promise<readonly Row[]> {
 async function untilQuiet(metricsUrl: string | undefined): Promise<void> {
   const total = async () => [...(await callsOf(metricsUrl)).values()].reduce((a, b) => a + b, 0);
   for (let last = -1, now = await total(); now !== last; now = await total()) {
+    if (now === 0) {
+      throw new Error(
+        'Found no call counted after journeys had been started; expected some. The metrics of this Temporal server are not named as they were; mend how they are read.',
+      );
+    }
     last = now;
     await new Promise((resolve) => setTimeout(resolve, 2_000));
   }

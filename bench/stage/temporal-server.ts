@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findTemporalBinary } from '../../src/dev/find-temporal-binary';
 import { startTemporalDevServer } from '../../src/dev/temporal-dev-server';
@@ -15,8 +16,8 @@ export interface TemporalServer {
   readonly processes: () => readonly Watched[];
   /** Where it tells how often each of its calls was made (Prometheus text), if it does. */
   readonly metricsUrl: string | undefined;
-  /** The files that hold its workflows; undefined where they lie in another database. */
-  readonly files: readonly string[] | undefined;
+  /** What its workflows take on disk. */
+  readonly diskBytes: () => Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -55,7 +56,10 @@ export const startDevServer: StartTemporalServer = async (options) => {
     namespace: 'default',
     processes: () => [{ name: 'server', pid: server.pid }],
     metricsUrl: /https?:\/\/\S+\/metrics/.exec(said)?.[0],
-    files: [dbFile, `${dbFile}-wal`],
+    diskBytes: async () => {
+      const sizes = await Promise.all([dbFile, `${dbFile}-wal`].map((file) => stat(file)));
+      return sizes.reduce((sum, { size }) => sum + size, 0);
+    },
     stop: () => server.stop(),
   };
 };

@@ -156,7 +156,8 @@ async function readFacts(
         from messages where customer_id = ${customerId} and decided_at > ${countedSince(policy, input)}
           and purpose <> ${TRANSACTIONAL} and status not in ('failed', 'suppressed')) as sent,
       (select coalesce(jsonb_agg(channel || ' ' || address), '[]')
-        from suppressions where address = any(${addresses})) as suppressed,
+        from suppressions
+        where channel = any(${[...input.via]}) and address = any(${addresses})) as suppressed,
       (select jsonb_build_object(
           'name', name, 'properties', properties, 'occurredAt', occurred_at)
         from events where id = ${input.aboutEventId}) as event,

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, types } from 'pg';
+import { prepareStatements } from './prepared-statements';
 import type { Database } from './schema';
 
 export interface Connection {
@@ -30,6 +31,8 @@ export function connect(url: string, maxConnections: number): Connection {
   // that is idle, the connection itself of one that a transaction holds, whose next query then fails.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool: prepareStatements(pool) }),
+  });
   return { db, pool, close: () => db.destroy() };
 }

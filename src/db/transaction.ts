@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import { isAboutPreparing } from './prepared-statements';
 import type { Database } from './schema';
 
 export type Db = Kysely<Database>;
@@ -22,6 +23,11 @@ const RETRYABLE = new Set([
 
 const MOST_ATTEMPTS = 10;
 
+function isPassing(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return (typeof code === 'string' && RETRYABLE.has(code)) || isAboutPreparing(error);
+}
+
 /**
  * Runs `work` in one transaction (read committed). A deadlock or a serialization failure is run
  * again from the start, at most ten times, so `work` must not have effects outside the database.
@@ -31,8 +37,7 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
     try {
       return await db.transaction().execute(work);
     } catch (error) {
-      const code = (error as { code?: unknown }).code;
-      if (attempt >= MOST_ATTEMPTS || typeof code !== 'string' || !RETRYABLE.has(code)) throw error;
+      if (attempt >= MOST_ATTEMPTS || !isPassing(error)) throw error;
     }
   }
 }

@@ -53,12 +53,15 @@ const GROUPS_AT_ONCE = 2;
 /** The most events that wait for their transaction; with those of 32 KB that is 320 MB. */
 const MOST_WAITING = 10_000;
 
-/** Postgres error classes that speak of a value: data, integrity, and limits such as a row's size. */
-const ABOUT_A_VALUE = /^(?:22|23|54)/;
+/** Postgres' classes for a server that is away, out of room, stopped, or busy with a conflict. */
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
+const NOBODYS_FAULT = /^(?:08|40|53|57|58)/;
 
-function isAboutAValue(error: unknown): boolean {
+/** Whatever is not plainly the server's may be one request's, so each then gets its own answer. */
+function mayBeOneRequestsFault(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
   const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' && ABOUT_A_VALUE.test(code);
+  return typeof code === 'string' && SQLSTATE.test(code) && !NOBODYS_FAULT.test(code);
 }
 
 /**
@@ -140,7 +143,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         'too-many-events',
         `More than ${MOST_WAITING} events wait to be stored here; send this one again after the time that Retry-After names.`,
       ),
-    mayBeOneJobsFault: isAboutAValue,
+    mayBeOneJobsFault: mayBeOneRequestsFault,
   });
 
   async function accept(raw: readonly RawCall[]): Promise<IngestResult> {

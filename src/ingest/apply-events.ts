@@ -220,7 +220,8 @@ function triggerKey({ trigger }: IndexedTrigger, event: StoredEvent): string | u
     if (trigger.key === undefined) return '';
     // Authors' code, on data from outside: a number where the types promise a text is no surprise.
     const key: unknown = trigger.key(event);
-    return typeof key === 'string' || typeof key === 'number' ? `${key}` : undefined;
+    if (typeof key === 'number') return `${key}`;
+    return typeof key === 'string' ? wellFormed(key) : undefined;
   } catch {
     return undefined; // a trigger that stumbles over a missing property does not apply
   }
@@ -287,6 +288,14 @@ function place(item: EventToApply, seq: number, customers: ReadonlyMap<string, C
 function zoneIn({ traits, event }: Pick<EventToApply, 'traits' | 'event'>): string | undefined {
   const named = text(traits['timezone']) ?? text(event.context['timezone']);
   return named === undefined ? undefined : timeZoneNamed(named);
+}
+
+/** A key that an author's code cut out of a text may begin or end with half a character. */
+function wellFormed(key: string): string {
+  return key.replaceAll(
+    /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g,
+    '\uFFFD',
+  );
 }
 
 function text(value: unknown): string | undefined {

@@ -51,7 +51,8 @@ export async function claimMessageIds<T extends { readonly messageId: string }>(
     locale: string | null;
   }>`
     with held as materialized (
-      select count(${holdName}) from unnest(${names}::text[]) as name),
+      select count(${holdName})
+      from (select name from unnest(${names}::text[]) as name order by hashtext(name) & 255) n),
     asked as (
       select a.* from unnest(${messageIds}::text[], ${eventIds}::text[]) as a (message_id, event_id)
       cross join held),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { newId } from '../db/new-id';
 import type { Tx } from '../db/transaction';
+import { cutText } from '../domain/cut-text';
 import { durationMs } from '../domain/duration';
 import { entryGate, type Passage } from '../domain/enrollment/entry-rules';
 import { inHoldout } from '../domain/experiments/assign';
@@ -86,7 +87,7 @@ export class Entrance {
   async enter(request: EntryRequest): Promise<Entry> {
     const { customerId, journey, options, key, now } = request;
     if (key.length > LONGEST_KEY) {
-      return this.#refuse({ ...request, key: key.slice(0, LONGEST_KEY) }, 'key-too-long', null);
+      return this.#refuse({ ...request, key: cutText(key, LONGEST_KEY) }, 'key-too-long', null);
     }
     const place = placeOf(customerId, journey, key);
     const passages = this.#passages.get(place) ?? [];

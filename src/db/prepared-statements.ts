@@ -1,0 +1,77 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+
+/** Texts beyond this number are sent as they are: Postgres keeps each prepared one in memory. */
+const MOST_PREPARED = 400;
+
+/** A table has changed under a prepared statement; under another name it is prepared anew. */
+const PLAN_OUTDATED = '0A000';
+/**
+ * A statement that was prepared is unknown, or one that was not is there: something between us and
+ * Postgres hands connections around, as poolers do.
+ */
+const NOT_OURS = new Set(['26000', '42P05']);
+
+/** Errors of preparing, after which the same transaction may simply be run again. */
+export function isAboutPreparing(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code !== 'string') return false;
+  if (code === PLAN_OUTDATED) return String(message).includes('cached plan');
+  return NOT_OURS.has(code);
+}
+
+/**
+ * The pool as Kysely uses it, with statements that are prepared from their second use on: to plan
+ * the larger ones takes Postgres three times as long as to run them. Behind a pooler that hands
+ * connections around it prepares nothing, as soon as it has found out.
+ */
+export function prepareStatements(pool: Pool): PostgresPool {
+  const wrapped = new WeakMap<PoolClient, PostgresPoolClient>();
+  const names = new Map<string, string | null>();
+  let prepared = 0;
+  let poolable = true;
+
+  function nameOf(text: string): string | undefined {
+    if (!poolable) return undefined;
+    const name = names.get(text);
+    if (typeof name === 'string') return name;
+    if (name === undefined) {
+      if (names.size < MOST_PREPARED) names.set(text, null);
+      return undefined;
+    }
+    const given = `throughline_${++prepared}`;
+    names.set(text, given);
+    return given;
+  }
+
+  function noteFailure(error: unknown): void {
+    if (!isAboutPreparing(error)) return;
+    if ((error as { code: string }).code !== PLAN_OUTDATED) poolable = false;
+    names.clear();
+  }
+
+  function wrap(client: PoolClient): PostgresPoolClient {
+    const known = wrapped.get(client);
+    if (known !== undefined) return known;
+    const query = (text: string, values: readonly unknown[] = []) => {
+      const name = values.length > 0 ? nameOf(text) : undefined;
+      if (name === undefined) return client.query(text, [...values]);
+      return client.query({ name, text, values: [...values] }).catch((error: unknown) => {
+        noteFailure(error);
+        throw error;
+      });
+    };
+    const made = {
+      // No cursors: nothing here streams a result.
+      query: query as unknown as PostgresPoolClient['query'],
+      release: () => client.release(),
+    };
+    wrapped.set(client, made);
+    return made;
+  }
+
+  return {
+    connect: async () => wrap(await pool.connect()),
+    end: () => pool.end(),
+  };
+}

@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import { connect, type Connection } from '../../src/db/connect';
+import { inTransaction } from '../../src/db/transaction';
+import { environment } from '../support/engine';
+import { cloneDatabase } from '../support/stack';
+
+let database: Awaited<ReturnType<typeof cloneDatabase>>;
+let connection: Connection;
+
+beforeAll(async () => {
+  database = await cloneDatabase(environment('TEST_POSTGRES_URL'), 'throughline_template');
+});
+beforeEach(() => {
+  connection = connect(database.url, 1);
+});
+afterEach(() => connection.close());
+afterAll(() => database.drop());
+
+const prepared = async () => {
+  const { rows } = await sql<{ statement: string }>`
+    select statement from pg_prepared_statements`.execute(connection.db);
+  return rows.map(({ statement }) => statement);
+};
+const twice = (value: number) =>
+  sql<{ answer: number }>`select ${value}::int * 2 as answer`.execute(connection.db);
+
+it('prepares a statement from its second use on, and answers as before', async () => {
+  const answers = [];
+  for (const value of [1, 2, 3]) answers.push((await twice(value)).rows[0]?.answer);
+  expect(answers).toEqual([2, 4, 6]);
+  expect(await prepared()).toEqual(['select $1::int * 2 as answer']);
+});
+
+it('keeps a bounded number of them, however many texts there are', async () => {
+  for (let width = 1; width <= 450; width++) {
+    const text = sql.join(Array.from({ length: width }, (_, at) => sql`${at}::int`));
+    for (let time = 0; time < 2; time++) {
+      await sql`select array[${text}] as list`.execute(connection.db);
+    }
+  }
+  expect((await prepared()).length).toBeLessThanOrEqual(400);
+}, 60_000);
+
+it('goes on when a table changes under a statement', async () => {
+  await sql`create table changing (id int)`.execute(connection.db);
+  await sql`insert into changing values (1)`.execute(connection.db);
+  const read = () =>
+    inTransaction(connection.db, async (tx) => {
+      const { rows } = await sql<object>`select * from changing where id = ${1}`.execute(tx);
+      return rows;
+    });
+  await read();
+  expect(await read()).toEqual([{ id: 1 }]);
+  await sql`alter table changing add column more text default 'x'`.execute(connection.db);
+  expect(await read()).toEqual([{ id: 1, more: 'x' }]);
+});
+
+it('stops preparing behind a pooler that hands connections around', async () => {
+  const read = () =>
+    inTransaction(connection.db, async (tx) => {
+      const { rows } = await sql<{ n: number }>`select ${5}::int as n`.execute(tx);
+      return rows[0]?.n;
+    });
+  await read();
+  await read();
+  // What another client's session would look like: nothing that we prepared is there.
+  await sql`deallocate all`.execute(connection.db);
+  expect(await read()).toBe(5);
+  await read();
+  await read();
+  expect(await prepared()).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
@@ -14,32 +14,24 @@ const AGAIN_MS = 250;
  * size that the table has now. Below 16 MB the limit would hit the write-ahead log as well, so
  * `growEvents` comes first.
  *
- * @returns false where the machine has no `prlimit`
+ * @returns false where the limit cannot be set, as on a machine without `prlimit`
  */
 export async function fillDisk(
   db: Db,
   postmaster: () => number | undefined,
   forMs: number,
 ): Promise<boolean> {
-  if (!(await canLimit())) return false;
   const limit = await sizeOfEvents(db);
   const deadline = Date.now() + forMs;
   try {
     while (Date.now() < deadline) {
-      await limitAll(postmaster(), String(limit));
+      if (!(await limitAll(postmaster(), String(limit)))) return false;
       await pause(AGAIN_MS);
     }
   } finally {
     await limitAll(postmaster(), 'unlimited');
   }
   return true;
-}
-
-async function canLimit(): Promise<boolean> {
-  return run('prlimit', ['--version']).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Grows this month's table beyond a segment of the write-ahead log, by events of nobody. */
@@ -62,12 +54,27 @@ async function sizeOfEvents(db: Db): Promise<number> {
   return rows[0]?.size ?? 0;
 }
 
-/** The limit of a process holds for the backends that it forks later, not for those it has. */
-async function limitAll(postmaster: number | undefined, limit: string): Promise<void> {
-  if (postmaster === undefined) return;
-  for (const pid of [postmaster, ...childrenOf(postmaster)]) {
-    // A backend may have ended meanwhile.
-    await run('prlimit', ['--pid', String(pid), `--fsize=${limit}:`]).catch(() => undefined);
+/**
+ * The limit of a process holds for the backends that it forks later, not for those it has.
+ *
+ * @returns whether the postmaster itself took it
+ */
+async function limitAll(postmaster: number | undefined, limit: string): Promise<boolean> {
+  if (postmaster === undefined) return true; // it is away, and about to be started again
+  const taken = await limitOne(postmaster, limit);
+  // A backend may have ended meanwhile.
+  for (const pid of childrenOf(postmaster)) await limitOne(pid, limit);
+  return taken;
+}
+
+/** As the user of the process itself: root in a container may lack the right to it. */
+async function limitOne(pid: number, limit: string): Promise<boolean> {
+  try {
+    const { uid, gid } = statSync(`/proc/${pid}`);
+    await run('prlimit', ['--pid', String(pid), `--fsize=${limit}:`], { uid, gid });
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -61,8 +61,7 @@ async function inflict(victims: Victims, fault: Fault): Promise<void> {
       const postmaster = () => victims.ground.pidOf('postgres');
       // The database may be away at this very moment, which is a fault enough.
       const filled = await fillDisk(victims.db, postmaster, fault.forMs).catch(() => undefined);
-      if (filled === false)
-        note('no fault: this machine has no prlimit, so the disk stays as it is');
+      if (filled === false) note('no fault: the limit cannot be set here (is prlimit installed?)');
       if (filled === undefined) note('no fault: the database did not answer');
       return;
     }

@@ -19,18 +19,19 @@ export async function storeEvents(
   customers: readonly ChangedCustomer[],
   now: Date,
 ): Promise<void> {
+  // Short names, since they are written and read again for each event.
   const rows = events.map((event) => ({
-    id: event.id,
-    customer_id: event.customerId,
-    seq: event.seq,
-    message_id: event.messageId,
-    type: event.type,
-    name: event.name,
-    properties: event.properties,
-    context: event.context,
-    about_message_id: event.aboutMessageId,
-    occurred_at: event.occurredAt,
-    received_at: event.receivedAt,
+    i: event.id,
+    c: event.customerId,
+    s: event.seq,
+    m: event.messageId,
+    t: event.type,
+    n: event.name,
+    p: event.properties,
+    x: event.context,
+    a: event.aboutMessageId ?? undefined,
+    o: event.occurredAt,
+    r: event.receivedAt === now ? undefined : event.receivedAt,
   }));
   const changed = customers.map((customer) => ({
     id: customer.id,
@@ -48,8 +49,8 @@ export async function storeEvents(
       where c.id = r.id)
     insert into events (id, customer_id, seq, message_id, type, name, properties, context,
       about_message_id, occurred_at, received_at)
-    select * from json_to_recordset(${JSON.stringify(rows)}::json) as r (
-      id text, customer_id text, seq bigint, message_id text, type text, name text,
-      properties jsonb, context jsonb, about_message_id text,
-      occurred_at timestamptz, received_at timestamptz)`.execute(tx);
+    select i, c, s, m, t, n, p, x, a, o, coalesce(r, ${now})
+    from json_to_recordset(${JSON.stringify(rows)}::json) as e (
+      i text, c text, s bigint, m text, t text, n text, p jsonb, x jsonb, a text,
+      o timestamptz, r timestamptz)`.execute(tx);
 }

@@ -13,6 +13,7 @@ interface Options {
   readonly cluster?: true;
   readonly case?: readonly string[];
   readonly repeats?: string;
+  readonly profile?: true;
   readonly publish: boolean;
 }
 
@@ -26,6 +27,7 @@ new Command('bench')
   .option('--cluster', 'on a Temporal server with Postgres, built from source')
   .option('--case <name...>', `only these: ${names.join(', ')}`)
   .option('--repeats <n>', 'how often each side is run (3; with --quick 1)')
+  .option('--profile', 'leave CPU profiles of our processes in bench/results/profiles')
   .option('--no-publish', 'leave the table in bench/README.md as it is')
   .action(main)
   .parseAsync()
@@ -50,12 +52,14 @@ async function main(options: Options): Promise<void> {
     repeats,
     cluster: options.cluster === true,
     config: readConfig(),
+    profileFolder: options.profile === true ? resolve(FOLDER, 'results', 'profiles') : undefined,
   });
   const results = { at: new Date().toISOString(), quick, server, repeats, machine, rows };
   const file = writeResults(resolve(FOLDER, 'results'), results);
   const complete = chosen.length === benchCases.length;
   // A part of the table, or a rough one, does not take the place of the whole.
-  const published = complete && !quick && options.publish && options.cluster !== true;
+  const asShown = !quick && options.cluster !== true && options.profile !== true;
+  const published = complete && asShown && options.publish;
   if (published) publish(resolve(FOLDER, 'README.md'), results);
   tell(rows, quick, file);
 }

@@ -8,6 +8,7 @@ export interface RunOptions {
   readonly quick: boolean;
   readonly repeats: number;
   readonly cluster: boolean;
+  readonly profileFolder?: string | undefined;
   readonly config: Config;
 }
 
@@ -19,7 +20,7 @@ export async function runCases(
   cases: readonly BenchCase[],
   options: RunOptions,
 ): Promise<{ readonly rows: readonly Row[]; readonly server: string }> {
-  const { quick, repeats, config } = options;
+  const { quick, repeats, profileFolder, config } = options;
   const startTemporal = temporalOf(options);
   const log = (sentence: string) => void process.stderr.write(`${sentence}\n`);
   const rows: Row[] = [];
@@ -39,7 +40,7 @@ export async function runCases(
         log(`${seconds} s  [${at + 1} of ${cases.length}] ${each.name}: ${what}`);
       };
       say('starting');
-      stage ??= await openStage({ config, startTemporal, log });
+      stage ??= await openStage({ config, startTemporal, profileFolder, log });
       rows.push(...(await Promise.race([each.run({ quick, repeats, stage, say }), interrupted])));
       server = (await stage.temporal()).kind;
       if (!quick) await close();

@@ -17,6 +17,7 @@ export interface ChildOptions {
   readonly name: string;
   readonly logFile: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly nodeOptions?: readonly string[];
 }
 
 /** A child that answers calls, as `answerCalls` sets it up. */
@@ -73,7 +74,7 @@ function readyIn({ logFile }: ChildOptions, ready: (said: string) => boolean): P
 
 function launch(args: readonly string[], options: ChildOptions) {
   const log = openSync(options.logFile, 'a');
-  const child = spawn(process.execPath, ['--expose-gc', ...args], {
+  const child = spawn(process.execPath, ['--expose-gc', ...(options.nodeOptions ?? []), ...args], {
     env: { NODE_ENV: 'production', ...options.env },
     stdio: ['ignore', log, log, 'ipc'],
     // A group of its own: Ctrl-C reaches the bench alone, which stops the rest in its order.

@@ -23,6 +23,8 @@ export interface Stage {
   readonly bare: Bare;
   /** What every process of the stage gets in its environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Options of Node for Throughline's own processes. */
+  readonly nodeOptions: readonly string[];
   /** Runs when the stage is closed, before what was there earlier is stopped. */
   onClose(stop: () => Promise<void>): void;
   close(): Promise<void>;
@@ -31,6 +33,8 @@ export interface Stage {
 export interface StageOptions {
   readonly config: Config;
   readonly startTemporal: StartTemporalServer;
+  /** Where each process of Throughline leaves a CPU profile when it ends; none without it. */
+  readonly profileFolder?: string | undefined;
   readonly log: (sentence: string) => void;
 }
 
@@ -62,6 +66,10 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const partial: Omit<Stage, 'ours' | 'bare' | 'load'> = {
       folder,
       postgres: { name: 'postgres', pid, withChildren: true },
+      nodeOptions:
+        options.profileFolder === undefined
+          ? []
+          : ['--cpu-prof', `--cpu-prof-dir=${options.profileFolder}`],
       environment: { PATH: config.searchPath, THROUGHLINE_CACHE: cacheDir },
       temporal: lazily(async () => {
         const server = await options.startTemporal({

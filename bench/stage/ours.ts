@@ -70,6 +70,7 @@ export function createOurs(
       {
         name: 'api',
         logFile: join(stage.folder, `api-${port}.log`),
+        nodeOptions: stage.nodeOptions,
         env: {
           ...(await environment()),
           PORT: String(port),
@@ -87,7 +88,12 @@ export function createOurs(
   const relay = lazily(async () => {
     const started = await startCommand(
       [CLI, 'relay'],
-      { name: 'relay', logFile: join(stage.folder, 'relay.log'), env: await environment() },
+      {
+        name: 'relay',
+        logFile: join(stage.folder, 'relay.log'),
+        env: await environment(),
+        nodeOptions: stage.nodeOptions,
+      },
       (said) => said.includes('The relay runs'),
     );
     stage.onClose(() => started.stop());
@@ -102,6 +108,7 @@ export function createOurs(
       {
         name: 'worker',
         logFile: join(stage.folder, 'worker.log'),
+        nodeOptions: stage.nodeOptions,
         env: await environment(),
       },
     );

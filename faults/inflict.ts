@@ -16,15 +16,20 @@ export interface Victims {
   /** How wrong the client's clock is, in milliseconds. */
   readonly clientClock: { aheadMs: number };
   readonly note: (sentence: string) => void;
+  /** Told which share of the faults of each track has begun, the least of them. */
+  readonly onBegun: (share: number) => void;
 }
 
 /** Lets every track take its course, and resolves when the last fault has been put right. */
 export async function inflictAll(victims: Victims, tracks: readonly Track[]): Promise<void> {
   const start = performance.now();
+  const shares = tracks.map(() => 0);
   await Promise.all(
-    tracks.map(async (track) => {
-      for (const { at, fault } of track) {
+    tracks.map(async (track, number) => {
+      for (const [index, { at, fault }] of track.entries()) {
         await pause(Math.max(0, start + at - performance.now()));
+        shares[number] = (index + 1) / track.length;
+        victims.onBegun(Math.min(...shares));
         await inflict(victims, fault);
       }
     }),
@@ -79,9 +84,11 @@ async function inflict(victims: Victims, fault: Fault): Promise<void> {
       const role = system.roles[fault.whose];
       await role.kill();
       role.start(clock);
+      await role.serves();
       await pause(fault.forMs);
       await role.kill();
-      return role.start();
+      role.start();
+      return role.serves();
     }
   }
 }
@@ -100,7 +107,9 @@ async function kill(
     if (victim === 'worker') await mail.untilTaking(MAIL_MS);
     await role.kill();
     await pause(forMs);
-    return role.start();
+    role.start();
+    // On a busy machine it would otherwise be killed again before it did anything.
+    return role.serves();
   }
   const pid = ground.pidOf(victim);
   if (pid === undefined) return;

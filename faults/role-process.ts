@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -25,12 +25,22 @@ export interface RoleProcess {
   kill(): Promise<void>;
   /** Starts it; what is given holds until the process ends. */
   start(once?: Partial<ProcessSetting>): void;
+  /** Resolves once it says that it serves, or after half a minute: it may be kept from it. */
+  serves(): Promise<void>;
   /** How often it ended without having been killed. */
   readonly endsByItself: number;
 }
 
 const MAIN = join(__dirname, '..', 'dist', 'src', 'cli', 'main.js');
 const AGAIN_MS = 1_000;
+const SERVES_MS = 30_000;
+
+/** What each role writes to its standard error once it serves. */
+const SERVING = {
+  api: 'The API listens',
+  relay: 'The relay runs',
+  worker: 'The worker runs',
+} as const satisfies Record<Role, string>;
 
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -43,20 +53,28 @@ export function createRoleProcess(settings: RoleSettings): RoleProcess {
   let child: ChildProcess | undefined;
   let wanted = false;
   let endsByItself = 0;
+  let serving = Promise.resolve();
 
   function spawnOne(once: Partial<ProcessSetting>): void {
-    const output = openSync(join(logFolder, `${role}.log`), 'a');
+    const logFile = join(logFolder, `${role}.log`);
+    const output = openSync(logFile, 'a');
     const required = [...preloaded, ...(once.preloaded ?? [])].flatMap((module) => [
       '--require',
       module,
     ]);
     const spawned = spawn(process.execPath, [...required, MAIN, role], {
-      stdio: ['ignore', output, output],
+      stdio: ['ignore', output, 'pipe'],
       env: { ...environment, ...once.environment },
     });
     closeSync(output);
     child = spawned;
     running.add(spawned);
+    serving = new Promise((resolve) => {
+      spawned.stderr?.on('data', (chunk: Buffer) => {
+        appendFileSync(logFile, chunk);
+        if (chunk.includes(SERVING[role])) resolve();
+      });
+    });
     spawned.once('exit', (code, signal) => {
       running.delete(spawned);
       if (!wanted || child !== spawned) return;
@@ -75,6 +93,9 @@ export function createRoleProcess(settings: RoleSettings): RoleProcess {
     start(once = {}) {
       wanted = true;
       spawnOne(once);
+    },
+    async serves() {
+      await Promise.race([serving, pause(SERVES_MS, undefined, { ref: false })]);
     },
     async kill() {
       wanted = false;

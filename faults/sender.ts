@@ -28,12 +28,15 @@ export interface Sender {
 export interface SendSettings {
   readonly seed: number;
   readonly overMs: number;
+  /** The share of the events that may be sent by now, whatever the time. */
+  readonly allowed: () => number;
 }
 
 const CLIENTS = 8;
 const MOST_IN_A_BATCH = 12;
 const ANSWER_MS = 10_000;
 const AGAIN_MS = 250;
+const ALLOWED_MS = 100;
 
 /**
  * Sends like a careful client: what was not answered 200 is sent again under the same messageId,
@@ -118,7 +121,7 @@ export function createSender(settings: SenderSettings): Sender {
         },
       );
     },
-    async send(customers, { seed, overMs }) {
+    async send(customers, { seed, overMs, allowed }) {
       const start = performance.now();
       // A customer belongs to one client, so that nothing of theirs overtakes what came before.
       const shares = Array.from({ length: CLIENTS }, (_, at) =>
@@ -131,6 +134,7 @@ export function createSender(settings: SenderSettings): Sender {
           for (let sent = 0; sent < line.length;) {
             const due = start + (sent / line.length) * overMs;
             await pause(Math.max(0, due - performance.now()));
+            while (sent / line.length > allowed()) await pause(ALLOWED_MS);
             const size = random.chance(0.5) ? 1 : random.between(2, MOST_IN_A_BATCH);
             const events = line.slice(sent, sent + size);
             await post(events);

@@ -34,7 +34,7 @@ async function runJourneys(context: CaseContext): Promise<readonly Row[]> {
   await runOne(context, bare, { size: quick ? 24 : 100, concurrency: 8 });
   await runOne(context, ours, { size: quick ? 24 : 100, concurrency: 8 });
   const concurrency = quick ? 24 : await concurrencyFor(context, bare);
-  const size = quick ? 96 : 600;
+  const size = quick ? 72 : 600;
   const taken = await inTurn(context, {
     bare: () => runOne(context, bare, { size, concurrency }),
     ours: () => runOne(context, ours, { size, concurrency }),

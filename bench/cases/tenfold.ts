@@ -24,7 +24,7 @@ async function runTenfold(context: CaseContext): Promise<readonly Row[]> {
   const { quick, stage, say } = context;
   const pool = await stage.ours.pool();
   const api = await stage.ours.api();
-  const customers = quick ? 50 : 1_000;
+  const customers = quick ? 20 : 1_000;
   const few = { prefix: 'few-events-', size: customers };
   const many = { prefix: 'many-events-', size: customers };
   say('filling events');
@@ -58,7 +58,7 @@ async function runTenfold(context: CaseContext): Promise<readonly Row[]> {
     growthRow('events a customer, 100 to 1,000', events),
     growthRow('running enrollments a customer, 1 to 10', enrollments),
     growthRow('journeys that look at it, 10 to 100', journeys),
-    ...(await tables(context, api, quick ? [10_000, 100_000] : [100_000, 1_000_000, 10_000_000])),
+    ...(await tables(context, api, quick ? [5_000, 50_000] : [100_000, 1_000_000, 10_000_000])),
   ];
 }
 

@@ -140,7 +140,7 @@ async function readFacts(
     .map((channel) => addressOf(channel as ChannelKind, customer, null)?.toLowerCase())
     .filter((address) => address !== undefined);
   const { rows } = await sql<FactRow>`
-    select
+    /* prepared */ select
       (select jsonb_build_object('outcome', d.outcome, 'reason', d.reason,
           'deferrals', d.deferrals, 'messageId', m.id, 'channel', m.channel)
         from decisions d left join messages m on m.decision_id = d.id

@@ -24,7 +24,7 @@ export type UntriedMessage = Pick<
 /** A message that was decided and never tried, with what could speak against it by now. */
 export async function readUntried(db: Db, messageId: string): Promise<UntriedMessage | undefined> {
   const { rows } = await sql<UntriedMessage>`
-    select m.id, m.customer_id, m.channel, m.purpose, m.address, m.content, m.decided_at,
+    /* prepared */ select m.id, m.customer_id, m.channel, m.purpose, m.address, m.content, m.decided_at,
       exists (select from suppressions s
         where s.channel = m.channel and s.address = lower(m.address)) as suppressed,
       (select coalesce(json_agg(json_build_object(
@@ -49,7 +49,7 @@ export async function beginUntried(
 ): Promise<boolean> {
   const { provider, worker } = attempt;
   const { rows } = await sql`
-    with taken as (
+    /* prepared */ with taken as (
       update messages set status = 'sending', attempts = 1, provider = ${provider}
       where id = ${messageId} and status = 'decided' and attempts = 0
       returning id)
@@ -68,7 +68,7 @@ export async function noteSent(
 ): Promise<void> {
   const { id } = attempt.message;
   await sql`
-    with ended as (
+    /* prepared */ with ended as (
       update delivery_attempts
       set ended_at = ${now}, outcome = 'sent', response = ${cutText(receipt.response, 500)}
       where message_id = ${id} and attempt = ${attempt.number} and ended_at is null)

@@ -2,7 +2,7 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 
 /** Texts beyond this number are sent as they are: Postgres keeps each prepared one in memory. */
-const MOST_PREPARED = 400;
+const MOST_PREPARED = 100;
 
 /** A table has changed under a prepared statement; under another name it is prepared anew. */
 const PLAN_OUTDATED = '0A000';
@@ -21,7 +21,14 @@ export function isAboutPreparing(error: unknown): boolean {
 }
 
 /**
- * The pool as Kysely uses it, with statements that are prepared from their second use on: to plan
+ * Marks a statement that is to be prepared. Only those that look rows up by leading columns of an
+ * index should be: their plan is right whatever the tables hold. A plan that joins or takes lists,
+ * once made for tables that were empty, would be kept while they grow.
+ */
+const MARK = '/* prepared */';
+
+/**
+ * The pool as Kysely uses it, with the marked statements prepared from their second use on: to plan
  * the larger ones takes Postgres three times as long as to run them. Behind a pooler that hands
  * connections around it prepares nothing, as soon as it has found out.
  */
@@ -32,7 +39,7 @@ export function prepareStatements(pool: Pool): PostgresPool {
   let poolable = true;
 
   function nameOf(text: string): string | undefined {
-    if (!poolable) return undefined;
+    if (!poolable || !text.trimStart().startsWith(MARK)) return undefined;
     const name = names.get(text);
     if (typeof name === 'string') return name;
     if (name === undefined) {
@@ -54,7 +61,7 @@ export function prepareStatements(pool: Pool): PostgresPool {
     const known = wrapped.get(client);
     if (known !== undefined) return known;
     const query = (text: string, values: readonly unknown[] = []) => {
-      const name = values.length > 0 ? nameOf(text) : undefined;
+      const name = nameOf(text);
       if (name === undefined) return client.query(text, [...values]);
       return client.query({ name, text, values: [...values] }).catch((error: unknown) => {
         noteFailure(error);

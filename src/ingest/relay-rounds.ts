@@ -14,7 +14,7 @@ export interface Rounds {
 }
 
 const POLL_MS = 500;
-const HELD_MS = 25;
+const HELD_MS = 100;
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 30_000;
 

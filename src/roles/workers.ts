@@ -37,6 +37,14 @@ export interface RunningWorkers {
   stop(): Promise<void>;
 }
 
+/**
+ * How many workflow tasks one process works on at a time. More are not done sooner, for the process
+ * has one thread for what they write to Postgres; but those that a worker has taken cannot be
+ * overtaken any more, while those that wait in Temporal go by priority, and tell the relay that the
+ * workers are behind.
+ */
+const WORKFLOW_TASKS_AT_ONCE = 16;
+
 /** Starts the workers of one process: journeys and system workflows, and a worker a channel. */
 export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
   const { services, connection, namespace, taskQueue } = settings;
@@ -47,6 +55,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       ...base,
       taskQueue,
       activities: { ...services.engineActivities },
+      maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_AT_ONCE,
       ...(settings.workflowBundle === undefined
         ? { workflowsPath: services.app.workflowsPath }
         : { workflowBundle: settings.workflowBundle }),

@@ -2,7 +2,8 @@ import type { Config } from '../src/config';
 import type { BenchCase } from './cases/bench-case';
 import type { Row } from './report/row';
 import { openStage, type Stage } from './stage/open-stage';
-import { startDevServer, type StartTemporalServer } from './stage/temporal-server';
+import { startCluster } from './stage/temporal-cluster';
+import { startDevServer } from './stage/temporal-server';
 
 export interface RunOptions {
   readonly quick: boolean;
@@ -21,7 +22,7 @@ export async function runCases(
   options: RunOptions,
 ): Promise<{ readonly rows: readonly Row[]; readonly server: string }> {
   const { quick, repeats, profileFolder, config } = options;
-  const startTemporal = temporalOf(options);
+  const startTemporal = options.cluster ? startCluster : startDevServer;
   const log = (sentence: string) => void process.stderr.write(`${sentence}\n`);
   const rows: Row[] = [];
   let server = '';
@@ -58,9 +59,4 @@ function untilSignal(): Promise<never> {
       process.once(signal, () => reject(new Error(`The bench was ended by ${signal}.`)));
     }
   });
-}
-
-function temporalOf({ cluster }: RunOptions): StartTemporalServer {
-  if (!cluster) return startDevServer;
-  throw new Error('There is no Temporal cluster to start yet. Run the bench without --cluster.');
 }

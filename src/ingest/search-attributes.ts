@@ -7,13 +7,14 @@ import type { EnrollmentStart } from '../journey/messages';
 
 const customer = defineSearchAttributeKey('ThroughlineCustomer', SearchAttributeType.KEYWORD);
 const key = defineSearchAttributeKey('ThroughlineKey', SearchAttributeType.KEYWORD);
-const enrollment = defineSearchAttributeKey('ThroughlineEnrollment', SearchAttributeType.KEYWORD);
 
-/** The search attributes that a Temporal namespace needs, by name and kind. */
+/**
+ * The search attributes that a Temporal namespace needs, by name and kind. The enrollment's own id
+ * stands in the workflow's.
+ */
 export const SEARCH_ATTRIBUTES = {
   ThroughlineCustomer: 'Keyword',
   ThroughlineKey: 'Keyword',
-  ThroughlineEnrollment: 'Keyword',
 } as const;
 
 /** By what an enrollment's workflow can be found in the Web UI. */
@@ -21,6 +22,5 @@ export function searchAttributesOf(start: EnrollmentStart): TypedSearchAttribute
   return new TypedSearchAttributes([
     { key: customer, value: start.customerId },
     { key, value: start.key },
-    { key: enrollment, value: start.enrollmentId },
   ]);
 }

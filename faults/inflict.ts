@@ -94,7 +94,7 @@ async function inflict(victims: Victims, fault: Fault): Promise<void> {
 }
 
 /** How long a kill of the worker waits for a mail that is on its way. */
-const MAIL_MS = 8_000;
+const MAIL_MS = 20_000;
 
 async function kill(
   { system, ground, mail }: Victims,

@@ -11,7 +11,7 @@ import { cloneDatabase } from '../support/stack';
 import { proofRun } from './proof-run';
 
 const SEED = 5;
-const PATIENCE = 300_000;
+const PATIENCE = 400_000;
 const removal = (file: string) => join(__dirname, 'removals', file);
 
 let folder: string;

@@ -7,12 +7,12 @@ const ASK_AGAIN_MS = 1_000;
 const FORGET_MS = 5_000;
 
 /** How long the oldest row of the outbox that is due has waited, in milliseconds. */
-export async function outboxAgeMs(db: Db, now: Date): Promise<number> {
-  const { rows } = await sql<{ oldest: Date | null }>`
-    select min(available_at) as oldest from outbox
-    where parked_at is null and available_at <= ${now}`.execute(db);
-  const oldest = rows[0]?.oldest ?? null;
-  return oldest === null ? 0 : now.getTime() - oldest.getTime();
+async function outboxAgeMs(db: Db, now: Date): Promise<number> {
+  const { rows } = await sql<{ oldest: Date }>`
+    select available_at as oldest from outbox
+    where parked_at is null and available_at <= ${now} order by id limit 1`.execute(db);
+  const [row] = rows;
+  return row === undefined ? 0 : now.getTime() - row.oldest.getTime();
 }
 
 /**

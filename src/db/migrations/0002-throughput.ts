@@ -2,15 +2,13 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 
 /**
- * What keeps an event cheap. Indexes: routing finds open goals without reading a customer's past
- * enrollments, and the door finds the oldest row of the outbox that is due. Places in the order of
- * events come from a sequence, so that an event that no journey wants need not change its
+ * What keeps an event cheap. An index by which routing finds open goals without reading a customer's
+ * past enrollments. Places in the order of events that come from a sequence, so that an event that no journey wants need not change its
  * customer's row; and the names that journeys have asked for say which events those are.
  */
 const statements = [
   `create index enrollments_open_goals on enrollments (customer_id, goal_until)
     where status <> 'active' and goal_reached_at is null and goal_until is not null`,
-  `create index outbox_due on outbox (available_at) where parked_at is null`,
   `create sequence event_blocks`,
   // After every place that was given by the customers' own counters.
   `select setval('event_blocks', coalesce(max(event_seq), 0) / 10000 + 1) from customers`,

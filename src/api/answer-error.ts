@@ -24,7 +24,7 @@ const NETWORK_AWAY = new Set([
   'ENOENT',
 ]);
 const POOL_AWAY =
-  /timeout exceeded when trying to connect|Connection terminated|connection is not queryable|Query read timeout/i;
+  /timeout exceeded when trying to connect|Connection terminated|is not queryable|Query read timeout/i;
 
 /** Postgres errors about a value that it cannot hold: bad input that no check has caught. */
 const UNSTORABLE = new Set(['22021', '22P02', '22P05', '22003', '22008', '54000']);

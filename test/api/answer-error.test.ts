@@ -1,0 +1,18 @@
+import { answerOf } from '../../src/api/answer-error';
+
+it.each([
+  'Client has encountered a connection error and is not queryable',
+  'Client was closed and is not queryable',
+  'Connection terminated unexpectedly',
+  'timeout exceeded when trying to connect',
+])("asks to send again after the pool's '%s'", (message) => {
+  expect(answerOf(new Error(message))).toMatchObject({
+    status: 503,
+    code: 'unavailable',
+    headers: { 'Retry-After': '5' },
+  });
+});
+
+it('tells nothing of an error that nobody expected', () => {
+  expect(answerOf(new Error('a secret'))).toMatchObject({ status: 500, code: 'internal' });
+});

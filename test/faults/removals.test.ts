@@ -106,7 +106,7 @@ describe('the proof fails when a safeguard is taken out:', () => {
           track([0, { kind: 'line', line: 'relay-temporal', fault: 'frozen', forMs: 4_000 }]),
           track([3_000, { kind: 'kill', victim: 'relay', forMs: 100 }]),
         ],
-        stillMs: 20_000,
+        stillMs: 12_000,
       });
       expect(figures.lost).toBeGreaterThan(0);
       expect(figures.astray).toBeGreaterThan(0);

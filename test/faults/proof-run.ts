@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runFaults, type Outcome, type RunSettings } from '../../faults/run';
@@ -8,16 +8,20 @@ import { testCacheDir } from '../support/stack/test-binaries';
 
 type Given = Omit<RunSettings, 'log' | 'cacheDir' | 'searchPath' | 'temporalCli'>;
 
-/** A run of the fault driver within the tests; its log is printed where `loud`. */
+/** A run of the fault driver within the tests, with what it told meanwhile. */
 export async function proofRun(given: Given): Promise<Outcome & { readonly told: string }> {
   const told: string[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'throughline-proof-'));
-  const outcome = await runFaults({
-    ...given,
-    log: beginLog(folder, (line) => told.push(line)),
-    cacheDir: testCacheDir,
-    searchPath: environment('PATH'),
-    temporalCli: environment('TEST_TEMPORAL_CLI'),
-  });
-  return { ...outcome, told: told.join('\n') };
+  try {
+    const outcome = await runFaults({
+      ...given,
+      log: beginLog(folder, (line) => told.push(line)),
+      cacheDir: testCacheDir,
+      searchPath: environment('PATH'),
+      temporalCli: environment('TEST_TEMPORAL_CLI'),
+    });
+    return { ...outcome, told: told.join('\n') };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

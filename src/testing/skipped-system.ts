@@ -36,7 +36,7 @@ export interface SkippedSystem {
 const TASK_QUEUE = 'throughline';
 const REFRESH_MS = 100;
 /** How long the server may take for one pass, in real time, before it is held to be stuck. */
-const PASS_PATIENCE_MS = 180_000;
+const PASS_PATIENCE_MS = 90_000;
 const RELAY_PATIENCE_MS = 60_000;
 
 /** Starts the engine on a time-skipping server, against a migrated database. */
@@ -54,6 +54,8 @@ export async function startSystemOn(
 ): Promise<SkippedSystem> {
   let now = await env.currentTimeMs();
   let abandon: ((reason: Error) => void) | undefined;
+  /** Set once the server is found stuck: it never comes back, so nobody waits for it again. */
+  let broken: Error | undefined;
   const clock: Clock = { now: () => new Date(now) };
   const refresh = async () => {
     now = await env.currentTimeMs();
@@ -108,10 +110,14 @@ export async function startSystemOn(
     taskQueue: TASK_QUEUE,
     relayed,
     async pass(duration) {
+      if (broken !== undefined) throw broken;
       await relayed();
       const passing = new AbortController();
       abandon = (reason) => passing.abort(reason);
-      const patience = setTimeout(() => passing.abort(stuck(duration)), PASS_PATIENCE_MS);
+      const patience = setTimeout(() => {
+        broken = stuck(duration);
+        passing.abort(broken);
+      }, PASS_PATIENCE_MS);
       try {
         await skip(env, duration, passing.signal);
       } finally {

@@ -53,8 +53,9 @@ const GROUPS_AT_ONCE = 2;
 /** The most events that wait for their transaction; with those of 32 KB that is 320 MB. */
 const MOST_WAITING = 10_000;
 
-/** Postgres' classes for a server that is away, out of room, stopped, or busy with a conflict. */
+/** What Postgres' error codes look like; Node's, such as EPIPE, have no digit. */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
+/** Postgres' classes for a server that is away, out of room, stopped, or busy with a conflict. */
 const NOBODYS_FAULT = /^(?:08|40|53|57|58)/;
 
 /** Whatever is not plainly the server's may be one request's, so each then gets its own answer. */

@@ -133,7 +133,7 @@ async function routeAll(
     if (mine.length === 0 && entries.length === 0) continue;
     enrollments.set(customerId, mine);
     const placed = { ...event, seq };
-    const routed = toRoutedEvent(event, deps.catalogue.events);
+    const routed = entries[0]?.event ?? toRoutedEvent(event, deps.catalogue.events);
     const ownedBy = owner?.enrollmentId ?? null;
     for (const [nth, enrollment] of mine.entries()) {
       const routing = routeEvent(placed, enrollment, deps.index, routed, ownedBy, changedTraits);
@@ -182,15 +182,16 @@ async function routeAll(
 function entriesOf({ event }: Placed, deps: Deps, now: Date): readonly EntryRequest[] {
   const { customerId, seq } = event;
   if (customerId === null || seq === null) return [];
-  const entries: EntryRequest[] = [];
-  for (const trigger of deps.index.triggersOn(event.name)) {
-    const key = triggerKey(trigger, event);
-    if (key === undefined) continue;
-    const { journey, options } = trigger;
-    const routed = toRoutedEvent(event, deps.catalogue.events);
-    entries.push({ customerId, journey, options, key, event: routed, eventId: event.id, seq, now });
-  }
-  return entries;
+  const keyed = deps.index
+    .triggersOn(event.name)
+    .map((trigger) => ({ ...trigger, key: triggerKey(trigger, event) }));
+  if (keyed.every(({ key }) => key === undefined)) return [];
+  const routed = toRoutedEvent(event, deps.catalogue.events);
+  return keyed.flatMap(({ journey, options, key }) =>
+    key === undefined
+      ? []
+      : [{ customerId, journey, options, key, event: routed, eventId: event.id, seq, now }],
+  );
 }
 
 async function saveLeft(tx: Tx, left: readonly Left[], now: Date): Promise<void> {
@@ -292,10 +293,7 @@ function zoneIn({ traits, event }: Pick<EventToApply, 'traits' | 'event'>): stri
 
 /** A key that an author's code cut out of a text may begin or end with half a character. */
 function wellFormed(key: string): string {
-  return key.replaceAll(
-    /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g,
-    '\uFFFD',
-  );
+  return key.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 function text(value: unknown): string | undefined {

@@ -44,7 +44,9 @@ export function runRounds(
     endRest = undefined;
   }
 
-  async function backOff(): Promise<void> {
+  async function backOff(why: string, error?: unknown): Promise<void> {
+    backoff = Math.min(LONGEST_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, backoff * 2));
+    logger.warn(error === undefined ? { backoff } : { error, backoff }, why);
     const until = performance.now() + backoff;
     // A call does not end a backoff; only a stop does.
     for (let left = backoff; left > 0; left = until - performance.now()) {
@@ -61,15 +63,11 @@ export function runRounds(
       try {
         result = await round();
       } catch (error) {
-        backoff = Math.min(LONGEST_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, backoff * 2));
-        logger.warn({ error, backoff }, 'the relay could not read its outbox');
-        await backOff();
+        await backOff('the relay could not read its outbox', error);
         continue;
       }
       if (result === 'away') {
-        backoff = Math.min(LONGEST_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, backoff * 2));
-        logger.warn({ backoff }, 'Temporal is away; the outbox waits');
-        await backOff();
+        await backOff('Temporal is away; the outbox waits');
         continue;
       }
       backoff = 0;

@@ -53,9 +53,8 @@ export async function startSystemOn(
   options: SystemOptions,
 ): Promise<SkippedSystem> {
   let now = await env.currentTimeMs();
-  let abandon: ((reason: Error) => void) | undefined;
-  /** Set once the server is found stuck: it never comes back, so nobody waits for it again. */
-  let broken: Error | undefined;
+  /** Ends the pass under way, at a stop or when the server is stuck; then nobody waits for it again. */
+  const over = new AbortController();
   const clock: Clock = { now: () => new Date(now) };
   const refresh = async () => {
     now = await env.currentTimeMs();
@@ -110,16 +109,12 @@ export async function startSystemOn(
     taskQueue: TASK_QUEUE,
     relayed,
     async pass(duration) {
-      if (broken !== undefined) throw broken;
+      over.signal.throwIfAborted();
       await relayed();
-      const passing = new AbortController();
-      abandon = (reason) => passing.abort(reason);
-      const patience = setTimeout(() => {
-        broken = stuck(duration);
-        passing.abort(broken);
-      }, PASS_PATIENCE_MS);
+      const patience = setTimeout(() => over.abort(stuck(duration)), PASS_PATIENCE_MS);
       try {
-        await skip(env, duration, passing.signal);
+        // A signal of its own for each pass, since each call leaves a listener on it.
+        await skip(env, duration, AbortSignal.any([over.signal]));
       } finally {
         clearTimeout(patience);
       }
@@ -127,7 +122,7 @@ export async function startSystemOn(
       await relayed();
     },
     async stop() {
-      abandon?.(new Error('The system was stopped while time passed.'));
+      over.abort(new Error('The system was stopped while time passed.'));
       clearInterval(refreshing);
       await relay.stop();
       await workers.stop();

@@ -187,3 +187,32 @@ export async function freshDatabase(): Promise<{ url: string; drop(): Promise<vo
   const database = await cloneDatabase(postgres.url, TEMPLATE);
   return { url: database.url, drop: () => postgres.stop() };
 }
+
+/** An open task on the desk, as a running journey leaves it. */
+export async function openTask(
+  { deps, time }: ApiWorld,
+  task: {
+    readonly id: string;
+    readonly customerId: string;
+    readonly enrollmentId: string;
+    readonly kind?: string;
+  },
+): Promise<void> {
+  await deps.db
+    .insertInto('tasks')
+    .values({
+      id: task.id,
+      customer_id: task.customerId,
+      enrollment_id: task.enrollmentId,
+      journey: 'onDemand',
+      kind: task.kind ?? 'call',
+      title: 'Call Ada',
+      details: '{}',
+      status: 'open',
+      assignee: null,
+      outcome: null,
+      notes: null,
+      created_at: time.now,
+    })
+    .execute();
+}

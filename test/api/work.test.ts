@@ -1,7 +1,7 @@
 import { toJsonb } from '../../src/db/schema';
 import { newId } from '../../src/db/new-id';
 import { explainCustomer } from '../../src/reporting/explain';
-import { ADMIN, READ, startApiWorld, WRITE, type ApiWorld } from './api-world';
+import { ADMIN, openTask, READ, startApiWorld, WRITE, type ApiWorld } from './api-world';
 
 let world: ApiWorld;
 let customerId: string;
@@ -30,24 +30,7 @@ const post = (path: string, body: unknown = {}, key = ADMIN) =>
 describe('tasks', () => {
   async function task(kind = 'call'): Promise<string> {
     const id = `${newId()}.1`;
-    const { db } = world.deps;
-    await db
-      .insertInto('tasks')
-      .values({
-        id,
-        customer_id: customerId,
-        enrollment_id: enrollmentId,
-        journey: 'onDemand',
-        kind,
-        title: 'Call Ada',
-        details: toJsonb({}),
-        status: 'open',
-        assignee: null,
-        outcome: null,
-        notes: null,
-        created_at: world.time.now,
-      })
-      .execute();
+    await openTask(world, { id, customerId, enrollmentId, kind });
     return id;
   }
 

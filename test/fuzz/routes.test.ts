@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { newId } from '../../src/db/new-id';
-import { toJsonb } from '../../src/db/schema';
 import { signLink, type LinkClaim } from '../../src/links/signed-link';
-import { ADMIN, SIGNING, startApiWorld, WRITE, type ApiWorld } from '../api/api-world';
+import { ADMIN, openTask, SIGNING, startApiWorld, WRITE, type ApiWorld } from '../api/api-world';
 import { holds } from './fuzzing';
 import { hostileFields, hostileJson, hostileText, objectText } from './hostile-json';
 import {
@@ -36,23 +35,7 @@ beforeAll(async () => {
     .selectFrom('customers')
     .select('id')
     .executeTakeFirstOrThrow();
-  await db
-    .insertInto('tasks')
-    .values({
-      id: known.task,
-      customer_id: customerId,
-      enrollment_id: known.enrollment,
-      journey: 'onDemand',
-      kind: 'call',
-      title: 'Call Ada',
-      details: toJsonb({}),
-      status: 'open',
-      assignee: null,
-      outcome: null,
-      notes: null,
-      created_at: world.time.now,
-    })
-    .execute();
+  await openTask(world, { id: known.task, customerId, enrollmentId: known.enrollment });
   await db
     .insertInto('inbox_items')
     .values({

@@ -6,14 +6,14 @@ const RECONNECT_MS = 1_000;
 /**
  * Calls back on each notification of a Postgres channel, over a connection of its own that is opened
  * again when it breaks. Notifications that were missed meanwhile are not caught up, so whoever
- * listens also polls, and is called once after each reconnection.
+ * listens also polls, and is called once, without a payload, after each reconnection.
  *
  * @returns how to stop
  */
 export async function listenTo(
   url: string,
   channel: string,
-  wake: () => void,
+  wake: (payload?: string) => void,
   logger: Logger,
 ): Promise<() => Promise<void>> {
   let stopped = false;
@@ -24,7 +24,7 @@ export async function listenTo(
     const opening = new Client({ connectionString: url, application_name: 'throughline-listen' });
     opening.on('error', () => reopen(opening));
     opening.on('end', () => reopen(opening));
-    opening.on('notification', wake);
+    opening.on('notification', ({ payload }) => wake(payload));
     client = opening;
     try {
       await opening.connect();

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db, Tx } from '../db/transaction';
+import type { Db } from '../db/transaction';
 import type { EnrollmentStart, RoutedItem } from '../journey/messages';
 
 interface WaitingBase {
@@ -12,24 +12,6 @@ interface WaitingBase {
 export type WaitingStart = WaitingBase & { readonly payload: EnrollmentStart };
 export type WaitingSignal = WaitingBase & { readonly payload: RoutedItem };
 
-const COLUMNS = sql`
-  o.id, o.enrollment_id as "enrollmentId", o.workflow_type as "workflowType", o.attempts, o.payload`;
-
-/**
- * Reads along the primary key, and stops when it has enough. A queue's statistics are never those of
- * the moment, and without this Postgres may read and sort the whole outbox for each round.
- */
-function inOrderOfId<T>(db: Db, read: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction().execute(async (tx) => {
-    await sql`
-      select set_config('enable_sort', 'off', true),
-        set_config('enable_bitmapscan', 'off', true),
-        set_config('enable_seqscan', 'off', true),
-        set_config('jit', 'off', true)`.execute(tx);
-    return read(tx);
-  });
-}
-
 /** Starts that are due, the oldest first. */
 export async function dueStarts(
   db: Db,
@@ -37,35 +19,26 @@ export async function dueStarts(
   now: Date,
   limit: number,
 ): Promise<readonly WaitingStart[]> {
-  return inOrderOfId(db, async (tx) => {
-    const { rows } = await sql<WaitingStart>`
-      select ${COLUMNS} from outbox o
-      where lane = any(${lanes}) and parked_at is null and kind = 'start' and available_at <= ${now}
-      order by id limit ${limit}`.execute(tx);
-    return rows;
-  });
+  const { rows } = await sql<WaitingStart>`
+    /* prepared */ select * from due_starts(${lanes}, ${now}, ${limit})`.execute(db);
+  return rows;
 }
 
-/** Signals that are due, for enrollments that have been started, the oldest first. */
+/**
+ * Signals that are due, for enrollments that have been started, the oldest first.
+ *
+ * @param busy enrollments that are being told something now; what else waits for them comes later
+ */
 export async function dueSignals(
   db: Db,
   lanes: readonly number[],
+  busy: readonly string[],
   now: Date,
   limit: number,
 ): Promise<readonly WaitingSignal[]> {
-  return inOrderOfId(db, async (tx) => {
-    const { rows } = await sql<WaitingSignal>`
-    select ${COLUMNS} from outbox o
-    where lane = any(${lanes}) and parked_at is null and kind = 'signal' and available_at <= ${now}
-      and not exists (
-        select from outbox s where s.enrollment_id = o.enrollment_id and s.kind = 'start')
-      -- A row that is to be tried again later holds back the later ones of its enrollment.
-      and not exists (
-        select from outbox e where e.enrollment_id = o.enrollment_id and e.kind = 'signal'
-          and e.id < o.id and e.parked_at is null and e.available_at > ${now})
-    order by id limit ${limit}`.execute(tx);
-    return rows;
-  });
+  const { rows } = await sql<WaitingSignal>`
+    /* prepared */ select * from due_signals(${lanes}, ${busy}, ${now}, ${limit})`.execute(db);
+  return rows;
 }
 
 export async function removeRows(db: Db, ids: readonly number[]): Promise<void> {

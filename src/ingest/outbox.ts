@@ -5,7 +5,10 @@ import type { EnrollmentStart, RoutedItem } from '../journey/messages';
 /** The number of lanes that relays share out among themselves; see relay_lanes. */
 export const LANES = 32;
 
-/** The Postgres channel on which a transaction tells relays that there is work. */
+/**
+ * The Postgres channel on which a transaction tells relays that there is work, and of which kind:
+ * `start`, `signal`, or nothing, which may be either.
+ */
 export const OUTBOX_CHANNEL = 'throughline_outbox';
 
 interface RowBase {
@@ -36,6 +39,7 @@ export async function putInOutbox(tx: Tx, rows: readonly OutboxRow[]): Promise<v
     created_at: row.createdAt,
     available_at: row.availableAt,
   }));
+  const kinds = [...new Set(rows.map(({ kind }) => kind))];
   // Ids are given in the order of the list, and so tell the order in which journeys are told.
   await sql`
     with written as (
@@ -46,7 +50,7 @@ export async function putInOutbox(tx: Tx, rows: readonly OutboxRow[]): Promise<v
         lane smallint, customer_id text, enrollment_id text, workflow_type text, kind text,
         payload jsonb, created_at timestamptz, available_at timestamptz)) with ordinality
       order by ordinality)
-    select pg_notify(${OUTBOX_CHANNEL}, '')`.execute(tx);
+    select pg_notify(${OUTBOX_CHANNEL}, kind) from unnest(${kinds}::text[]) as kind`.execute(tx);
 }
 
 /** All rows of one enrollment stand in one lane, so that one relay carries them, in order. */

@@ -1,7 +1,15 @@
 import type { Logger } from '../logger';
 import type { Clock } from '../domain/clock';
-import { dueSignals, dueStarts, noteFailure, removeRows, type WaitingSignal } from './outbox-rows';
-import { carrySignals, carryStart, type Carried, type CarrierDeps } from './relay-carrier';
+import {
+  dueSignals,
+  dueStarts,
+  noteFailure,
+  removeRows,
+  type WaitingSignal,
+  type WaitingStart,
+} from './outbox-rows';
+import { carrySignals, carryStart, type CarrierDeps } from './relay-carrier';
+import { Flow, type FlowRow, type Group } from './relay-flow';
 import { createLaneLease, releaseLanes } from './relay-lanes';
 import { runRounds, type Round } from './relay-rounds';
 import { StartPace, type Backlog } from './start-pace';
@@ -11,8 +19,8 @@ export interface RelayDeps extends CarrierDeps {
   readonly logger: Logger;
   /** Names this relay among its peers. The one relay of an embedded home keeps its name. */
   readonly owner: string;
-  /** Calls back when the outbox may have something; returns how to stop. */
-  readonly listen: (wake: () => void) => Promise<() => Promise<void>>;
+  /** Calls back when the outbox may have something, of this kind or of any; returns how to stop. */
+  readonly listen: (wake: (kind?: string) => void) => Promise<() => Promise<void>>;
   /** What waits for the workers; starts are held back by it. */
   readonly backlog: () => Promise<Backlog>;
 }
@@ -30,8 +38,6 @@ const SIGNALS_AT_ONCE = 32;
 const STARTS_AT_ONCE = 8;
 /** So few starts are no burst; they go without a look at the backlog. */
 const FEW_STARTS = 4;
-/** Rows that were carried are deleted so many at a time; a crash repeats no more than those. */
-const DELETED_TOGETHER = 64;
 const MOST_ATTEMPTS = 10;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -41,7 +47,7 @@ const LONGEST_BACKOFF_MS = 30_000;
  * loses none. While Temporal is away the relay backs off as a whole; a row that Temporal refuses is
  * tried again by itself, and parked with its error after ten attempts.
  *
- * Signals and starts go round by round side by side: signals as fast as they come, starts as fast
+ * Signals and starts go side by side: signals as fast as they come, starts round by round, as fast
  * as the workers keep up with them.
  */
 export async function startRelay(deps: RelayDeps): Promise<Relay> {
@@ -49,58 +55,64 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
   const pace = new StartPace();
   let lastGood = performance.now();
 
+  /** How often signals were notified of, to see whether some were since a group was read. */
+  let calls = 0;
+  const callsAt = new WeakMap<Group<WaitingSignal>, number>();
+  /** Whether there were more rows than the flow had room for. */
+  let more = false;
+  const remove = (ids: readonly number[]) => removeRows(deps.db, ids);
+
+  const signalFlow = new Flow<WaitingSignal>({
+    width: SIGNALS_AT_ONCE,
+    carry: (group) => carrySignals(deps, group),
+    remove,
+    setBack,
+    onLeft(groups) {
+      // What came for an enrollment while it was being told something was left where it is.
+      const passedOver = groups.some((group) => callsAt.get(group) !== calls);
+      const roomy = signalFlow.enrollments.length <= MOST_SIGNALS / 2;
+      if (passedOver || (more && roomy)) signalRounds.wake();
+    },
+  });
+  const startFlow = new Flow<WaitingStart>({
+    width: STARTS_AT_ONCE,
+    carry: ([row]) => carryStart(deps, row),
+    remove,
+    setBack,
+    onLeft: () => undefined,
+  });
+
   async function signals(): Promise<Round> {
+    if (signalFlow.isAway()) return 'away';
     const lanes = await lease();
-    if (lanes.length === 0) return 'idle';
-    const rows = await dueSignals(deps.db, lanes, deps.clock.now(), MOST_SIGNALS);
-    return carryAll(byEnrollment(rows), SIGNALS_AT_ONCE, (group) => carrySignals(deps, group));
+    const busy = signalFlow.enrollments;
+    const room = MOST_SIGNALS - busy.length;
+    if (lanes.length === 0 || room <= 0) return 'idle';
+    const before = calls;
+    const rows = await dueSignals(deps.db, lanes, busy, deps.clock.now(), room);
+    more = rows.length === room;
+    const groups = byEnrollment(rows);
+    for (const group of groups) callsAt.set(group, before);
+    signalFlow.add(groups);
+    return 'idle';
   }
 
   async function starts(): Promise<Round> {
+    if (startFlow.isAway()) return 'away';
     const lanes = await lease();
     if (lanes.length === 0) return 'idle';
     const due = await dueStarts(deps.db, lanes, deps.clock.now(), MOST_STARTS);
+    if (due.length === 0) return 'idle';
     const room = due.length <= FEW_STARTS ? due.length : pace.room(await deps.backlog());
-    if (due.length > 0 && room === 0) return 'held';
-    const rows = due.slice(0, room).map((row) => [row] as const);
-    return carryAll(rows, STARTS_AT_ONCE, ([row]) => carryStart(deps, row));
+    if (room === 0) return 'held';
+    startFlow.add(due.slice(0, room).map((row) => [row] as const));
+    await startFlow.settled();
+    if (startFlow.isAway()) return 'away';
+    signalRounds.wake(); // for what waited for these starts
+    return room < due.length || due.length === MOST_STARTS ? 'busy' : 'idle';
   }
 
-  /** Carries groups of rows, so many at a time, and deletes what Temporal has taken. */
-  async function carryAll<Row extends { readonly id: number; readonly attempts: number }>(
-    groups: readonly (readonly [Row, ...Row[]])[],
-    width: number,
-    carry: (group: readonly [Row, ...Row[]]) => Promise<Carried>,
-  ): Promise<Round> {
-    let away = false;
-    let next = 0;
-    let taken: number[] = [];
-    const remove = async (atLeast: number) => {
-      if (taken.length < atLeast) return;
-      const ids = taken;
-      taken = [];
-      await removeRows(deps.db, ids);
-    };
-    const lane = async () => {
-      for (let at = next++; at < groups.length && !away; at = next++) {
-        const group = groups[at] as readonly [Row, ...Row[]];
-        const carried = await carry(group);
-        if (carried === 'away') away = true;
-        else if (carried === 'done') taken.push(...group.map(({ id }) => id));
-        else await setBack(group, carried.refused);
-        await remove(DELETED_TOGETHER);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(width, groups.length) }, lane));
-    await remove(1);
-    if (away) return 'away';
-    return groups.length > 0 ? 'busy' : 'idle';
-  }
-
-  async function setBack(
-    rows: readonly { readonly id: number; readonly attempts: number }[],
-    error: string,
-  ): Promise<void> {
+  async function setBack(rows: Group<FlowRow>, error: string): Promise<void> {
     const ids = rows.map(({ id }) => id);
     const attempts = Math.max(...rows.map((row) => row.attempts)) + 1;
     const now = deps.clock.now();
@@ -117,26 +129,28 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
   const onGood = () => {
     lastGood = performance.now();
   };
-  const rounds = [
-    runRounds(signals, { logger: deps.logger, onGood }),
-    runRounds(starts, { logger: deps.logger, onGood }),
-  ];
-  const unlisten = await deps.listen(() => {
-    for (const each of rounds) each.wake();
+  const options = { logger: deps.logger, onGood };
+  const signalRounds = runRounds(signals, options);
+  const startRounds = runRounds(starts, options);
+  const unlisten = await deps.listen((kind) => {
+    if (kind !== 'start') {
+      calls++;
+      signalRounds.wake();
+    }
+    if (kind !== 'signal') startRounds.wake();
   });
   return {
     idleSince: () => performance.now() - lastGood,
     async stop() {
-      await Promise.all(rounds.map((each) => each.stop()));
+      await Promise.all([signalRounds.stop(), startRounds.stop()]);
+      await signalFlow.settled();
       await unlisten();
       await releaseLanes(deps.db, deps.owner).catch(() => undefined); // the lease ends anyway
     },
   };
 }
 
-function byEnrollment(
-  rows: readonly WaitingSignal[],
-): readonly (readonly [WaitingSignal, ...WaitingSignal[]])[] {
+function byEnrollment(rows: readonly WaitingSignal[]): readonly Group<WaitingSignal>[] {
   const groups = new Map<string, [WaitingSignal, ...WaitingSignal[]]>();
   for (const row of rows) {
     const group = groups.get(row.enrollmentId);

@@ -1,4 +1,4 @@
-import type { Insertable, QueryCreator } from 'kysely';
+import { sql, type Insertable, type QueryCreator } from 'kysely';
 import type { Policy } from '../app';
 import type { ChannelProvider } from '../channels/channel';
 import { newId } from '../db/new-id';
@@ -221,5 +221,8 @@ async function writeDecision(
       })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(values));
   if (message === undefined) await decision(tx).execute();
-  else await tx.with('decision', decision).insertInto('messages').values(message).execute();
+  else {
+    const written = tx.insertInto('messages').values(message);
+    await sql`/* prepared */ with decision as (${decision(tx)}) ${written}`.execute(tx);
+  }
 }

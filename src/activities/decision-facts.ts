@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { Policy } from '../app';
+import type { Database } from '../db/schema';
 import type { Tx } from '../db/transaction';
 import type { ChannelKind } from '../domain/channel-kind';
 import type { ConsentRecord } from '../domain/consent/consent';
@@ -84,12 +85,13 @@ export async function gatherFacts(
   policy: Policy,
   input: DecideInput,
 ): Promise<DecisionFacts> {
-  const customer = await tx
-    .selectFrom('customers')
-    .select(['id', 'traits', 'time_zone', 'locale'])
-    .where('id', '=', input.customerId)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
+  const { rows } = await sql<
+    Pick<Selectable<Database['customers']>, 'id' | 'traits' | 'time_zone' | 'locale'>
+  >`
+    /* prepared */ select id, traits, time_zone, locale from customers
+    where id = ${input.customerId} for update`.execute(tx);
+  const [customer] = rows;
+  if (customer === undefined) throw new Error(`There is no customer ${input.customerId}.`);
   const row = await readFacts(tx, policy, input, customer);
   const { before, enrollment, consents, sent, event } = row;
   if (enrollment === null) throw new Error(`There is no enrollment ${input.enrollmentId}.`);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../db/transaction';
 import { inTransaction } from '../db/transaction';
 import { askForEvents } from '../ingest/asked-events';
@@ -73,12 +74,10 @@ export function createEnrollmentActivities(deps: {
 
     /** Routing may have ended the enrollment already, with the event that did; that record stays. */
     async close({ enrollmentId, status, reason, at }) {
-      await db
-        .updateTable('enrollments')
-        .set({ status, end_reason: reason, ended_at: new Date(at), paused_at: null })
-        .where('id', '=', enrollmentId)
-        .where('status', '=', 'active')
-        .execute();
+      await sql`
+        /* prepared */ update enrollments
+        set status = ${status}, end_reason = ${reason}, ended_at = ${new Date(at)}, paused_at = null
+        where id = ${enrollmentId} and status = 'active'`.execute(db);
     },
 
     async setPaused({ enrollmentId, pausedAt }) {

@@ -2,13 +2,13 @@ import type { Migration } from 'kysely';
 import { Migrator } from 'kysely';
 import { engine } from './migrations/0001-engine';
 import { throughput } from './migrations/0002-throughput';
-import { outboxReads } from './migrations/0003-outbox-reads';
+import { outboxFunctions } from './migrations/0003-outbox-functions';
 import type { Db } from './transaction';
 
 const migrations: Record<string, Migration> = {
   '0001-engine': engine,
   '0002-throughput': throughput,
-  '0003-outbox-reads': outboxReads,
+  '0003-outbox-functions': outboxFunctions,
 };
 
 /**

@@ -28,6 +28,12 @@ export function isAboutPreparing(error: unknown): boolean {
 const MARK = '/* prepared */';
 
 /**
+ * What stands for `begin`. A prepared statement keeps one plan: left to itself, Postgres would plan
+ * those that take lists anew each time, since it believes every list to have ten elements.
+ */
+const BEGIN = 'begin; set local plan_cache_mode = force_generic_plan';
+
+/**
  * The pool as Kysely uses it, with the marked statements prepared from their second use on: to plan
  * the larger ones takes Postgres three times as long as to run them. Behind a pooler that hands
  * connections around it prepares nothing, as soon as it has found out.
@@ -62,7 +68,7 @@ export function prepareStatements(pool: Pool): PostgresPool {
     if (known !== undefined) return known;
     const query = (text: string, values: readonly unknown[] = []) => {
       const name = nameOf(text);
-      if (name === undefined) return client.query(text, [...values]);
+      if (name === undefined) return client.query(text === 'begin' ? BEGIN : text, [...values]);
       return client.query({ name, text, values: [...values] }).catch((error: unknown) => {
         noteFailure(error);
         throw error;

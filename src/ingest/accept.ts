@@ -82,10 +82,10 @@ export function createIngest(deps: IngestDeps): Ingest {
     lists: readonly (readonly IncomingCall[])[],
     receivedAt: Date,
   ): Promise<readonly number[]> {
-    const asked = lists.flatMap((calls, list) => calls.map((call) => ({ ...call, list })));
-    const values = [...new Set(asked.flatMap(({ call }) => identifiersIn(call)))];
-    const names = [...new Set(asked.map(({ call }) => call.name))];
-    const { fresh, known } = await claimMessageIds(tx, asked, receivedAt, values, names);
+    const given = lists.flatMap((calls, list) => calls.map((call) => ({ ...call, list })));
+    const values = [...new Set(given.flatMap(({ call }) => identifiersIn(call)))];
+    const names = [...new Set(given.map(({ call }) => call.name))];
+    const { fresh, known, asked } = await claimMessageIds(tx, given, receivedAt, values, names);
     const counts = lists.map(() => 0);
     if (fresh.length === 0) return counts;
     for (const { list } of fresh) counts[list] = (counts[list] ?? 0) + 1;
@@ -115,7 +115,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       };
       return { event, traits: call.type === 'identify' ? call.traits : NO_TRAITS, owner };
     });
-    await applyEvents(tx, deps, events, receivedAt, identities);
+    await applyEvents(tx, deps, events, receivedAt, { ...identities, asked });
     return counts;
   }
 
@@ -183,7 +183,8 @@ export function createIngest(deps: IngestDeps): Ingest {
       receivedAt,
     };
     const { traits = NO_TRAITS } = happening;
-    await applyEvents(tx, deps, [{ event, traits, owner }], receivedAt, NOBODY);
+    const { asked } = claim;
+    await applyEvents(tx, deps, [{ event, traits, owner }], receivedAt, { ...NOBODY, asked });
     return true;
   }
 

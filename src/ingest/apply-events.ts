@@ -1,18 +1,18 @@
-import { sql } from 'kysely';
-import type { Tx } from '../db/transaction';
+import { sql, type RawBuilder } from 'kysely';
+import { SerializationConflict, type Tx } from '../db/transaction';
 import { timeZoneNamed } from '../domain/identity/time-zone';
 import type { JsonObject } from '../domain/json';
 import { Entrance, type EnrollmentEnd, type EntryRequest } from './entrance';
-import { drawPlaces, drawPlacesAndAsked } from './event-order';
 import type { IngestDeps, MessageOwner } from './ingest-deps';
 import type { IndexedTrigger } from './journey-index';
+import { lockCustomers, type LockedCustomer } from './lock-customers';
 import { noteMessageEvents } from './note-message-events';
 import { putInOutbox, type OutboxRow } from './outbox';
 import type { IdentityMap, Profile } from './resolve-identity';
 import { routeEvent, type RoutableEnrollment } from './route';
 import { routableEnrollments } from './routable-enrollments';
 import { toRoutedEvent } from './routed-event';
-import { storeEvents } from './store-events';
+import { eventInsertion, saveCustomers } from './store-events';
 import type { StoredEvent } from './stored-event';
 
 export interface EventToApply {
@@ -46,6 +46,12 @@ interface Left {
   goalEventId?: string;
 }
 
+/** What is known before the customers of some events are locked. */
+export interface KnownBefore extends Pick<IdentityMap, 'created' | 'profiles'> {
+  /** Names of events that journeys had asked for when the events' names were held. */
+  readonly asked: ReadonlySet<string>;
+}
+
 /**
  * Gives each event its place in the order of events, stores it, changes the traits, and routes it:
  * who leaves, who is told, who enters. Events of one request are taken in the order of the request.
@@ -55,17 +61,18 @@ interface Left {
  * is stored without a lock on the customer, since nothing depends on its place.
  *
  * @param known customers that this transaction has made, and what is known of the others
+ * @throws {SerializationConflict} when a journey asked for one of the names meanwhile; run the whole
+ *   transaction again
  */
 export async function applyEvents(
   tx: Tx,
   deps: Deps,
   items: readonly EventToApply[],
   now: Date,
-  known: Pick<IdentityMap, 'created' | 'profiles'>,
+  known: KnownBefore,
 ): Promise<void> {
   const names = [...new Set(items.map(({ event }) => event.name))];
-  const drawn = await drawPlacesAndAsked(tx, names);
-  const matters = (name: string) => deps.index.mentions(name) || drawn.asked.has(name);
+  const matters = (name: string) => deps.index.mentions(name) || known.asked.has(name);
   const weighty = new Set<string>();
   for (const { event, traits, owner } of items) {
     const { customerId } = event;
@@ -78,16 +85,22 @@ export async function applyEvents(
     if (!light) weighty.add(customerId);
   }
   const met = [...weighty].filter((id) => !known.created.has(id));
-  const customers = await lockCustomers(tx, known.created, met, items);
-  // Places that order what journeys are told are drawn under the locks.
-  const first = met.length > 0 ? await drawPlaces(tx) : drawn.first;
+  const changing = new Set(
+    items
+      .filter(({ traits }) => Object.keys(traits).length > 0)
+      .map(({ event }) => event.customerId),
+  );
+  const locked = await lockCustomers(tx, new Map(met.map((id) => [id, changing.has(id)])), names);
+  if (names.some((name) => locked.asked.has(name) && !matters(name))) {
+    throw new SerializationConflict('A journey asked for events of one of these names meanwhile.');
+  }
+  const customers = customersOf(known.created, locked.customers);
   const enrollments = await routableEnrollments(tx, met, now);
-  const ordered = items.map((item, at) => place(item, first + at, customers));
+  const ordered = items.map((item, at) => place(item, locked.firstPlace + at, customers));
   const events = ordered.map(({ event }) => event);
   const changed = [...customers.values()].filter((customer) => customer.changed);
-  await storeEvents(
+  await saveCustomers(
     tx,
-    events,
     changed.map(({ traitsChanged, traits, ...customer }) => {
       return { ...customer, traits: traitsChanged ? traits : undefined };
     }),
@@ -99,7 +112,7 @@ export async function applyEvents(
     ({ event: { customerId } }) =>
       customerId !== null && weighty.has(customerId) && customers.has(customerId),
   );
-  await routeAll(tx, deps, concerned, enrollments, now);
+  await routeAll(tx, deps, concerned, enrollments, now, eventInsertion(events));
 }
 
 /** Whether an event says of its customer nothing but what is known already. */
@@ -112,16 +125,21 @@ function tellsNothing(event: StoredEvent, profile: Profile | undefined): boolean
   );
 }
 
+/** @param storing the statement that stores the events, which goes with what they lead to */
 async function routeAll(
   tx: Tx,
   deps: Deps,
   ordered: readonly Placed[],
   enrollments: Map<string, RoutableEnrollment[]>,
   now: Date,
+  storing: RawBuilder<unknown>,
 ): Promise<void> {
   const asked = ordered.map((item) => entriesOf(item, deps, now));
   const all = asked.flat();
-  if (all.length === 0 && enrollments.size === 0) return;
+  if (all.length === 0 && enrollments.size === 0) {
+    await putInOutbox(tx, [], [storing]);
+    return;
+  }
   const entrance = await Entrance.open(tx, all);
   const left = new Map<string, Left>();
   const signals: OutboxRow[] = [];
@@ -174,8 +192,7 @@ async function routeAll(
   }
   // First who leaves, then who enters: somebody may do both, and is in a journey once at a time.
   await saveLeft(tx, [...left.values()], now);
-  const starts = await entrance.store();
-  await putInOutbox(tx, [...starts, ...signals]);
+  await entrance.store([storing], signals);
 }
 
 /** What each trigger that applies to an event asks for. */
@@ -228,36 +245,20 @@ function triggerKey({ trigger }: IndexedTrigger, event: StoredEvent): string | u
   }
 }
 
-async function lockCustomers(
-  tx: Tx,
+function customersOf(
   created: ReadonlySet<string>,
-  met: readonly string[],
-  items: readonly EventToApply[],
-): Promise<ReadonlyMap<string, Customer>> {
+  locked: readonly LockedCustomer[],
+): ReadonlyMap<string, Customer> {
   const customers = new Map<string, Customer>();
   for (const id of created) {
     const unknown = { traits: {}, timeZone: null, locale: null };
     customers.set(id, { id, ...unknown, traitsChanged: false, changed: false });
   }
-  if (met.length === 0) return customers;
-  const changing = items
-    .filter(({ traits }) => Object.keys(traits).length > 0)
-    .map(({ event }) => event.customerId);
-  const { rows } = await sql<{
-    id: string;
-    traits: JsonObject | null;
-    time_zone: string | null;
-    locale: string | null;
-  }>`
-    select id, time_zone, locale, case when id = any(${changing}::text[]) then traits end as traits
-    from customers where id = any(${met}::text[]) order by id for update`.execute(tx);
-  for (const row of rows) {
-    customers.set(row.id, {
-      id: row.id,
-      traits: row.traits ?? {},
+  for (const { traits, ...customer } of locked) {
+    customers.set(customer.id, {
+      ...customer,
+      traits: traits ?? {},
       traitsChanged: false,
-      timeZone: row.time_zone,
-      locale: row.locale,
       changed: false,
     });
   }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { newId } from '../db/new-id';
 import type { Tx } from '../db/transaction';
 import { cutText } from '../domain/cut-text';
@@ -10,7 +10,7 @@ import type { RoutedEvent } from '../journey/journey-event';
 import type { EnrollmentStart } from '../journey/messages';
 import type { JourneyOptions } from '../journey/options';
 import { lockJourney, saveSlots, type JourneyLimits } from './journey-limits';
-import type { OutboxRow } from './outbox';
+import { putInOutbox, type OutboxRow } from './outbox';
 import { goalWindowMs } from './route';
 
 export interface EntryRequest {
@@ -60,7 +60,7 @@ const LONGEST_KEY = 255;
 
 /**
  * Lets customers into journeys, or records why not: any number of entries for one transaction, with
- * two statements to read and three to write. The caller holds the row locks of the customers, so
+ * two statements to read and few to write. The caller holds the row locks of the customers, so
  * that no other request can decide on the same customer at the same time; limits that concern a
  * whole journey are decided under the lock of the journey's row. What is decided in memory here is
  * written by `store`, which the caller must call before it commits.
@@ -178,13 +178,22 @@ export class Entrance {
     return true;
   }
 
-  /** Writes what was decided. @returns the starts, which the caller puts in the outbox */
-  async store(): Promise<readonly OutboxRow[]> {
+  /**
+   * Writes what was decided, and tells the relay.
+   *
+   * @param besides what else the caller writes; see putInOutbox
+   * @param signals what running enrollments are to be told
+   */
+  async store(
+    besides: readonly RawBuilder<unknown>[] = [],
+    signals: readonly OutboxRow[] = [],
+  ): Promise<void> {
     const entered = [...this.#entered.values()];
-    if (entered.length > 0) await insertEnrollments(this.#tx, entered);
-    if (this.#refused.length > 0) await insertRefusals(this.#tx, this.#refused);
+    const insertions = [...besides];
+    if (entered.length > 0) insertions.push(enrollmentInsertion(entered));
+    if (this.#refused.length > 0) insertions.push(refusalInsertion(this.#refused));
     await saveSlots(this.#tx, this.#limits);
-    return entered.map(({ id, request, listens, startsAt }) => {
+    const starts = entered.map(({ id, request, listens, startsAt }): OutboxRow => {
       const { customerId, journey, key, event, now } = request;
       const start: EnrollmentStart = {
         v: 1,
@@ -205,17 +214,16 @@ export class Entrance {
         availableAt: startsAt,
       };
     });
+    await putInOutbox(this.#tx, [...starts, ...signals], insertions);
   }
 }
 
 /** Lets in one customer; the caller has nothing else to write together with it. */
-export async function enterOne(
-  tx: Tx,
-  request: EntryRequest,
-): Promise<Entry & { readonly starts: readonly OutboxRow[] }> {
+export async function enterOne(tx: Tx, request: EntryRequest): Promise<Entry> {
   const entrance = await Entrance.open(tx, [request]);
   const entry = await entrance.enter(request);
-  return { ...entry, starts: await entrance.store() };
+  await entrance.store();
+  return entry;
 }
 
 function placeOf(customerId: string, journey: string, key: string): string {
@@ -268,7 +276,7 @@ async function earlierPassages(tx: Tx, asked: readonly Asked[]): Promise<Map<str
   return found;
 }
 
-async function insertEnrollments(tx: Tx, entered: readonly NewEnrollment[]): Promise<void> {
+function enrollmentInsertion(entered: readonly NewEnrollment[]): RawBuilder<unknown> {
   const rows = entered.map(({ id, request, listens, startsAt, goalUntil, end, goalEventId }) => {
     const { customerId, journey, options, key, eventId, seq, now } = request;
     return {
@@ -295,7 +303,7 @@ async function insertEnrollments(tx: Tx, entered: readonly NewEnrollment[]): Pro
       ended_at: end?.at ?? null,
     };
   });
-  await sql`
+  return sql`
     insert into enrollments (id, customer_id, journey, key, status, end_reason, trigger_event_id,
       listens, holdout, priority, entered_at, entered_seq, starts_at, goal_until,
       goal_reached_at, goal_event_id, ended_at)
@@ -306,13 +314,12 @@ async function insertEnrollments(tx: Tx, entered: readonly NewEnrollment[]): Pro
       id text, customer_id text, journey text, key text, status text, end_reason text,
       trigger_event_id text, listens json, holdout boolean, priority smallint,
       entered_at timestamptz, entered_seq bigint, starts_at timestamptz, goal_until timestamptz,
-      goal_reached_at timestamptz, goal_event_id text, ended_at timestamptz)`.execute(tx);
+      goal_reached_at timestamptz, goal_event_id text, ended_at timestamptz)`;
 }
 
-async function insertRefusals(
-  tx: Tx,
+function refusalInsertion(
   refused: readonly { request: EntryRequest; reason: string; opensAt: Date | null }[],
-): Promise<void> {
+): RawBuilder<unknown> {
   const rows = refused.map(({ request, reason, opensAt }) => ({
     id: newId(),
     customer_id: request.customerId,
@@ -323,9 +330,9 @@ async function insertRefusals(
     opens_at: opensAt,
     at: request.now,
   }));
-  await sql`
+  return sql`
     insert into entry_refusals (id, customer_id, journey, key, event_id, reason, opens_at, at)
     select * from json_to_recordset(${JSON.stringify(rows)}::json) as r (
       id text, customer_id text, journey text, key text, event_id text, reason text,
-      opens_at timestamptz, at timestamptz)`.execute(tx);
+      opens_at timestamptz, at timestamptz)`;
 }

@@ -4,6 +4,14 @@ import type { Tx } from '../db/transaction';
 /** How many places one transaction draws; a request has at most 2,500 events. */
 const PLACES = 10_000;
 
+/** The expression that draws a block of places. */
+export const nextBlock = sql`nextval('event_blocks')`;
+
+/** @returns the first of a block's 10,000 places, which are the caller's */
+export function firstPlaceOf(block: number): number {
+  return block * PLACES;
+}
+
 /**
  * Draws places in the order of events: whole numbers that rise from transaction to transaction.
  * Drawn while the customer's row is locked, they put in order what concerns the customer's
@@ -12,18 +20,7 @@ const PLACES = 10_000;
  * @returns the first of 10,000 places, which are the caller's
  */
 export async function drawPlaces(tx: Tx): Promise<number> {
-  const { first } = await drawPlacesAndAsked(tx, []);
-  return first;
-}
-
-/** The same, together with those of some held names that journeys have asked for. */
-export async function drawPlacesAndAsked(
-  tx: Tx,
-  names: readonly string[],
-): Promise<{ readonly first: number; readonly asked: ReadonlySet<string> }> {
-  const { rows } = await sql<{ block: number; asked: string[] }>`
-    select nextval('event_blocks') as block,
-      array(select name from asked_events where name = any(${names}::text[])) as asked`.execute(tx);
-  const [row] = rows;
-  return { first: (row?.block ?? 0) * PLACES, asked: new Set(row?.asked) };
+  const { rows } = await sql<{ block: number }>`
+    /* prepared */ select ${nextBlock} as block`.execute(tx);
+  return firstPlaceOf(rows[0]?.block ?? 0);
 }

@@ -41,9 +41,10 @@ export async function dueSignals(
   return rows;
 }
 
+/** Takes rows out that Temporal has taken. Where a crash brings them back, they are sent again. */
 export async function removeRows(db: Db, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
-  await sql`delete from outbox where id = any(${ids})`.execute(db);
+  await sql`/* prepared */ select remove_from_outbox(${ids})`.execute(db);
 }
 
 /** Notes a failure on rows; with `parkedAt` they are set aside until an operator looks at them. */

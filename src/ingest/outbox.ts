@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from '../db/transaction';
 import type { EnrollmentStart, RoutedItem } from '../journey/messages';
 
@@ -26,9 +26,27 @@ export type OutboxRow = RowBase &
     | { readonly kind: 'signal'; readonly payload: RoutedItem }
   );
 
-/** Writes what Temporal has to be told, in the transaction that is its cause. */
-export async function putInOutbox(tx: Tx, rows: readonly OutboxRow[]): Promise<void> {
-  if (rows.length === 0) return;
+/**
+ * Writes what Temporal has to be told, in the transaction that is its cause.
+ *
+ * @param besides what else the transaction writes: insertions that need not see each other's
+ *   effects, so that all go in one round trip
+ */
+export async function putInOutbox(
+  tx: Tx,
+  rows: readonly OutboxRow[],
+  besides: readonly RawBuilder<unknown>[] = [],
+): Promise<void> {
+  const insertions = rows.length === 0 ? besides : [...besides, outboxInsertion(rows)];
+  if (insertions.length === 0) return;
+  const parts = insertions.map((insertion, at) => sql`${sql.raw(`part_${at}`)} as (${insertion})`);
+  const kinds = [...new Set(rows.map(({ kind }) => kind))];
+  await sql`
+    /* prepared */ with ${sql.join(parts)}
+    select pg_notify(${OUTBOX_CHANNEL}, kind) from unnest(${kinds}::text[]) as kind`.execute(tx);
+}
+
+function outboxInsertion(rows: readonly OutboxRow[]): RawBuilder<unknown> {
   const written = rows.map((row) => ({
     lane: laneOf(row.enrollmentId),
     customer_id: row.customerId,
@@ -39,18 +57,15 @@ export async function putInOutbox(tx: Tx, rows: readonly OutboxRow[]): Promise<v
     created_at: row.createdAt,
     available_at: row.availableAt,
   }));
-  const kinds = [...new Set(rows.map(({ kind }) => kind))];
   // Ids are given in the order of the list, and so tell the order in which journeys are told.
-  await sql`
-    with written as (
-      insert into outbox (lane, customer_id, enrollment_id, workflow_type, kind, payload,
-        created_at, available_at)
-      select lane, customer_id, enrollment_id, workflow_type, kind, payload, created_at, available_at
-      from rows from (json_to_recordset(${JSON.stringify(written)}::json) as (
-        lane smallint, customer_id text, enrollment_id text, workflow_type text, kind text,
-        payload jsonb, created_at timestamptz, available_at timestamptz)) with ordinality
-      order by ordinality)
-    select pg_notify(${OUTBOX_CHANNEL}, kind) from unnest(${kinds}::text[]) as kind`.execute(tx);
+  return sql`
+    insert into outbox (lane, customer_id, enrollment_id, workflow_type, kind, payload,
+      created_at, available_at)
+    select lane, customer_id, enrollment_id, workflow_type, kind, payload, created_at, available_at
+    from rows from (json_to_recordset(${JSON.stringify(written)}::json) as (
+      lane smallint, customer_id text, enrollment_id text, workflow_type text, kind text,
+      payload jsonb, created_at timestamptz, available_at timestamptz)) with ordinality
+    order by ordinality`;
 }
 
 /** All rows of one enrollment stand in one lane, so that one relay carries them, in order. */

@@ -3,7 +3,6 @@ import type { JsonObject } from '../domain/json';
 import { enterOne } from './entrance';
 import { drawPlaces } from './event-order';
 import { triggersOf, type JourneyIndex } from './journey-index';
-import { putInOutbox } from './outbox';
 
 export interface EntryAsked {
   /** Makes the request take effect once, however often it comes. */
@@ -50,7 +49,7 @@ export async function requestEntry(
     .where('trigger_event_id', '=', asked.requestId)
     .executeTakeFirst();
   if (before !== undefined) return { entered: true, reason: 'entered', enrollmentId: before.id };
-  const { entered, reason, enrollmentId, starts } = await enterOne(tx, {
+  const { entered, reason, enrollmentId } = await enterOne(tx, {
     customerId: asked.customerId,
     journey: asked.journey,
     options,
@@ -65,7 +64,6 @@ export async function requestEntry(
     seq: await drawPlaces(tx),
     now: asked.now,
   });
-  await putInOutbox(tx, starts);
   return { entered, reason, enrollmentId };
 }
 

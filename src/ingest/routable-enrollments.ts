@@ -24,14 +24,16 @@ export async function routableEnrollments(
     goal_until: Date | null;
     goal_reached: boolean;
   }>`
-    select id, customer_id, journey, key, true as active, listens, goal_until,
-      goal_reached_at is not null as goal_reached
-    from enrollments where customer_id = any(${customerIds}) and status = 'active'
-    union all
-    select id, customer_id, journey, key, false, listens, goal_until, false
-    from enrollments where customer_id = any(${customerIds}) and status <> 'active'
-      and goal_reached_at is null and goal_until >= ${now}
-    order by id`.execute(tx);
+    /* prepared */ select e.* from unnest(${customerIds}::text[]) as c (id)
+    cross join lateral (
+      select id, customer_id, journey, key, true as active, listens, goal_until,
+        goal_reached_at is not null as goal_reached
+      from enrollments where customer_id = c.id and status = 'active'
+      union all
+      select id, customer_id, journey, key, false, listens, goal_until, false
+      from enrollments where customer_id = c.id and status <> 'active'
+        and goal_reached_at is null and goal_until >= ${now}) e
+    order by e.id`.execute(tx);
   for (const row of rows) {
     const list = byCustomer.get(row.customer_id) ?? [];
     list.push({

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from '../db/transaction';
 import type { JsonObject } from '../domain/json';
 import type { StoredEvent } from './stored-event';
@@ -12,27 +12,12 @@ export interface ChangedCustomer {
   readonly locale: string | null;
 }
 
-/** Stores events and what they make of their customers, in one statement. */
-export async function storeEvents(
+export async function saveCustomers(
   tx: Tx,
-  events: readonly StoredEvent[],
   customers: readonly ChangedCustomer[],
   now: Date,
 ): Promise<void> {
-  // Short names, since they are written and read again for each event.
-  const rows = events.map((event) => ({
-    i: event.id,
-    c: event.customerId,
-    s: event.seq,
-    m: event.messageId,
-    t: event.type,
-    n: event.name,
-    p: event.properties,
-    x: event.context,
-    a: event.aboutMessageId ?? undefined,
-    o: event.occurredAt,
-    r: event.receivedAt === now ? undefined : event.receivedAt,
-  }));
+  if (customers.length === 0) return;
   const changed = customers.map((customer) => ({
     id: customer.id,
     traits: customer.traits,
@@ -40,17 +25,39 @@ export async function storeEvents(
     locale: customer.locale,
   }));
   await sql`
-    with changed as (
-      update customers c
-      set traits = coalesce(r.traits, c.traits),
-          time_zone = r.time_zone, locale = r.locale, updated_at = ${now}
-      from json_to_recordset(${JSON.stringify(changed)}::json) as r (
-        id text, traits jsonb, time_zone text, locale text)
-      where c.id = r.id)
-    insert into events (id, customer_id, seq, message_id, type, name, properties, context,
-      about_message_id, occurred_at, received_at)
-    select i, c, s, m, t, n, p, x, a, o, coalesce(r, ${now})
-    from json_to_recordset(${JSON.stringify(rows)}::json) as e (
-      i text, c text, s bigint, m text, t text, n text, p jsonb, x jsonb, a text,
-      o timestamptz, r timestamptz)`.execute(tx);
+    update customers c
+    set traits = coalesce(r.traits, c.traits),
+        time_zone = r.time_zone, locale = r.locale, updated_at = ${now}
+    from json_to_recordset(${JSON.stringify(changed)}::json) as r (
+      id text, traits jsonb, time_zone text, locale text)
+    where c.id = r.id`.execute(tx);
+}
+
+/**
+ * The statement that stores events. Lists beside each other, since Postgres takes them in at half
+ * the cost of a list of rows in JSON.
+ */
+export function eventInsertion(events: readonly StoredEvent[]): RawBuilder<unknown> {
+  const column = <T>(value: (event: StoredEvent) => T) => events.map(value);
+  const objects = (value: (event: StoredEvent) => JsonObject) => JSON.stringify(events.map(value));
+  return sql`
+    insert into events (id, customer_id, seq, message_id, type, name, about_message_id,
+      occurred_at, received_at, properties, context)
+    select id, customer_id, seq, message_id, type, name, about, occurred, received,
+      properties::jsonb, context::jsonb
+    from rows from (
+      unnest(
+        ${column(({ id }) => id)}::text[],
+        ${column(({ customerId }) => customerId)}::text[],
+        ${column(({ seq }) => seq)}::bigint[],
+        ${column(({ messageId }) => messageId)}::text[],
+        ${column(({ type }) => type)}::text[],
+        ${column(({ name }) => name)}::text[],
+        ${column(({ aboutMessageId }) => aboutMessageId)}::text[],
+        ${column(({ occurredAt }) => occurredAt.toISOString())}::timestamptz[],
+        ${column(({ receivedAt }) => receivedAt.toISOString())}::timestamptz[]),
+      json_array_elements(${objects(({ properties }) => properties)}::json),
+      json_array_elements(${objects(({ context }) => context)}::json)
+    ) as e (id, customer_id, seq, message_id, type, name, about, occurred, received,
+      properties, context)`;
 }

@@ -7,7 +7,6 @@ import { matchesTraits, type TraitFilter } from '../../domain/schedule/trait-fil
 import { Entrance } from '../../ingest/entrance';
 import type { JourneyIndex } from '../../ingest/journey-index';
 import { drawPlaces } from '../../ingest/event-order';
-import { putInOutbox } from '../../ingest/outbox';
 import type { JourneyOptions } from '../../journey/options';
 import type { ScheduledEntries, SystemActivities } from './messages';
 
@@ -93,7 +92,7 @@ async function enterEach(
   const entrance = await Entrance.open(tx, requests);
   const entries: boolean[] = [];
   for (const request of requests) entries.push((await entrance.enter(request)).entered);
-  await putInOutbox(tx, await entrance.store());
+  await entrance.store();
   return entries;
 }
 

@@ -37,9 +37,15 @@ const statements = [
             and e.id < o.id and e.parked_at is null and e.available_at > moment)
       order by o.id limit most;
     end $$`,
+  // It does not wait for the disk: rows that a crash brings back are carried again, without effect.
+  `create function remove_from_outbox(ids bigint[]) returns void
+    language plpgsql ${ALONG_THE_KEY} as $$ begin
+      perform set_config('synchronous_commit', 'off', true);
+      delete from outbox where id = any(ids);
+    end $$`,
 ];
 
-export const outboxReads = {
+export const outboxFunctions = {
   async up(db: Kysely<unknown>): Promise<void> {
     for (const statement of statements) await sql.raw(statement).execute(db);
   },

@@ -196,10 +196,8 @@ export class Entrance {
     const starts = entered.map(({ id, request, listens, startsAt }): OutboxRow => {
       const { customerId, journey, key, event, now } = request;
       const start: EnrollmentStart = {
-        v: 1,
-        enrollmentId: id,
+        v: 2,
         customerId,
-        journey,
         key,
         event,
         listens: [...listens],

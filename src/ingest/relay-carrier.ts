@@ -1,12 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Db } from '../db/transaction';
-import {
-  ROUTED_SIGNAL,
-  workflowIdOf,
-  type EnrollmentStart,
-  type RoutedSignal,
-} from '../journey/messages';
+import { ROUTED_SIGNAL, workflowIdOf, type RoutedSignal } from '../journey/messages';
 import { closeLost } from './close-lost';
 import type { WaitingSignal, WaitingStart } from './outbox-rows';
 import { judge } from './relay-errors';
@@ -26,19 +21,22 @@ export type Carried = 'done' | 'away' | { readonly refused: string };
 
 /** Starts one enrollment's workflow. One that was started before counts as done. */
 export async function carryStart(deps: CarrierDeps, row: WaitingStart): Promise<Carried> {
-  const start: EnrollmentStart = row.payload;
-  const options = deps.index.options(start.journey);
+  const { workflowType, enrollmentId, payload: start } = row;
+  const options = deps.index.options(workflowType);
   try {
-    await deps.client.workflow.start(row.workflowType, {
-      workflowId: workflowIdOf(start.journey, start.enrollmentId),
+    await deps.client.workflow.start(workflowType, {
+      workflowId: workflowIdOf(workflowType, enrollmentId),
       taskQueue: deps.taskQueue,
       args: [start],
       // An enrollment's id is used once, so a start that comes again after a crash changes nothing.
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
-      staticSummary: `customer ${start.customerId}${start.key === '' ? '' : `, key ${start.key}`}`,
       ...(options?.priority !== undefined && { priority: { priorityKey: options.priority } }),
-      ...(deps.searchable && { typedSearchAttributes: searchAttributesOf(start) }),
+      ...(deps.searchable
+        ? { typedSearchAttributes: searchAttributesOf(start) }
+        : {
+            staticSummary: `customer ${start.customerId}${start.key === '' ? '' : `, key ${start.key}`}`,
+          }),
     });
     return 'done';
   } catch (error) {

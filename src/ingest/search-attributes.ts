@@ -18,7 +18,9 @@ export const SEARCH_ATTRIBUTES = {
 } as const;
 
 /** By what an enrollment's workflow can be found in the Web UI. */
-export function searchAttributesOf(start: EnrollmentStart): TypedSearchAttributes {
+export function searchAttributesOf(
+  start: Pick<EnrollmentStart, 'customerId' | 'key'>,
+): TypedSearchAttributes {
   return new TypedSearchAttributes([
     { key: customer, value: start.customerId },
     { key, value: start.key },

@@ -25,8 +25,8 @@ export class JourneyExit extends Error {
 
 /** Builds the `j` that a body gets: each method is one step of the passage. */
 export function createJourney(passage: Passage, options: JourneyOptions): Journey {
-  const { start } = passage;
-  const { customerId, enrollmentId, journey } = start;
+  const { start, enrollmentId, journey } = passage;
+  const { customerId } = start;
   const write = (step: number): JourneyWrite => ({
     id: `${enrollmentId}.${step}`,
     customerId,
@@ -87,7 +87,8 @@ export function createJourney(passage: Passage, options: JourneyOptions): Journe
 
 /** Sticky, because the customer and the names decide it and nothing else. */
 function split(passage: Passage, name: string, weights: Readonly<Record<string, number>>): string {
-  const { journey, customerId } = passage.start;
+  const { journey } = passage;
+  const { customerId } = passage.start;
   try {
     return assign({ seed: `split:${journey}:${name}`, unit: customerId, arms: weights }).arm;
   } catch (error) {

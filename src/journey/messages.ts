@@ -6,12 +6,13 @@ import type { RoutedEvent } from './journey-event';
  * carries a version `v`.
  */
 
-/** The one argument of every journey workflow. */
+/**
+ * The one argument of every journey workflow. What the workflow's type and id say (the journey, the
+ * enrollment) is not said again, since all of it stays in Temporal; version 1 did.
+ */
 export interface EnrollmentStart {
-  readonly v: 1;
-  readonly enrollmentId: string;
+  readonly v: 2;
   readonly customerId: string;
-  readonly journey: string;
   readonly key: string;
   /** The event that let the customer in; null for schedules. */
   readonly event: RoutedEvent | null;
@@ -74,6 +75,11 @@ export interface PassageResult {
 
 export function workflowIdOf(journey: string, enrollmentId: string): string {
   return `${journey}/${enrollmentId}`;
+}
+
+/** The enrollment that a workflow of ours runs. */
+export function enrollmentIdIn(workflowId: string): string {
+  return workflowId.slice(workflowId.lastIndexOf('/') + 1);
 }
 
 /** The task queue on which the deliveries of one channel run. */

@@ -18,7 +18,7 @@ const exit = defineUpdate<PassageStatus, [reason?: string]>('exit');
 
 /** What routing and operators may say to a running journey. */
 export function answerOperators(passage: Passage): void {
-  const { enrollmentId } = passage.start;
+  const { enrollmentId } = passage;
   setHandler(routed, (signal) => passage.receive(signal.items));
   setHandler(status, () => passage.status());
   setHandler(

@@ -9,12 +9,13 @@ import {
 import { describeDuration } from '../domain/duration';
 import { Inbox } from './inbox';
 import { Journal } from './journal';
-import type {
-  CarriedState,
-  EnrollmentStart,
-  PassageResult,
-  PassageStatus,
-  RoutedItem,
+import {
+  enrollmentIdIn,
+  type CarriedState,
+  type EnrollmentStart,
+  type PassageResult,
+  type PassageStatus,
+  type RoutedItem,
 } from './messages';
 import type { OverduePolicy } from './options';
 
@@ -38,6 +39,8 @@ const TOLD_LINES = 12;
  */
 export class Passage {
   readonly start: EnrollmentStart;
+  readonly journey = workflowInfo().workflowType;
+  readonly enrollmentId = enrollmentIdIn(workflowInfo().workflowId);
   readonly inbox: Inbox;
   readonly journal: Journal;
   readonly scope = new CancellationScope({ cancellable: true });
@@ -215,7 +218,7 @@ export class Passage {
   status(): PassageStatus {
     const waiting = this.#waiting;
     return {
-      enrollmentId: this.start.enrollmentId,
+      enrollmentId: this.enrollmentId,
       customerId: this.start.customerId,
       key: this.start.key,
       state:

@@ -68,7 +68,7 @@ export async function runJourney(
       });
     }
     const { status, reason } = stop.result;
-    await engine.close({ enrollmentId: start.enrollmentId, status, reason, at: Date.now() });
+    await engine.close({ enrollmentId: passage.enrollmentId, status, reason, at: Date.now() });
     if (cancelled !== undefined) throw cancelled;
     if (failure !== undefined && status === 'failed') throw failure;
     return stop.result;

@@ -10,6 +10,7 @@ import { createSystemActivities } from '../activities/system';
 import type { Services } from '../compose';
 import type { ChannelKind } from '../domain/channel-kind';
 import { deliveryQueue } from '../journey/messages';
+import { workflowCode } from './workflow-code';
 
 export interface WorkerSettings {
   readonly services: Services;
@@ -66,9 +67,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       taskQueue,
       activities: { ...services.engineActivities },
       maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_AT_ONCE,
-      ...(settings.workflowBundle === undefined
-        ? { workflowsPath: services.app.workflowsPath }
-        : { workflowBundle: settings.workflowBundle }),
+      ...(await workflowCode(services.app.workflowsPath, settings.workflowBundle)),
     });
   }
   if (settings.journeys && settings.system !== false) {

@@ -48,11 +48,7 @@ if (reason !== undefined) console.log(`The Temporal cluster is not tested: ${rea
           workflowId: 'waiting',
           taskQueue: TASK_QUEUE,
           args: ['Ada'],
-          typedSearchAttributes: searchAttributesOf({
-            customerId: 'customer-1',
-            key: 'key-1',
-            enrollmentId: 'enrollment-1',
-          } as Parameters<typeof searchAttributesOf>[0]),
+          typedSearchAttributes: searchAttributesOf({ customerId: 'customer-1', key: 'key-1' }),
         });
         await until(async () => (await handle.describe()).historyLength >= 10);
       });

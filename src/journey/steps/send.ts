@@ -38,13 +38,13 @@ export async function send(
   if (options.via.length === 0) {
     throw misuse(`The send of '${template}' names no channel. Add at least one to via.`);
   }
-  const { start } = passage;
-  const decisionId = `${start.enrollmentId}.${step}`;
+  const { start, enrollmentId, journey } = passage;
+  const decisionId = `${enrollmentId}.${step}`;
   const input: Omit<DecideInput, 'now' | 'overdue'> = {
     decisionId,
-    enrollmentId: start.enrollmentId,
+    enrollmentId,
     customerId: start.customerId,
-    journey: start.journey,
+    journey,
     step,
     template,
     purpose,

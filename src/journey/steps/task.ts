@@ -21,7 +21,7 @@ export async function task(
 ): Promise<TaskOutcome> {
   const { taskId, reason } = await engine.openTask({
     ...write,
-    journey: passage.start.journey,
+    journey: passage.journey,
     kind,
     title: options.title,
     details: options.details ?? {},

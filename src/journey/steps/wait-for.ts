@@ -81,7 +81,8 @@ export async function latest(
 export async function listenTo(passage: Passage, names: readonly string[]): Promise<void> {
   const unknown = [...new Set(names)].filter((name) => !passage.listens.has(name));
   if (unknown.length === 0) return;
-  const { enrollmentId, customerId } = passage.start;
+  const { enrollmentId } = passage;
+  const { customerId } = passage.start;
   const missed = await engine.listen({ enrollmentId, customerId, names: unknown });
   for (const name of unknown) passage.listens.add(name);
   for (const event of missed) passage.inbox.add(event);

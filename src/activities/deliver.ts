@@ -11,7 +11,7 @@ import { isTransactional } from '../domain/purpose';
 import type { DeliverResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
 import { backoffMs } from './backoff';
-import { beginUntried, noteSent, readUntried, type StoredConsent } from './first-attempt';
+import { giveBack, noteSent, takeUntried, type StoredConsent } from './first-attempt';
 
 export interface DeliverDeps {
   readonly db: Db;
@@ -71,20 +71,22 @@ type Begun =
     };
 
 /**
- * Begins the first attempt of a message that nobody has tried: what nearly all are. It reads once
- * and writes once; the write takes the message only as it was read, so that of two attempts at the
- * same moment one goes the long way. Undefined where the long way has to be gone.
+ * Begins the first attempt of a message that nobody has tried, which nearly all are, in one
+ * statement. Undefined where the long way has to be gone.
  */
 async function beginFirst(deps: DeliverDeps, messageId: string): Promise<Begun | undefined> {
-  const row = await readUntried(deps.db, messageId);
+  const providers = Object.fromEntries(
+    [...deps.providers].map(([channel, { name }]) => [channel, name]),
+  );
+  const attempt = { providers, worker: deps.workerName };
+  const row = await takeUntried(deps.db, messageId, attempt, deps.clock.now());
   const provider = row === undefined ? undefined : deps.providers.get(row.channel);
   if (row === undefined || provider === undefined) return undefined;
-  if (row.suppressed || !consentNow(row, row.consents).pass) return undefined;
-  const attempt = { provider: provider.name, worker: deps.workerName };
-  const begun = await beginUntried(deps.db, messageId, attempt, deps.clock.now());
-  return begun
-    ? { do: 'call', number: 1, provider, message: outgoing(deps, row, false) }
-    : undefined;
+  if (consentNow(row, row.consents).pass) {
+    return { do: 'call', number: 1, provider, message: outgoing(deps, row, false) };
+  }
+  await giveBack(deps.db, messageId);
+  return undefined;
 }
 
 async function begin(tx: Tx, deps: DeliverDeps, messageId: string): Promise<Begun> {

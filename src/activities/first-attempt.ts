@@ -12,51 +12,52 @@ export interface StoredConsent {
   readonly at: string | Date;
 }
 
-export type UntriedMessage = Pick<
+export type TakenMessage = Pick<
   Selectable<Database['messages']>,
   'id' | 'customer_id' | 'channel' | 'purpose' | 'address' | 'content' | 'decided_at'
-> & {
-  /** Whether its address may not be written to any more. */
-  readonly suppressed: boolean;
-  readonly consents: readonly StoredConsent[];
-};
+> & { readonly consents: readonly StoredConsent[] };
 
-/** A message that was decided and never tried, with what could speak against it by now. */
-export async function readUntried(db: Db, messageId: string): Promise<UntriedMessage | undefined> {
-  const { rows } = await sql<UntriedMessage>`
-    /* prepared */ select m.id, m.customer_id, m.channel, m.purpose, m.address, m.content, m.decided_at,
-      exists (select from suppressions s
-        where s.channel = m.channel and s.address = lower(m.address)) as suppressed,
+/**
+ * Takes a message that was decided and never tried, and writes its first attempt down. Gives it with
+ * the consents that could speak against it by now; what is suppressed is not taken.
+ *
+ * @param providers the name of the provider by channel
+ */
+export async function takeUntried(
+  db: Db,
+  messageId: string,
+  attempt: { readonly providers: Readonly<Record<string, string>>; readonly worker: string },
+  now: Date,
+): Promise<TakenMessage | undefined> {
+  const providers = JSON.stringify(attempt.providers);
+  const { rows } = await sql<TakenMessage>`
+    /* prepared */ with taken as (
+      update messages m
+      set status = 'sending', attempts = 1, provider = ${providers}::jsonb ->> m.channel
+      where m.id = ${messageId} and m.status = 'decided' and m.attempts = 0
+        and ${providers}::jsonb ? m.channel
+        and not exists (select from suppressions s
+          where s.channel = m.channel and s.address = lower(m.address))
+      returning *),
+    begun as (
+      insert into delivery_attempts (message_id, attempt, provider, worker, repeat, started_at)
+      select id, 1, provider, ${attempt.worker}, false, ${now} from taken)
+    select t.id, t.customer_id, t.channel, t.purpose, t.address, t.content, t.decided_at,
       (select coalesce(json_agg(json_build_object(
           'channel', c.channel, 'purpose', c.purpose, 'state', c.state, 'at', c.at)), '[]')
-        from consents c where c.customer_id = m.customer_id) as consents
-    from messages m where m.id = ${messageId} and m.status = 'decided' and m.attempts = 0`.execute(
-    db,
-  );
+        from consents c where c.customer_id = t.customer_id) as consents
+    from taken t`.execute(db);
   return rows[0];
 }
 
-/**
- * Takes a message that is still as it was read, and writes its first attempt down.
- *
- * @returns false where somebody else took or withdrew it meanwhile
- */
-export async function beginUntried(
-  db: Db,
-  messageId: string,
-  attempt: { readonly provider: string; readonly worker: string },
-  now: Date,
-): Promise<boolean> {
-  const { provider, worker } = attempt;
-  const { rows } = await sql`
-    /* prepared */ with taken as (
-      update messages set status = 'sending', attempts = 1, provider = ${provider}
-      where id = ${messageId} and status = 'decided' and attempts = 0
-      returning id)
-    insert into delivery_attempts (message_id, attempt, provider, worker, repeat, started_at)
-    select id, 1, ${provider}, ${worker}, false, ${now} from taken
-    returning message_id`.execute(db);
-  return rows.length === 1;
+/** Makes a taken message one that was never tried again. */
+export async function giveBack(db: Db, messageId: string): Promise<void> {
+  await sql`
+    /* prepared */ with undone as (
+      delete from delivery_attempts
+      where message_id = ${messageId} and attempt = 1 and ended_at is null)
+    update messages set status = 'decided', attempts = 0
+    where id = ${messageId} and status = 'sending' and attempts = 1`.execute(db);
 }
 
 /** Writes down that a provider took a message. Its own report may have overtaken its answer. */

@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../src/config';
 import { benchCases } from './cases';
-import { machineFacts } from './report/machine';
-import type { Row } from './report/row';
+import { machineFacts, processorTicks, stolenSince } from './report/machine';
+import { newestResults } from './report/newest-results';
 import { tableOf, verdictOf } from './report/table';
-import { publish, writeResults } from './report/write-results';
+import { publish, writeResults, type Results } from './report/write-results';
 import { runCases } from './run-cases';
 
 interface Options {
@@ -47,6 +47,7 @@ async function main(options: Options): Promise<void> {
   const chosen = benchCases.filter(({ name }) => options.case?.includes(name) ?? true);
   const repeats = repeatsOf(options.repeats ?? (quick ? '1' : '3'));
   const machine = machineFacts();
+  const before = processorTicks();
   const { rows, server } = await runCases(chosen, {
     quick,
     repeats,
@@ -54,20 +55,30 @@ async function main(options: Options): Promise<void> {
     config: readConfig(),
     profileFolder: options.profile === true ? resolve(FOLDER, 'results', 'profiles') : undefined,
   });
-  const results = { at: new Date().toISOString(), quick, server, repeats, machine, rows };
-  const file = writeResults(resolve(FOLDER, 'results'), results);
-  const complete = chosen.length === benchCases.length;
-  // A part of the table, or a rough one, does not take the place of the whole.
-  const asShown = !quick && options.cluster !== true && options.profile !== true;
-  const published = complete && asShown && options.publish;
-  if (published) publish(resolve(FOLDER, 'README.md'), results);
-  tell(rows, quick, file);
+  const stolen = stolenSince(before);
+  const results = { at: new Date().toISOString(), quick, server, repeats, stolen, machine, rows };
+  const kind = kindOf(options);
+  const folder = resolve(FOLDER, 'results');
+  const file = writeResults(folder, kind, results);
+  const newest = kind === 'full' && options.publish ? newestResults(folder, names) : undefined;
+  if (newest !== undefined) publish(resolve(FOLDER, 'README.md'), newest);
+  tell(results, file);
 }
 
-function tell(rows: readonly Row[], quick: boolean, file: string): void {
+/** Only the whole thing on the usual server may stand in the table. */
+function kindOf({ quick, cluster, profile }: Options): 'full' | 'quick' | 'cluster' | 'profiled' {
+  if (profile === true) return 'profiled';
+  if (quick === true) return 'quick';
+  return cluster === true ? 'cluster' : 'full';
+}
+
+function tell({ rows, quick, stolen }: Results, file: string): void {
   const { line, allMet } = verdictOf(rows);
   console.log(`\n${tableOf(rows)}\n`);
   if (quick) console.log('Quick: small counts, so these figures are rough.');
+  console.log(
+    `The host of this machine kept ${Math.round(stolen * 100)} % of the processors for others meanwhile.`,
+  );
   console.log(`Everything measured: ${file}`);
   console.log(line);
   if (!allMet) process.exitCode = 1;

@@ -26,8 +26,8 @@ async function runBurst(context: CaseContext): Promise<readonly Row[]> {
     bare: await withReactors(context, sides.bare, 20),
     ours: await withReactors(context, sides.ours, 20),
   };
-  const size = quick ? 400 : 10_000;
-  const seconds = quick ? 6 : 90;
+  const size = quick ? 300 : 10_000;
+  const seconds = quick ? 5 : 90;
 
   async function run(side: Side) {
     say(`a burst of ${size} enrollments, ${side.door.side}`);

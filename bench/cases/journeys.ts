@@ -31,10 +31,10 @@ async function runJourneys(context: CaseContext): Promise<readonly Row[]> {
   say('starting all roles');
   const { bare, ours } = await bothSides(stage);
   say('warming up');
-  await runOne(context, bare, { size: quick ? 24 : 100, concurrency: 8 });
-  await runOne(context, ours, { size: quick ? 24 : 100, concurrency: 8 });
+  await runOne(context, bare, { size: quick ? 12 : 100, concurrency: 8 });
+  await runOne(context, ours, { size: quick ? 12 : 100, concurrency: 8 });
   const concurrency = quick ? 24 : await concurrencyFor(context, bare);
-  const size = quick ? 72 : 600;
+  const size = quick ? 48 : 600;
   const taken = await inTurn(context, {
     bare: () => runOne(context, bare, { size, concurrency }),
     ours: () => runOne(context, ours, { size, concurrency }),

@@ -35,7 +35,7 @@ async function runParked(context: CaseContext): Promise<readonly Row[]> {
   say('starting all roles');
   const client = await temporalClient(stage);
   const sides = await bothSides(stage);
-  const size = quick ? 130 : 20_000;
+  const size = quick ? 80 : 20_000;
   const bare = await park(context, client, sides.bare, size);
   const ours = await park(context, client, sides.ours, size);
   const events = quick ? 20_000 : 1_000_000;
@@ -87,8 +87,8 @@ async function park(
   side: Side,
   size: number,
 ): Promise<Parked> {
-  const first = context.quick ? 30 : 200;
-  const cached = context.quick ? 100 : 1_500;
+  const first = context.quick ? 20 : 200;
+  const cached = context.quick ? 60 : 1_500;
   // What the first journeys take is the warming up of the worker.
   await startParked(context, client, side, first);
   const diskBefore = await diskBytes(context, side);

@@ -30,7 +30,7 @@ async function runReaction(context: CaseContext): Promise<readonly Row[]> {
   const size = quick ? 20 : REACTORS;
   const bareSide = await withReactors(context, bare, size);
   const ourSide = await withReactors(context, ours, size);
-  const seconds = quick ? 5 : 30;
+  const seconds = quick ? 4 : 30;
   await bareSide({ rate: STEADY_RATE, seconds: 2 });
   await ourSide({ rate: STEADY_RATE, seconds: 2 });
   const steady = await inTurn(context, {

@@ -29,7 +29,7 @@ async function runRelay(context: CaseContext): Promise<readonly Row[]> {
   const sides = await bothSides(stage);
   const load = await stage.load();
   const relayProcess = await stage.ours.relay();
-  const size = quick ? 100 : 1_000;
+  const size = quick ? 60 : 1_000;
   /** Who has been started last on each side, and can be signalled. */
   const parked: { bare: Population; ours: Population } = {
     bare: newPopulation('relay', size),

@@ -24,7 +24,7 @@ async function runTenfold(context: CaseContext): Promise<readonly Row[]> {
   const { quick, stage, say } = context;
   const pool = await stage.ours.pool();
   const api = await stage.ours.api();
-  const customers = quick ? 20 : 1_000;
+  const customers = quick ? 10 : 1_000;
   const few = { prefix: 'few-events-', size: customers };
   const many = { prefix: 'many-events-', size: customers };
   say('filling events');
@@ -141,7 +141,7 @@ async function costOf(
       population,
       batch: 100,
       concurrency: 4,
-      seconds: quick ? 0.7 : 5,
+      seconds: quick ? 0.5 : 5,
     }),
   );
   return Object.values(cpu).reduce((sum, ms) => sum + ms, 0) / result.events;

@@ -42,3 +42,22 @@ function versionOf(name: string): string {
   }
   return 'unknown';
 }
+
+/** Processor time so far, in ticks, and what of it the host of a virtual machine gave to others. */
+export interface ProcessorTicks {
+  readonly all: number;
+  readonly stolen: number;
+}
+
+export function processorTicks(): ProcessorTicks {
+  // user nice system idle iowait irq softirq steal
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
+  return { all: ticks.reduce((sum, each) => sum + each, 0), stolen: ticks[7] ?? 0 };
+}
+
+/** The share of the processors' time since then that the host gave to others, 0 to 1. */
+export function stolenSince(before: ProcessorTicks): number {
+  const now = processorTicks();
+  return (now.stolen - before.stolen) / Math.max(1, now.all - before.all);
+}

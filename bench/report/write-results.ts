@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Machine } from './machine';
+import type { CaseResults } from './newest-results';
 import type { Row } from './row';
 import { spreadOf, tableOf, verdictOf } from './table';
 
@@ -10,6 +11,8 @@ export interface Results {
   readonly quick: boolean;
   readonly server: string;
   readonly repeats: number;
+  /** The share of the processors' time that the machine's host kept from it meanwhile, 0 to 1. */
+  readonly stolen: number;
   readonly machine: Machine;
   readonly rows: readonly Row[];
 }
@@ -17,13 +20,22 @@ export interface Results {
 const BEGIN = '<!-- figures: written by npm run bench -->';
 const END = '<!-- end of figures -->';
 
-/** Keeps everything that was measured as JSON. @returns the file */
-export function writeResults(folder: string, results: Results): string {
+/**
+ * Keeps everything that was measured as JSON.
+ *
+ * @param kind `full` for what may stand in the table
+ * @returns the file
+ */
+export function writeResults(
+  folder: string,
+  kind: 'full' | 'quick' | 'cluster' | 'profiled',
+  results: Results,
+): string {
   const rows = results.rows.map((row) => ({
     ...row,
     spread: { bare: spreadOf(row.runs.bare), ours: spreadOf(row.runs.ours) },
   }));
-  return writeJson(folder, results.quick ? 'quick' : 'full', { ...results, rows });
+  return writeJson(folder, kind, { ...results, rows });
 }
 
 /** @returns the file, named after the moment and the kind */
@@ -39,7 +51,10 @@ export function writeJson(
 }
 
 /** Puts the table in place of the one that stands between the markers of bench/README.md. */
-export function publish(readme: string, results: Results): void {
+export function publish(
+  readme: string,
+  { cases, latest }: { readonly cases: readonly CaseResults[]; readonly latest: Results },
+): void {
   const text = readFileSync(readme, 'utf8');
   const [before, rest] = text.split(BEGIN);
   const after = rest?.split(END)[1];
@@ -48,15 +63,20 @@ export function publish(readme: string, results: Results): void {
       `Found no place for the table in ${readme}; expected the lines '${BEGIN}' and '${END}'. Put them back.`,
     );
   }
-  writeFileSync(readme, `${before}${BEGIN}\n\n${sectionOf(results)}\n\n${END}${after}`);
+  writeFileSync(readme, `${before}${BEGIN}\n\n${sectionOf(cases, latest)}\n\n${END}${after}`);
 }
 
-function sectionOf({ at, quick, server, repeats, machine, rows }: Results): string {
+function sectionOf(cases: readonly CaseResults[], { server, machine }: Results): string {
   const { processor, cores, memoryGb, versions } = machine;
-  const rough = quick ? 'Rough figures of a quick run with small counts. ' : '';
+  const rows = cases.flatMap((each) => each.rows);
   return [
-    `${rough}Measured ${at.slice(0, 10)}, ${repeats} runs of each side in turn, medians. ${cores} cores of ${processor}, ${memoryGb} GB; Node ${versions['node']}; Temporal: ${server}.`,
+    `Medians of runs that took turns. ${cores} cores of ${processor}, ${memoryGb} GB; Node ${versions['node']}; Temporal: ${server}.`,
     tableOf(rows),
     `**${verdictOf(rows).line}**`,
+    `Measured, with the share of the processors that the machine's host kept for others meanwhile: ${cases.map(whenOf).join('; ')}.`,
   ].join('\n\n');
+}
+
+function whenOf({ name, at, repeats, stolen }: CaseResults): string {
+  return `${name} ${at.slice(0, 10)}, ${repeats} runs of each side, ${Math.round(stolen * 100)} %`;
 }

@@ -6,6 +6,7 @@ import { machineFacts } from '../../bench/report/machine';
 import { median, percentile, slope } from '../../bench/report/statistics';
 import { tableOf, verdictOf } from '../../bench/report/table';
 import { atLeast, atMost, atMostTimes } from '../../bench/report/targets';
+import { newestResults } from '../../bench/report/newest-results';
 import { publish } from '../../bench/report/write-results';
 import { flatnessOf } from '../../bench/soak/flatness';
 
@@ -87,18 +88,34 @@ describe('the table of a bench', () => {
       quick: false,
       server: 'a server',
       repeats: 3,
+      stolen: 0.04,
       machine: machineFacts(),
       rows: [row],
     };
     await writeFile(readme, `before\n${begin}\nold\n${end}\nafter\n`);
-    publish(readme, results);
-    publish(readme, results);
+    await writeFile(join(folder, '2026-01-02T03-04-05-full.json'), JSON.stringify(results));
+    const older = {
+      ...results,
+      rows: [
+        { ...row, case: 'other' },
+        { ...row, what: 'Overtaken' },
+      ],
+    };
+    await writeFile(join(folder, '2026-01-01T03-04-05-full.json'), JSON.stringify(older));
+    await writeFile(join(folder, '2026-01-03T03-04-05-quick.json'), 'not looked at');
+    const newest = newestResults(folder, ['example', 'other', 'never measured']);
+    if (newest === undefined) throw new Error('Found no results.');
+    publish(readme, newest);
+    publish(readme, newest);
     const text = await readFile(readme, 'utf8');
     expect(text).toMatch(/^before\n[\s\S]*\nafter\n$/);
     expect(text).not.toContain('old');
-    expect(text.match(/targets met: 1 of 1/g)).toHaveLength(1);
+    // The newest of each case: one of them from an older run.
+    expect(text).not.toContain('Overtaken');
+    expect(text.match(/targets met: 2 of 2/g)).toHaveLength(1);
+    expect(text).toContain('other 2026-01-02, 3 runs of each side, 4 %');
     await writeFile(readme, 'no markers');
-    expect(() => publish(readme, results)).toThrow('Found no place for the table');
+    expect(() => publish(readme, newest)).toThrow('Found no place for the table');
     await rm(folder, { recursive: true });
   });
 });

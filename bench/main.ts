@@ -48,21 +48,28 @@ async function main(options: Options): Promise<void> {
   const repeats = repeatsOf(options.repeats ?? (quick ? '1' : '3'));
   const machine = machineFacts();
   const before = processorTicks();
-  const { rows, server } = await runCases(chosen, {
+  const kind = kindOf(options);
+  const folder = resolve(FOLDER, 'results');
+  const at = new Date().toISOString();
+  let kept: { readonly results: Results; readonly file: string } | undefined;
+  const failed = await runCases(chosen, {
     quick,
     repeats,
     cluster: options.cluster === true,
     config: readConfig(),
-    profileFolder: options.profile === true ? resolve(FOLDER, 'results', 'profiles') : undefined,
+    profileFolder: options.profile === true ? resolve(folder, 'profiles') : undefined,
+    keep(measured) {
+      const results = { at, quick, repeats, stolen: stolenSince(before), machine, ...measured };
+      kept = { results, file: writeResults(folder, kind, results) };
+      const newest = kind === 'full' && options.publish ? newestResults(folder, names) : undefined;
+      if (newest !== undefined) publish(resolve(FOLDER, 'README.md'), newest);
+    },
   });
-  const stolen = stolenSince(before);
-  const results = { at: new Date().toISOString(), quick, server, repeats, stolen, machine, rows };
-  const kind = kindOf(options);
-  const folder = resolve(FOLDER, 'results');
-  const file = writeResults(folder, kind, results);
-  const newest = kind === 'full' && options.publish ? newestResults(folder, names) : undefined;
-  if (newest !== undefined) publish(resolve(FOLDER, 'README.md'), newest);
-  tell(results, file);
+  if (failed.length > 0) {
+    console.error(`These cases failed; see why above: ${failed.join(', ')}.`);
+    process.exitCode = 1;
+  }
+  if (kept !== undefined) tell(kept.results, kept.file);
 }
 
 /** Only the whole thing on the usual server may stand in the table. */

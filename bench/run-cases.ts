@@ -11,29 +11,41 @@ export interface RunOptions {
   readonly cluster: boolean;
   readonly profileFolder?: string | undefined;
   readonly config: Config;
+  /** Called with all rows so far whenever a case has ended, so that a later failure costs none. */
+  readonly keep: (measured: Measured) => void;
+}
+
+export interface Measured {
+  readonly rows: readonly Row[];
+  readonly server: string;
 }
 
 /**
  * Runs the cases one after the other, each on servers of its own; a quick run has one set of
- * servers for all, which saves their starts.
+ * servers for all, which saves their starts. A case that fails is told, and the next one run.
+ *
+ * @returns the names of the cases that failed
  */
 export async function runCases(
   cases: readonly BenchCase[],
   options: RunOptions,
-): Promise<{ readonly rows: readonly Row[]; readonly server: string }> {
+): Promise<readonly string[]> {
   const { quick, repeats, profileFolder, config } = options;
   const startTemporal = options.cluster ? startCluster : startDevServer;
   const log = (sentence: string) => void process.stderr.write(`${sentence}\n`);
   const rows: Row[] = [];
-  let server = '';
+  const failed: string[] = [];
   let stage: Stage | undefined;
   const close = async () => {
     await stage?.close();
     stage = undefined;
   };
   const began = performance.now();
+  let ended = false;
   const interrupted = untilSignal();
-  interrupted.catch(() => undefined); // where nothing waits for it any more
+  interrupted.catch(() => {
+    ended = true;
+  });
   try {
     for (const [at, each] of cases.entries()) {
       const say = (what: string) => {
@@ -42,14 +54,21 @@ export async function runCases(
       };
       say('starting');
       stage ??= await openStage({ config, startTemporal, profileFolder, log });
-      rows.push(...(await Promise.race([each.run({ quick, repeats, stage, say }), interrupted])));
-      server = (await stage.temporal()).kind;
+      try {
+        rows.push(...(await Promise.race([each.run({ quick, repeats, stage, say }), interrupted])));
+        options.keep({ rows, server: (await stage.temporal()).kind });
+      } catch (error) {
+        if (ended) throw error;
+        failed.push(each.name);
+        say(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        await close();
+      }
       if (!quick) await close();
     }
   } finally {
     await close();
   }
-  return { rows, server };
+  return failed;
 }
 
 /** Rejects on Ctrl-C, so that what was started is stopped before the bench ends. */

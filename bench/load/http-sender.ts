@@ -13,11 +13,20 @@ export interface Sender {
   close(): void;
 }
 
+class ClosedMeanwhile extends Error {}
+
 /** Posts over connections that are kept open, as many as there are requests at a time. */
 export function createSender(target: Target, connections: number): Sender {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const { hostname, port } = new URL(target.url);
-  const send: Sender['send'] = (path, body) =>
+  const send: Sender['send'] = (path, body) => {
+    return post(path, body).catch((error: unknown) => {
+      // A server may close an idle connection in the very moment in which it is used again.
+      if (error instanceof ClosedMeanwhile) return post(path, body);
+      throw error;
+    });
+  };
+  const post: Sender['send'] = (path, body) =>
     new Promise((resolve, reject) => {
       const bytes = Buffer.from(body);
       const posting = request(
@@ -41,7 +50,10 @@ export function createSender(target: Target, connections: number): Sender {
           response.on('error', reject);
         },
       );
-      posting.on('error', reject);
+      posting.on('error', (error: NodeJS.ErrnoException) => {
+        const closed = posting.reusedSocket && error.code === 'ECONNRESET';
+        reject(closed ? new ClosedMeanwhile(error.message, { cause: error }) : error);
+      });
       posting.end(bytes);
     });
   return { send, close: () => agent.destroy() };

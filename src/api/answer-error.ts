@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, Response } from 'express';
+import { isNobodysFault } from '../db/postgres-errors';
 import { RequestError } from '../domain/errors';
 import type { JsonObject } from '../domain/json';
 import type { Logger } from '../logger';
@@ -12,8 +13,6 @@ export interface ErrorAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Postgres errors by which the server says that it is away, busy, or shutting down. */
-const DATABASE_AWAY = /^(?:08\w{3}|53\w{3}|57P0[1-5]|57014|40001|40P01|25P03)$/;
 const NETWORK_AWAY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -72,7 +71,7 @@ export function answerOf(error: unknown): ErrorAnswer {
     typeof type === 'string' && Object.hasOwn(BODY_ERRORS, type) ? BODY_ERRORS[type] : undefined;
   if (body !== undefined) return answer(...body);
   if (typeof code === 'string') {
-    if (DATABASE_AWAY.test(code) || NETWORK_AWAY.has(code)) return away();
+    if (isNobodysFault(code) || NETWORK_AWAY.has(code)) return away();
     if (UNSTORABLE.has(code)) {
       return answer(
         400,

@@ -1,4 +1,5 @@
 import { newId } from '../db/new-id';
+import { isNobodysFault, isPostgresCode } from '../db/postgres-errors';
 import { inTransaction, type Tx } from '../db/transaction';
 import { RequestError } from '../domain/errors';
 import type { JsonObject } from '../domain/json';
@@ -53,16 +54,11 @@ const GROUPS_AT_ONCE = 2;
 /** The most events that wait for their transaction; with those of 32 KB that is 320 MB. */
 const MOST_WAITING = 10_000;
 
-/** What Postgres' error codes look like; Node's, such as EPIPE, have no digit. */
-const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
-/** Postgres' classes for a server that is away, out of room, stopped, or busy with a conflict. */
-const NOBODYS_FAULT = /^(?:08|40|53|57|58)/;
-
 /** Whatever is not plainly the server's may be one request's, so each then gets its own answer. */
 function mayBeOneRequestsFault(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return true;
   const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' && SQLSTATE.test(code) && !NOBODYS_FAULT.test(code);
+  return typeof code === 'string' && isPostgresCode(code) && !isNobodysFault(code);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import type { App } from '../../src/app';
 import type { DecideInput } from '../../src/journey/engine-activities';
 import type { Services } from '../../src/compose';
@@ -246,4 +247,63 @@ it('explains its decisions in words', async () => {
   );
   expect(text).toContain('win-back-offer');
   expect(text).toContain('opted out');
+});
+
+describe('what has been forbidden between the decision and the first attempt', () => {
+  async function decided() {
+    const { id, email } = await customer();
+    const result = await decide(intent(id, await enrollment(id, 'winBack')));
+    if (result.do !== 'send') throw new Error(`Found ${result.do}; expected a message.`);
+    return { id, email, messageId: result.messageId };
+  }
+
+  async function delivered(messageId: string) {
+    const { deliver } = services.deliveryActivities;
+    const result = await new MockActivityEnvironment().run(deliver, messageId);
+    const { db } = services;
+    const message = await db
+      .selectFrom('messages')
+      .select(['status', 'attempts', 'error'])
+      .where('id', '=', messageId)
+      .executeTakeFirstOrThrow();
+    const attempts = await db
+      .selectFrom('delivery_attempts')
+      .select('attempt')
+      .where('message_id', '=', messageId)
+      .execute();
+    return { status: result.status, message, attempts };
+  }
+
+  it('is not sent where the consent is gone, and counts as never tried', async () => {
+    const { id, messageId } = await decided();
+    await services.db
+      .updateTable('consents')
+      .set({ state: 'unsubscribed' })
+      .where('customer_id', '=', id)
+      .execute();
+    expect(await delivered(messageId)).toEqual({
+      status: 'failed',
+      message: { status: 'failed', attempts: 0, error: 'unsubscribed' },
+      attempts: [],
+    });
+  });
+
+  it('is not sent where the address is suppressed', async () => {
+    const { email, messageId } = await decided();
+    await services.db
+      .insertInto('suppressions')
+      .values({
+        channel: 'email',
+        address: email,
+        reason: 'complaint',
+        message_id: null,
+        at: new Date(NOW),
+      })
+      .execute();
+    expect(await delivered(messageId)).toEqual({
+      status: 'failed',
+      message: { status: 'failed', attempts: 0, error: 'suppressed' },
+      attempts: [],
+    });
+  });
 });

@@ -78,3 +78,20 @@ it('stops preparing behind a pooler that hands connections around', async () => 
   await read();
   expect(await prepared()).toEqual([]);
 });
+
+it('keeps one plan in transactions, also for statements that take lists', async () => {
+  const planned = await inTransaction(connection.db, async (tx) => {
+    for (let time = 0; time < 3; time++) {
+      await sql`/* prepared */ select * from unnest(${['a', 'b']}::text[]) as each`.execute(tx);
+    }
+    const { rows } = await sql<{ generic: number; custom: number }>`
+      select generic_plans::int as generic, custom_plans::int as custom
+      from pg_prepared_statements where statement like '%unnest%' and statement like '/* prepared%'
+    `.execute(tx);
+    return rows;
+  });
+  expect(planned).toEqual([{ generic: 2, custom: 0 }]);
+  const { rows } = await sql<{ mode: string }>`
+    select current_setting('plan_cache_mode') as mode`.execute(connection.db);
+  expect(rows).toEqual([{ mode: 'auto' }]);
+});

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Services } from '../../src/compose';
 import type { RawCall } from '../../src/ingest/accept';
+import { askForEvents } from '../../src/ingest/asked-events';
+import { until } from '../support/engine';
 import { composeServices, type TestServices } from '../support/services';
 
 /** Three composed processes on one database, as three API processes would be. */
@@ -130,6 +132,39 @@ it('loses no event that is stored while a journey asks for its name for the firs
     expect(known.toSorted()).toEqual(stored.map(({ id }) => id));
     expect(stored).toHaveLength(12);
   }
+});
+
+it('tells a journey of an event that waited to be stored until the journey had asked for it', async () => {
+  await accept(0, [track('waiting asker', 'Cart Updated', { cart_id: 'waited for' })]);
+  const { id } = await db()
+    .selectFrom('enrollments')
+    .select('id')
+    .where('key', '=', 'waited for')
+    .executeTakeFirstOrThrow();
+  const name = 'Asked For Meanwhile';
+  let storing: Promise<unknown> | undefined;
+  await db()
+    .transaction()
+    .execute(async (tx) => {
+      await askForEvents(tx, [name]);
+      await tx
+        .updateTable('enrollments')
+        .set({ listens: [name] })
+        .where('id', '=', id)
+        .execute();
+      storing = accept(0, [track('waiting asker', name, {})]);
+      // It has looked already at what is asked for, and waits for the name.
+      await until('the wait for the name', async () => {
+        const { rows } = await sql`
+          select from pg_locks where locktype = 'advisory' and not granted`.execute(db());
+        return rows.length > 0;
+      });
+    });
+  await storing;
+  const told = await sql<{ name: string }>`
+    select payload->'event'->>'name' as name from outbox
+    where enrollment_id = ${id} and kind = 'signal'`.execute(db());
+  expect(told.rows).toEqual([{ name }]);
 });
 
 it('keeps identities apart and together while anonymous visitors become known, concurrently', async () => {

@@ -1,4 +1,5 @@
 import { createDeliver } from './activities/deliver';
+import { NearDeliveries } from './activities/near-deliveries';
 import { createEngineActivities } from './activities/create-engine-activities';
 import { loadJourneys, type App } from './app';
 import { createProviders, type ProviderSettings } from './channels/registry';
@@ -64,6 +65,7 @@ export async function compose(settings: Settings) {
     },
   );
   const templates = await compileAll(app);
+  const near = new NearDeliveries();
   const engineActivities = createEngineActivities({
     db,
     policy,
@@ -74,6 +76,7 @@ export async function compose(settings: Settings) {
     providers,
     links,
     webhookUrl: webhook?.url ?? null,
+    near,
   });
   const deliver = createDeliver({
     db,
@@ -82,6 +85,7 @@ export async function compose(settings: Settings) {
     clock,
     random: Math.random,
     workerName: settings.processName,
+    near,
   });
   return {
     app,
@@ -95,6 +99,7 @@ export async function compose(settings: Settings) {
     processName: settings.processName,
     ingest,
     providers,
+    near,
     engineActivities,
     deliveryActivities: { deliver },
     async close() {

@@ -2,6 +2,7 @@ import { sql, type Insertable, type QueryCreator } from 'kysely';
 import type { Policy } from '../app';
 import type { ChannelProvider } from '../channels/channel';
 import { newId } from '../db/new-id';
+import { LAST } from '../db/eager-transactions';
 import { toJsonb, type Database } from '../db/schema';
 import { inTransaction, type Db, type Tx } from '../db/transaction';
 import { isChannelKind, type ChannelKind } from '../domain/channel-kind';
@@ -13,6 +14,7 @@ import { messageLinks, type LinkSettings } from '../links/message-links';
 import type { CompiledTemplate } from '../templates/render';
 import { addressOf } from './address';
 import { gatherFacts, type DecisionFacts } from './decision-facts';
+import type { NearDeliveries } from './near-deliveries';
 
 export interface DecideDeps {
   readonly db: Db;
@@ -22,6 +24,7 @@ export interface DecideDeps {
   readonly links: LinkSettings;
   /** Where webhook messages go; null where none is set up. */
   readonly webhookUrl: string | null;
+  readonly near: NearDeliveries;
 }
 
 /**
@@ -81,7 +84,8 @@ async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<Dec
     cost: deps.providers.get(channel)?.costPerMessage ?? 0,
     decided_at: new Date(input.now),
   });
-  return { do: 'send', messageId, channel };
+  const near = deps.near.hasRoom(channel);
+  return { do: 'send', messageId, channel, ...(near && { near }) };
 }
 
 function answerBefore(before: NonNullable<DecisionFacts['before']>): DecideResult {
@@ -223,6 +227,9 @@ async function writeDecision(
   if (message === undefined) await decision(tx).execute();
   else {
     const written = tx.insertInto('messages').values(message);
-    await sql`/* prepared */ with decision as (${decision(tx)}) ${written}`.execute(tx);
+    // Nothing follows in the transaction.
+    await sql`/* prepared */ ${sql.raw(LAST)} with decision as (${decision(tx)}) ${written}`.execute(
+      tx,
+    );
   }
 }

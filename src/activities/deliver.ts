@@ -12,6 +12,7 @@ import type { DeliverResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
 import { backoffMs } from './backoff';
 import { giveBack, noteSent, takeUntried, type StoredConsent } from './first-attempt';
+import type { NearDeliveries } from './near-deliveries';
 
 export interface DeliverDeps {
   readonly db: Db;
@@ -22,6 +23,7 @@ export interface DeliverDeps {
   readonly random: () => number;
   /** Names this process in the record of attempts. */
   readonly workerName: string;
+  readonly near: NearDeliveries;
 }
 
 /** How often a running delivery says that it lives; its heartbeat timeout is three times that. */
@@ -42,7 +44,8 @@ export function createDeliver(deps: DeliverDeps): (messageId: string) => Promise
       (await beginFirst(deps, messageId)) ??
       (await inTransaction(deps.db, (tx) => begin(tx, deps, messageId)));
     if (attempt.do === 'answer') return attempt.result;
-    const outcome = await call(attempt.provider, attempt.message);
+    const { provider, message } = attempt;
+    const outcome = await deps.near.during(provider.channel, () => call(provider, message));
     if (!(outcome instanceof SendError)) {
       await noteSent(deps.db, attempt, deps.clock.now(), outcome);
       return { status: 'sent' };

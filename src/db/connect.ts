@@ -26,6 +26,8 @@ export function connect(url: string, maxConnections: number): Connection {
     idle_in_transaction_session_timeout: 60_000,
     statement_timeout: 60_000,
     application_name: 'throughline',
+    // Statements are sent without waiting for the answers to those before; see eager-transactions.
+    pipeline: true,
   });
   // Without these listeners, a connection that breaks would end the process: the pool tells of one
   // that is idle, the connection itself of one that a transaction holds, whose next query then fails.

@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
+import { eagerTransactions, type SendStatement } from './eager-transactions';
 
 /** Texts beyond this number are sent as they are: Postgres keeps each prepared one in memory. */
 const MOST_PREPARED = 100;
@@ -66,7 +67,7 @@ export function prepareStatements(pool: Pool): PostgresPool {
   function wrap(client: PoolClient): PostgresPoolClient {
     const known = wrapped.get(client);
     if (known !== undefined) return known;
-    const query = (text: string, values: readonly unknown[] = []) => {
+    const send: SendStatement = (text, values = []) => {
       const name = nameOf(text);
       if (name === undefined) return client.query(text === 'begin' ? BEGIN : text, [...values]);
       return client.query({ name, text, values: [...values] }).catch((error: unknown) => {
@@ -76,7 +77,7 @@ export function prepareStatements(pool: Pool): PostgresPool {
     };
     const made = {
       // No cursors: nothing here streams a result.
-      query: query as unknown as PostgresPoolClient['query'],
+      query: eagerTransactions(send) as unknown as PostgresPoolClient['query'],
       release: () => client.release(),
     };
     wrapped.set(client, made);

@@ -111,7 +111,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       };
       return { event, traits: call.type === 'identify' ? call.traits : NO_TRAITS, owner };
     });
-    await applyEvents(tx, deps, events, receivedAt, { ...identities, asked });
+    await applyEvents(tx, deps, events, receivedAt, { ...identities, asked }, true);
     return counts;
   }
 
@@ -180,7 +180,8 @@ export function createIngest(deps: IngestDeps): Ingest {
     };
     const { traits = NO_TRAITS } = happening;
     const { asked } = claim;
-    await applyEvents(tx, deps, [{ event, traits, owner }], receivedAt, { ...NOBODY, asked });
+    const known = { ...NOBODY, asked };
+    await applyEvents(tx, deps, [{ event, traits, owner }], receivedAt, known, false);
     return true;
   }
 

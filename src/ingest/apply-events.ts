@@ -61,6 +61,7 @@ export interface KnownBefore extends Pick<IdentityMap, 'created' | 'profiles'> {
  * is stored without a lock on the customer, since nothing depends on its place.
  *
  * @param known customers that this transaction has made, and what is known of the others
+ * @param last whether nothing follows in the transaction
  * @throws {SerializationConflict} when a journey asked for one of the names meanwhile; run the whole
  *   transaction again
  */
@@ -70,6 +71,7 @@ export async function applyEvents(
   items: readonly EventToApply[],
   now: Date,
   known: KnownBefore,
+  last: boolean,
 ): Promise<void> {
   const names = [...new Set(items.map(({ event }) => event.name))];
   const matters = (name: string) => deps.index.mentions(name) || known.asked.has(name);
@@ -112,7 +114,10 @@ export async function applyEvents(
     ({ event: { customerId } }) =>
       customerId !== null && weighty.has(customerId) && customers.has(customerId),
   );
-  await routeAll(tx, deps, concerned, enrollments, now, eventInsertion(events));
+  await routeAll(tx, deps, concerned, enrollments, now, {
+    storing: eventInsertion(events),
+    last,
+  });
 }
 
 /** Whether an event says of its customer nothing but what is known already. */
@@ -132,12 +137,12 @@ async function routeAll(
   ordered: readonly Placed[],
   enrollments: Map<string, RoutableEnrollment[]>,
   now: Date,
-  storing: RawBuilder<unknown>,
+  { storing, last }: { readonly storing: RawBuilder<unknown>; readonly last: boolean },
 ): Promise<void> {
   const asked = ordered.map((item) => entriesOf(item, deps, now));
   const all = asked.flat();
   if (all.length === 0 && enrollments.size === 0) {
-    await putInOutbox(tx, [], [storing]);
+    await putInOutbox(tx, [], [storing], last);
     return;
   }
   const entrance = await Entrance.open(tx, all);
@@ -192,7 +197,7 @@ async function routeAll(
   }
   // First who leaves, then who enters: somebody may do both, and is in a journey once at a time.
   await saveLeft(tx, [...left.values()], now);
-  await entrance.store([storing], signals);
+  await entrance.store([storing], signals, last);
 }
 
 /** What each trigger that applies to an event asks for. */

@@ -183,10 +183,12 @@ export class Entrance {
    *
    * @param besides what else the caller writes; see putInOutbox
    * @param signals what running enrollments are to be told
+   * @param last whether nothing follows in the transaction
    */
   async store(
     besides: readonly RawBuilder<unknown>[] = [],
     signals: readonly OutboxRow[] = [],
+    last: boolean = false,
   ): Promise<void> {
     const entered = [...this.#entered.values()];
     const insertions = [...besides];
@@ -212,7 +214,7 @@ export class Entrance {
         availableAt: startsAt,
       };
     });
-    await putInOutbox(this.#tx, [...starts, ...signals], insertions);
+    await putInOutbox(this.#tx, [...starts, ...signals], insertions, last);
   }
 }
 

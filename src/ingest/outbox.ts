@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { LAST } from '../db/eager-transactions';
 import type { Tx } from '../db/transaction';
 import type { EnrollmentStart, RoutedItem } from '../journey/messages';
 
@@ -31,18 +32,20 @@ export type OutboxRow = RowBase &
  *
  * @param besides what else the transaction writes: insertions that need not see each other's
  *   effects, so that all go in one round trip
+ * @param last whether nothing follows in the transaction, so that its commit can be sent with it
  */
 export async function putInOutbox(
   tx: Tx,
   rows: readonly OutboxRow[],
   besides: readonly RawBuilder<unknown>[] = [],
+  last: boolean = false,
 ): Promise<void> {
   const insertions = rows.length === 0 ? besides : [...besides, outboxInsertion(rows)];
   if (insertions.length === 0) return;
   const parts = insertions.map((insertion, at) => sql`${sql.raw(`part_${at}`)} as (${insertion})`);
   const kinds = [...new Set(rows.map(({ kind }) => kind))];
   await sql`
-    /* prepared */ with ${sql.join(parts)}
+    /* prepared */ ${sql.raw(last ? LAST : '')} with ${sql.join(parts)}
     select pg_notify(${OUTBOX_CHANNEL}, kind) from unnest(${kinds}::text[]) as kind`.execute(tx);
 }
 

@@ -24,7 +24,7 @@ export interface EngineActivities {
   cancelTask(input: { taskId: string; at: number }): Promise<void>;
 }
 
-/** Runs on the task queue of its channel, whose rate limit is the provider's. */
+/** Runs on the task queue of its channel, whose rate limit is the provider's, or near the journey. */
 export interface DeliveryActivities {
   deliver(messageId: string): Promise<DeliverResult>;
 }
@@ -50,7 +50,13 @@ export interface DecideInput {
 }
 
 export type DecideResult =
-  | { readonly do: 'send'; readonly messageId: string; readonly channel: string }
+  | {
+      readonly do: 'send';
+      readonly messageId: string;
+      readonly channel: string;
+      /** Whether the worker that decided may deliver it at once, on the journeys' own queue. */
+      readonly near?: true;
+    }
   | { readonly do: 'skip'; readonly reason: string }
   | { readonly do: 'defer'; readonly until: number; readonly reason: string };
 

@@ -43,11 +43,17 @@ export const engine: LocalActivityInterfaceFor<EngineActivities> = new Proxy(loc
  * missing heartbeat; what happens then is decided by the activity, from its own record.
  */
 export function deliver(
-  message: { readonly id: string; readonly channel: string; readonly template: string },
+  message: {
+    readonly id: string;
+    readonly channel: string;
+    readonly template: string;
+    readonly near: boolean;
+  },
   options: { readonly transactional: boolean; readonly priority: keyof typeof PRIORITY },
 ): Promise<DeliverResult> {
+  const { taskQueue } = workflowInfo();
   const activities = proxyActivities<DeliveryActivities>({
-    taskQueue: deliveryQueue(workflowInfo().taskQueue, message.channel),
+    taskQueue: message.near ? taskQueue : deliveryQueue(taskQueue, message.channel),
     startToCloseTimeout: '2 minutes',
     heartbeatTimeout: '15 seconds',
     scheduleToCloseTimeout: options.transactional ? PATIENCE.transactional : PATIENCE.marketing,

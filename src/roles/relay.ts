@@ -30,9 +30,11 @@ export function runRelayOf(settings: RelaySettings): Promise<Relay> {
     logger,
     backlog: createBacklog(client, {
       journeys: taskQueue,
-      deliveries: [...services.providers.keys()].map((channel) =>
-        deliveryQueue(taskQueue, channel),
-      ),
+      // Those right behind their decision wait on the journeys' own queue, if they have to.
+      deliveries: [
+        taskQueue,
+        ...[...services.providers.keys()].map((channel) => deliveryQueue(taskQueue, channel)),
+      ],
     }),
     listen: settings.notifies
       ? (wake) => listenTo(databaseUrl, OUTBOX_CHANNEL, wake, logger)

@@ -61,11 +61,17 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
   setFlagsFromString(`--stack-trace-limit=${WORKFLOW_STACK_FRAMES}`);
   const base = { connection, namespace, shutdownGraceTime: '10 seconds' } as const;
   const options: WorkerOptions[] = [];
+  const channels = [...(settings.channels ?? services.providers.keys())];
   if (settings.journeys) {
+    const near = channels.filter((channel) => settings.rates?.[channel] === undefined);
+    services.near.serve(near);
     options.push({
       ...base,
       taskQueue,
-      activities: { ...services.engineActivities },
+      activities: {
+        ...services.engineActivities,
+        ...(near.length > 0 && services.deliveryActivities),
+      },
       maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_AT_ONCE,
       ...(await workflowCode(services.app.workflowsPath, settings.workflowBundle)),
     });
@@ -78,7 +84,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       activities: { ...createSystemActivities({ ...services, client: settings.client }) },
     });
   }
-  for (const channel of settings.channels ?? services.providers.keys()) {
+  for (const channel of channels) {
     const rate = settings.rates?.[channel];
     options.push({
       ...base,

@@ -1,6 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { App } from '../../src/app';
-import type { DecideInput } from '../../src/journey/engine-activities';
+import type { DecideInput, DeliverResult } from '../../src/journey/engine-activities';
 import type { Services } from '../../src/compose';
 import { explainCustomer } from '../../src/reporting/explain';
 import { app as shopApp } from '../../src/shop-app';
@@ -259,7 +259,11 @@ describe('what has been forbidden between the decision and the first attempt', (
 
   async function delivered(messageId: string) {
     const { deliver } = services.deliveryActivities;
-    const result = await new MockActivityEnvironment().run(deliver, messageId);
+    const environment = new MockActivityEnvironment();
+    const result = await environment.run<[string], DeliverResult, typeof deliver>(
+      deliver,
+      messageId,
+    );
     const { db } = services;
     const message = await db
       .selectFrom('messages')

@@ -63,8 +63,9 @@ export async function send(
       return { delivered: false, outcome: 'skipped', reason: decided.reason, decisionId };
     }
     if (decided.do === 'send') {
-      const { messageId, channel } = decided;
-      const result = await hand({ id: messageId, channel, template }, purpose, input.priority);
+      const { messageId, channel, near = false } = decided;
+      const message = { id: messageId, channel, template, near };
+      const result = await hand(message, purpose, input.priority);
       passage.tell(`${told(result)} ${template} by ${channel}`);
       return {
         delivered: result.status === 'sent',
@@ -95,7 +96,7 @@ function told(result: DeliverResult): string {
  * that waits for its next retry is withdrawn, and the message row says so.
  */
 async function hand(
-  message: { readonly id: string; readonly channel: string; readonly template: string },
+  message: Parameters<typeof deliver>[0],
   purpose: string,
   priority: 'high' | 'normal' | 'low',
 ): Promise<DeliverResult> {

@@ -43,35 +43,36 @@ export async function claimMessageIds<T extends { readonly messageId: string }>(
   if (first.size === 0) return { fresh: [], known: [], asked: new Set() };
   const messageIds = [...first.keys()].toSorted();
   const eventIds = messageIds.map((id) => first.get(id)?.eventId ?? '');
-  const { rows } = await sql<{
-    taken: string | null;
-    asked: string | null;
-    kind: string;
-    value: string;
-    customer_id: string;
-    identified: boolean;
-    time_zone: string | null;
-    locale: string | null;
-  }>`
+  const { rows } = await sql<
+    | { what: 'claimed'; value: string }
+    | { what: 'asked'; value: string }
+    | {
+        what: 'user_id' | 'anonymous_id';
+        value: string;
+        customer_id: string;
+        identified: boolean;
+        time_zone: string | null;
+        locale: string | null;
+      }
+  >`
     /* prepared */ with held as materialized (
       select count(${holdName})
       from (select name from unnest(${names}::text[]) as name order by hashtext(name) & 255) n),
-    given as (
-      select a.* from unnest(${messageIds}::text[], ${eventIds}::text[]) as a (message_id, event_id)
-      cross join held),
     claimed as (
       insert into event_ids (message_id, event_id, received_at)
-      select message_id, event_id, ${receivedAt} from given
+      select message_id, event_id, ${receivedAt}
+      from unnest(${messageIds}::text[], ${eventIds}::text[]) as a (message_id, event_id)
+      cross join held
       on conflict do nothing
-      returning message_id)
-    select message_id as taken, null as asked, null as kind, null as value, null as customer_id,
+      returning 1)
+    select 'claimed' as what, count(*)::text as value, null as customer_id,
       null::boolean as identified, null as time_zone, null as locale
-    from given where not exists (select from claimed c where c.message_id = given.message_id)
+    from claimed
     union all
-    select null, name, null, null, null, null, null, null
+    select 'asked', name, null, null, null, null
     from asked_events where name = any(${names}::text[])
     union all
-    select null, null, i.kind, i.value, i.customer_id, i.identified, i.time_zone, i.locale
+    select i.kind, i.value, i.customer_id, i.identified, i.time_zone, i.locale
     from unnest(${values}::text[]) as v (value)
     cross join unnest(array['user_id', 'anonymous_id']) as k (kind)
     -- Side by side, so that each is looked up by its index, however the plan was made.
@@ -85,10 +86,11 @@ export async function claimMessageIds<T extends { readonly messageId: string }>(
   const known: KnownIdentifier[] = [];
   const asked = new Set<string>();
   for (const row of rows) {
-    if (row.taken !== null) first.delete(row.taken);
-    else if (row.asked !== null) asked.add(row.asked);
-    else {
-      const { kind, value, customer_id: customerId, identified } = row;
+    if (row.what === 'asked') asked.add(row.value);
+    else if (row.what === 'claimed') {
+      if (Number(row.value) < first.size) await leaveOutTaken(tx, first);
+    } else {
+      const { what: kind, value, customer_id: customerId, identified } = row;
       known.push({
         kind,
         value,
@@ -100,4 +102,17 @@ export async function claimMessageIds<T extends { readonly messageId: string }>(
     }
   }
   return { fresh: [...first.values()], known, asked };
+}
+
+/** Leaves what was claimed by others; that there is any is the exception, so it is asked alone. */
+async function leaveOutTaken(
+  tx: Tx,
+  items: Map<string, { readonly eventId: string }>,
+): Promise<void> {
+  const { rows } = await sql<{ message_id: string; event_id: string }>`
+    select message_id, event_id from event_ids
+    where message_id = any(${[...items.keys()]}::text[])`.execute(tx);
+  for (const { message_id: messageId, event_id: eventId } of rows) {
+    if (items.get(messageId)?.eventId !== eventId) items.delete(messageId);
+  }
 }

@@ -5,7 +5,7 @@ import { benchCases } from './cases';
 import { machineFacts, processorTicks, stolenSince } from './report/machine';
 import { newestResults } from './report/newest-results';
 import { tableOf, verdictOf } from './report/table';
-import { publish, writeResults, type Results } from './report/write-results';
+import { publish, writeResults, type Results, type ResultsKind } from './report/write-results';
 import { runCases } from './run-cases';
 
 interface Options {
@@ -73,7 +73,7 @@ async function main(options: Options): Promise<void> {
 }
 
 /** Only the whole thing on the usual server may stand in the table. */
-function kindOf({ quick, cluster, profile }: Options): 'full' | 'quick' | 'cluster' | 'profiled' {
+function kindOf({ quick, cluster, profile }: Options): ResultsKind {
   if (profile === true) return 'profiled';
   if (quick === true) return 'quick';
   return cluster === true ? 'cluster' : 'full';

@@ -61,9 +61,8 @@ export async function runCases(
         if (ended) throw error;
         failed.push(each.name);
         say(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-        await close();
       }
-      if (!quick) await close();
+      if (!quick || failed.includes(each.name)) await close();
     }
   } finally {
     await close();

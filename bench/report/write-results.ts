@@ -17,20 +17,14 @@ export interface Results {
   readonly rows: readonly Row[];
 }
 
+/** `full` is what may stand in the table. */
+export type ResultsKind = 'full' | 'quick' | 'cluster' | 'profiled';
+
 const BEGIN = '<!-- figures: written by npm run bench -->';
 const END = '<!-- end of figures -->';
 
-/**
- * Keeps everything that was measured as JSON.
- *
- * @param kind `full` for what may stand in the table
- * @returns the file
- */
-export function writeResults(
-  folder: string,
-  kind: 'full' | 'quick' | 'cluster' | 'profiled',
-  results: Results,
-): string {
+/** Keeps everything that was measured as JSON. @returns the file */
+export function writeResults(folder: string, kind: ResultsKind, results: Results): string {
   const rows = results.rows.map((row) => ({
     ...row,
     spread: { bare: spreadOf(row.runs.bare), ours: spreadOf(row.runs.ours) },

@@ -2,8 +2,6 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ChannelProvider, DeliveryReceipt, OutgoingMessage } from '../channels/channel';
 import { SendError, TransientSendError, UnknownOutcomeError } from '../channels/errors';
 import { inTransaction, type Db, type Tx } from '../db/transaction';
-import type { Selectable } from 'kysely';
-import type { Database } from '../db/schema';
 import type { ChannelKind } from '../domain/channel-kind';
 import { consentGate, type ConsentRecord } from '../domain/consent/consent';
 import type { Clock } from '../domain/clock';
@@ -11,7 +9,14 @@ import { isTransactional } from '../domain/purpose';
 import type { DeliverResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
 import { backoffMs } from './backoff';
-import { giveBack, noteSent, takeUntried, type StoredConsent } from './first-attempt';
+import {
+  giveBack,
+  noteSent,
+  takeUntried,
+  type FirstAttempt,
+  type MessageToSend,
+  type StoredConsent,
+} from './first-attempt';
 import type { NearDeliveries } from './near-deliveries';
 
 export interface DeliverDeps {
@@ -39,9 +44,15 @@ const HEARTBEAT_MS = 5_000;
  * @throws {ApplicationFailure} for a failure that is worth another try; its next retry is jittered
  */
 export function createDeliver(deps: DeliverDeps): (messageId: string) => Promise<DeliverResult> {
+  const attempted = {
+    providers: JSON.stringify(
+      Object.fromEntries([...deps.providers].map(([channel, { name }]) => [channel, name])),
+    ),
+    worker: deps.workerName,
+  };
   return async (messageId) => {
     const attempt =
-      (await beginFirst(deps, messageId)) ??
+      (await beginFirst(deps, messageId, attempted)) ??
       (await inTransaction(deps.db, (tx) => begin(tx, deps, messageId)));
     if (attempt.do === 'answer') return attempt.result;
     const { provider, message } = attempt;
@@ -77,11 +88,11 @@ type Begun =
  * Begins the first attempt of a message that nobody has tried, which nearly all are, in one
  * statement. Undefined where the long way has to be gone.
  */
-async function beginFirst(deps: DeliverDeps, messageId: string): Promise<Begun | undefined> {
-  const providers = Object.fromEntries(
-    [...deps.providers].map(([channel, { name }]) => [channel, name]),
-  );
-  const attempt = { providers, worker: deps.workerName };
+async function beginFirst(
+  deps: DeliverDeps,
+  messageId: string,
+  attempt: FirstAttempt,
+): Promise<Begun | undefined> {
   const row = await takeUntried(deps.db, messageId, attempt, deps.clock.now());
   const provider = row === undefined ? undefined : deps.providers.get(row.channel);
   if (row === undefined || provider === undefined) return undefined;
@@ -165,11 +176,6 @@ async function begin(tx: Tx, deps: DeliverDeps, messageId: string): Promise<Begu
     .execute();
   return { do: 'call', number, provider, message: outgoing(deps, row, repeat) };
 }
-
-type MessageToSend = Pick<
-  Selectable<Database['messages']>,
-  'id' | 'customer_id' | 'channel' | 'purpose' | 'address' | 'content' | 'decided_at'
->;
 
 function outgoing(deps: DeliverDeps, row: MessageToSend, repeat: boolean): OutgoingMessage {
   const links = messageLinks(deps.links, {

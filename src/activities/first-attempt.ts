@@ -12,24 +12,29 @@ export interface StoredConsent {
   readonly at: string | Date;
 }
 
-export type TakenMessage = Pick<
+export type MessageToSend = Pick<
   Selectable<Database['messages']>,
   'id' | 'customer_id' | 'channel' | 'purpose' | 'address' | 'content' | 'decided_at'
-> & { readonly consents: readonly StoredConsent[] };
+>;
+
+export type TakenMessage = MessageToSend & { readonly consents: readonly StoredConsent[] };
+
+export interface FirstAttempt {
+  /** The name of the provider by channel, as JSON. */
+  readonly providers: string;
+  readonly worker: string;
+}
 
 /**
  * Takes a message that was decided and never tried, and writes its first attempt down. Gives it with
  * the consents that could speak against it by now; what is suppressed is not taken.
- *
- * @param providers the name of the provider by channel
  */
 export async function takeUntried(
   db: Db,
   messageId: string,
-  attempt: { readonly providers: Readonly<Record<string, string>>; readonly worker: string },
+  { providers, worker }: FirstAttempt,
   now: Date,
 ): Promise<TakenMessage | undefined> {
-  const providers = JSON.stringify(attempt.providers);
   const { rows } = await sql<TakenMessage>`
     /* prepared */ with taken as (
       update messages m
@@ -41,7 +46,7 @@ export async function takeUntried(
       returning *),
     begun as (
       insert into delivery_attempts (message_id, attempt, provider, worker, repeat, started_at)
-      select id, 1, provider, ${attempt.worker}, false, ${now} from taken)
+      select id, 1, provider, ${worker}, false, ${now} from taken)
     select t.id, t.customer_id, t.channel, t.purpose, t.address, t.content, t.decided_at,
       (select coalesce(json_agg(json_build_object(
           'channel', c.channel, 'purpose', c.purpose, 'state', c.state, 'at', c.at)), '[]')

@@ -34,9 +34,19 @@ it.each([
     'subscription-welcome sent',
     'subscription-welcome sent',
   ]);
-  const { events } = await handleOf(engine, journey, id).fetchHistory();
+  const handle = handleOf(engine, journey, id);
+  // The enrollment's end stands in Postgres some moments before the history has its last events.
+  await handle.result();
+  const { events } = await handle.fetchHistory();
   expect(events?.length).toBeLessThanOrEqual(27);
   expect(events?.length).toBe(expected);
+  // Each delivery follows right behind its decision, on the journey's own queue.
+  const queues = (events ?? []).flatMap((event) => {
+    const { taskQueue } = event.activityTaskScheduledEventAttributes ?? {};
+    return taskQueue === null || taskQueue === undefined ? [] : [taskQueue.name];
+  });
+  const own = events?.[0]?.workflowExecutionStartedEventAttributes?.taskQueue?.name;
+  expect(queues).toEqual([own, own]);
 });
 
 it('has defined answers at the edges of waiting', async () => {

@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 
 /**
  * What keeps an event cheap. An index by which routing finds open goals without reading a customer's
- * past enrollments. Places in the order of events that come from a sequence, so that an event that no journey wants need not change its
- * customer's row; and the names that journeys have asked for say which events those are.
+ * past enrollments. Places in the order of events that come from a sequence, so that an event that
+ * no journey wants need not change its customer's row; and the names that journeys have asked for
+ * say which events those are.
  */
 const statements = [
   `create index enrollments_open_goals on enrollments (customer_id, goal_until)

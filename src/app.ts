@@ -2,6 +2,7 @@ import { isJourney, type JourneyWorkflow } from './journey/define-journey';
 import type { CatalogueShape } from './journey/register';
 import type { ChannelKind } from './domain/channel-kind';
 import type { CapRule } from './domain/pacing/caps';
+import type { IdentityPolicy } from './domain/identity/identifier';
 import type { QuietHours } from './domain/pacing/quiet-hours';
 
 /** The limits that marketing sets over all journeys. */
@@ -15,6 +16,8 @@ export interface Policy {
   readonly defaultLocale: string;
   /** What one message costs on each channel, in the shop's currency; 0 where absent. */
   readonly costs: Partial<Readonly<Record<ChannelKind, number>>>;
+  /** How customers are recognised, where the usual way will not do. */
+  readonly identity?: IdentityPolicy;
 }
 
 /** An application of Throughline: its journeys, what they name, and its limits. */

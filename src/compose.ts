@@ -4,7 +4,9 @@ import { createEngineActivities } from './activities/create-engine-activities';
 import { loadJourneys, type App } from './app';
 import { createProviders, type ProviderSettings } from './channels/registry';
 import { connect } from './db/connect';
+import { lockCurrentCustomer } from './db/current-customer';
 import { createEventMonths } from './db/event-months';
+import { inTransaction } from './db/transaction';
 import type { Clock } from './domain/clock';
 import { createIngest } from './ingest/accept';
 import { indexJourneys } from './ingest/journey-index';
@@ -40,7 +42,14 @@ export async function compose(settings: Settings) {
   const { db } = connection;
   const index = indexJourneys(loadJourneys(app));
   const ensureMonth = createEventMonths(db);
-  const ingest = createIngest({ db, catalogue, index, clock, ensureMonth });
+  const ingest = createIngest({
+    db,
+    catalogue,
+    index,
+    clock,
+    ensureMonth,
+    identity: policy.identity,
+  });
   const providers = createProviders(
     {
       ...settings.mail,
@@ -49,18 +58,22 @@ export async function compose(settings: Settings) {
     },
     {
       async writeInbox(item) {
-        await db
-          .insertInto('inbox_items')
-          .values({
-            id: item.id,
-            customer_id: item.customerId,
-            title: item.title,
-            body: item.body,
-            url: item.url ?? null,
-            created_at: item.at,
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
+        await inTransaction(db, async (tx) => {
+          const customer = await lockCurrentCustomer(tx, item.customerId);
+          if (customer === undefined) return; // erased meanwhile
+          await tx
+            .insertInto('inbox_items')
+            .values({
+              id: item.id,
+              customer_id: customer.id,
+              title: item.title,
+              body: item.body,
+              url: item.url ?? null,
+              created_at: item.at,
+            })
+            .onConflict((conflict) => conflict.doNothing())
+            .execute();
+        });
       },
     },
   );

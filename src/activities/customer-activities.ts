@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Policy } from '../app';
+import { lockCurrentCustomer } from '../db/current-customer';
 import { inTransaction, type Db } from '../db/transaction';
 import { journeyProperties } from '../domain/events/journey-properties';
 import { assign } from '../domain/experiments/assign';
@@ -32,8 +34,17 @@ export function createCustomerActivities(deps: {
     db
       .selectFrom('customers')
       .select(['traits', 'time_zone'])
-      .where('id', '=', id)
+      .where('id', '=', sql<string>`current_customer(${id})`)
       .executeTakeFirstOrThrow();
+  const armOf = async (on: Db, customerId: string, experiment: string) => {
+    const row = await on
+      .selectFrom('assignments')
+      .select('arm')
+      .where('customer_id', '=', customerId)
+      .where('experiment', '=', experiment)
+      .executeTakeFirst();
+    return row?.arm;
+  };
 
   return {
     async resolveMoment(input) {
@@ -52,31 +63,31 @@ export function createCustomerActivities(deps: {
 
     /** The first assignment stays for good, even when weights change or customers merge. */
     async assign(input) {
-      const { kind, name, customerId } = input;
+      const { kind, name } = input;
       const experiment = kind === 'flag' ? `flag:${name}` : name;
       const arms = armsOf(catalogue, kind, name);
-      const { arm, propensity } = assign({ seed: experiment, unit: customerId, arms });
-      await db
-        .insertInto('assignments')
-        .values({
-          customer_id: customerId,
-          experiment,
-          arm,
-          propensity,
-          hash_version: HASH_VERSION,
-          assigned_at: new Date(input.now),
-          enrollment_id: input.enrollmentId,
-          journey: input.journey,
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      const row = await db
-        .selectFrom('assignments')
-        .select('arm')
-        .where('customer_id', '=', customerId)
-        .where('experiment', '=', experiment)
-        .executeTakeFirstOrThrow();
-      return row.arm;
+      return inTransaction(db, async (tx) => {
+        const customer = await lockCurrentCustomer(tx, input.customerId);
+        if (customer === undefined) throw new Error(`There is no customer ${input.customerId}.`);
+        const customerId = customer.id;
+        const given = await armOf(tx, customerId, experiment);
+        if (given !== undefined) return given;
+        const { arm, propensity } = assign({ seed: experiment, unit: customerId, arms });
+        await tx
+          .insertInto('assignments')
+          .values({
+            customer_id: customerId,
+            experiment,
+            arm,
+            propensity,
+            hash_version: HASH_VERSION,
+            assigned_at: new Date(input.now),
+            enrollment_id: input.enrollmentId,
+            journey: input.journey,
+          })
+          .execute();
+        return arm;
+      });
     },
 
     async readTraits({ customerId }) {

@@ -66,7 +66,7 @@ async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<Dec
   await writeDecision(tx, input, facts, selection, {
     id: messageId,
     decision_id: input.decisionId,
-    customer_id: input.customerId,
+    customer_id: facts.customer.id,
     enrollment_id: input.enrollmentId,
     journey: input.journey,
     step: input.step,
@@ -211,7 +211,7 @@ async function writeDecision(
       .insertInto('decisions')
       .values({
         id: input.decisionId,
-        customer_id: input.customerId,
+        customer_id: facts.customer.id,
         enrollment_id: input.enrollmentId,
         journey: input.journey,
         step: input.step,

@@ -1,6 +1,6 @@
-import { sql, type Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { Policy } from '../app';
-import type { Database } from '../db/schema';
+import { lockCurrentCustomer } from '../db/current-customer';
 import type { Tx } from '../db/transaction';
 import type { ChannelKind } from '../domain/channel-kind';
 import type { ConsentRecord } from '../domain/consent/consent';
@@ -85,23 +85,13 @@ export async function gatherFacts(
   policy: Policy,
   input: DecideInput,
 ): Promise<DecisionFacts> {
-  const { rows } = await sql<
-    Pick<Selectable<Database['customers']>, 'id' | 'traits' | 'time_zone' | 'locale'>
-  >`
-    /* prepared */ select id, traits, time_zone, locale from customers
-    where id = ${input.customerId} for update`.execute(tx);
-  const [customer] = rows;
+  const customer = await lockCurrentCustomer(tx, input.customerId);
   if (customer === undefined) throw new Error(`There is no customer ${input.customerId}.`);
   const row = await readFacts(tx, policy, input, customer);
   const { before, enrollment, consents, sent, event } = row;
   if (enrollment === null) throw new Error(`There is no enrollment ${input.enrollmentId}.`);
   return {
-    customer: {
-      id: customer.id,
-      traits: customer.traits,
-      timeZone: customer.time_zone,
-      locale: customer.locale,
-    },
+    customer,
     enrollment: { ended: enrollment.status !== 'active', holdout: enrollment.holdout },
     consents: consents.map((each) => ({ ...each, at: new Date(each.at) })),
     sent: sent.map((each) => ({ ...each, at: new Date(each.at) })),
@@ -121,7 +111,7 @@ export async function gatherFacts(
                 : { id: before.messageId, channel: before.channel },
           },
     basis: {
-      zone: customer.time_zone,
+      zone: customer.timeZone,
       consents: consents.filter(({ purpose }) => purpose === input.purpose || purpose === '*'),
       sentInLongestWindow: sent.length,
       caps: policy.caps.map(({ name, max, window }) => `${name}: ${max} in ${String(window)}`),
@@ -137,7 +127,7 @@ async function readFacts(
   input: DecideInput,
   customer: { readonly id: string; readonly traits: JsonObject },
 ): Promise<FactRow> {
-  const { customerId } = input;
+  const { id: customerId } = customer;
   const addresses = input.via
     .map((channel) => addressOf(channel as ChannelKind, customer, null)?.toLowerCase())
     .filter((address) => address !== undefined);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/transaction';
+import { lockCurrentCustomer } from '../db/current-customer';
 import { inTransaction } from '../db/transaction';
 import { askForEvents } from '../ingest/asked-events';
 import { toRoutedEvent } from '../ingest/routed-event';
@@ -23,12 +24,8 @@ export function createEnrollmentActivities(deps: {
       return inTransaction(db, async (tx) => {
         const events = names.filter((name) => !name.startsWith('trait:'));
         await askForEvents(tx, events);
-        await tx
-          .selectFrom('customers')
-          .select('id')
-          .where('id', '=', customerId)
-          .forUpdate()
-          .executeTakeFirstOrThrow();
+        const customer = await lockCurrentCustomer(tx, customerId);
+        if (customer === undefined) throw new Error(`There is no customer ${customerId}.`);
         const enrollment = await tx
           .selectFrom('enrollments')
           .select(['listens', 'entered_seq'])
@@ -45,7 +42,7 @@ export function createEnrollmentActivities(deps: {
           .selectFrom('events as e')
           .leftJoin('messages as m', 'm.id', 'e.about_message_id')
           .select(['e.id', 'e.name', 'e.properties', 'e.about_message_id', 'e.occurred_at'])
-          .where('e.customer_id', '=', customerId)
+          .where('e.customer_id', '=', customer.id)
           .where('e.seq', '>', enrollment.entered_seq)
           .where('e.name', 'in', events)
           .where((where) =>

@@ -1,3 +1,4 @@
+import { lockCurrentCustomer } from '../db/current-customer';
 import { toJsonb } from '../db/schema';
 import { inTransaction, type Db } from '../db/transaction';
 import { askForEvents } from '../ingest/asked-events';
@@ -11,12 +12,8 @@ export function createTaskActivities({ db }: { readonly db: Db }): TaskActivitie
     openTask(input) {
       return inTransaction(db, async (tx) => {
         await askForEvents(tx, ['Task Completed']);
-        await tx
-          .selectFrom('customers')
-          .select('id')
-          .where('id', '=', input.customerId)
-          .forUpdate()
-          .executeTakeFirstOrThrow();
+        const customer = await lockCurrentCustomer(tx, input.customerId);
+        if (customer === undefined) throw new Error(`There is no customer ${input.customerId}.`);
         const enrollment = await tx
           .selectFrom('enrollments')
           .select(['holdout', 'status', 'listens'])
@@ -34,7 +31,7 @@ export function createTaskActivities({ db }: { readonly db: Db }): TaskActivitie
           .insertInto('tasks')
           .values({
             id: input.id,
-            customer_id: input.customerId,
+            customer_id: customer.id,
             enrollment_id: input.enrollmentId,
             journey: input.journey,
             kind: input.kind,

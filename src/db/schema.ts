@@ -25,7 +25,22 @@ export interface Database {
     created_at: Time;
     updated_at: Time;
   };
-  identifiers: { kind: string; value: string; customer_id: string; created_at: Time };
+  identifiers: {
+    kind: string;
+    value: string;
+    customer_id: string;
+    joined: ColumnType<boolean, boolean | undefined, boolean>;
+    created_at: Time;
+  };
+  merges: {
+    id: string;
+    survivor_id: string;
+    merged_id: string;
+    cause: string;
+    event_id: string | null;
+    moved: Jsonb<JsonObject>;
+    at: Time;
+  };
   event_ids: { message_id: string; event_id: string; received_at: Time };
   events: {
     id: string;

@@ -1,18 +1,22 @@
 import { newId } from '../db/new-id';
 import { isNobodysFault, isPostgresCode } from '../db/postgres-errors';
-import { inTransaction, type Tx } from '../db/transaction';
+import { currentCustomer } from '../db/current-customer';
+import { inTransaction, SerializationConflict, type Tx } from '../db/transaction';
 import { RequestError } from '../domain/errors';
 import type { JsonObject } from '../domain/json';
 import { parseSegmentCall, type CallType, type SegmentCall } from '../domain/events/segment-call';
+import { nameOfIdentifier, USUAL_LIMITS, type Identifier } from '../domain/identity/identifier';
+import { identityOfCall, type CallIdentity } from '../domain/identity/identity-of-call';
 import type { CatalogueShape } from '../journey/register';
 import { applyEvents } from './apply-events';
 import { claimMessageIds } from './claim-message-ids';
 import { createGroupCommit } from './group-commit';
+import { holdAlone, MergeAhead } from './hold-identifiers';
 import type { IncomingCall, IngestError, IngestResult } from './incoming';
 import type { IngestDeps, MessageOwner } from './ingest-deps';
 import { OWN_PREFIX, ownMessageId } from './own-message-id';
 import { misfit, quarantine, type Quarantined } from './quarantine';
-import { identifiersIn, resolveIdentities, type Profile } from './resolve-identity';
+import { resolveIdentities, type Profile } from './resolve-identity';
 import { messageNamedBy, type StoredEvent } from './stored-event';
 
 export interface RawCall {
@@ -45,7 +49,7 @@ export interface Ingest {
 }
 
 const NO_TRAITS: JsonObject = {};
-const NOBODY = { created: new Set<string>(), profiles: new Map<string, Profile>() };
+const NOBODY = { created: new Set<string>(), profiles: new Map<string, Profile>(), merges: [] };
 
 /** The most events in one transaction, save where one request alone brings more. */
 const MOST_TOGETHER = 500;
@@ -53,6 +57,9 @@ const MOST_TOGETHER = 500;
 const GROUPS_AT_ONCE = 2;
 /** The most events that wait for their transaction; with those of 32 KB that is 320 MB. */
 const MOST_WAITING = 10_000;
+
+/** How often a transaction is begun anew with more identifiers held alone. */
+const MOST_BEGINNINGS = 10;
 
 /** Whatever is not plainly the server's may be one request's, so each then gets its own answer. */
 function mayBeOneRequestsFault(error: unknown): boolean {
@@ -67,26 +74,41 @@ function mayBeOneRequestsFault(error: unknown): boolean {
  * be told). So a request is taken whole or not at all, and a repeated messageId has no effect.
  * Requests that come at the same time share a transaction.
  *
- * Every transaction takes its locks in one order: message ids, identifiers, customers, journeys.
+ * Every transaction takes its locks in one order: names of events, identifiers, message ids,
+ * customers, journeys.
  */
 export function createIngest(deps: IngestDeps): Ingest {
   const schemas = deps.catalogue.events;
+  const limits = { ...USUAL_LIMITS, ...deps.identity?.limits };
+  const blocked = new Set(deps.identity?.blocked?.map((value) => value.trim().toLowerCase()));
 
   /** @returns for each list of calls how many of them were new */
   async function acceptIn(
     tx: Tx,
     lists: readonly (readonly IncomingCall[])[],
     receivedAt: Date,
+    alone: ReadonlySet<string>,
   ): Promise<readonly number[]> {
     const given = lists.flatMap((calls, list) => calls.map((call) => ({ ...call, list })));
-    const values = [...new Set(given.flatMap(({ call }) => identifiersIn(call)))];
+    const wanted = identifiersIn(given.map(({ identity }) => identity));
     const names = [...new Set(given.map(({ call }) => call.name))];
-    const { fresh, known, asked } = await claimMessageIds(tx, given, receivedAt, values, names);
+    if (alone.size > 0) {
+      const shared = wanted.map(({ value }) => value);
+      await holdAlone(tx, names, { shared, alone: [...alone] });
+    }
+    const { fresh, known, asked } = await claimMessageIds(tx, given, receivedAt, wanted, names);
     const counts = lists.map(() => 0);
     if (fresh.length === 0) return counts;
     for (const { list } of fresh) counts[list] = (counts[list] ?? 0) + 1;
     const calls = fresh.map(({ call }) => call);
-    const identities = await resolveIdentities(tx, calls, known, receivedAt);
+    const identities = await resolveIdentities(
+      tx,
+      fresh.map(({ identity }) => identity),
+      known,
+      limits,
+      alone,
+      receivedAt,
+    );
     const named = calls.map((call) => messageNamedBy(call.name, call.properties));
     const owners = await ownersOf(
       tx,
@@ -98,7 +120,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       const event: StoredEvent = {
         id: eventId,
         // A provider's report names the message, not the customer.
-        customerId: identities.customerOf(call) ?? owner?.customerId ?? null,
+        customerId: identities.customers[at] ?? owner?.customerId ?? null,
         seq: null,
         messageId,
         type: call.type,
@@ -120,15 +142,22 @@ export function createIngest(deps: IngestDeps): Ingest {
     run: async (jobs) => {
       const receivedAt = deps.clock.now();
       await deps.ensureMonth(receivedAt);
-      return inTransaction(deps.db, async (tx) => {
-        const misfits = jobs.flatMap((job) => job.misfits);
-        if (misfits.length > 0) await quarantine(tx, misfits, receivedAt);
-        return acceptIn(
-          tx,
-          jobs.map(({ calls }) => calls),
-          receivedAt,
-        );
-      });
+      // An alias asks whether there is such a user, which nobody may become meanwhile.
+      const previous = jobs.flatMap((job) => job.calls.map(({ identity }) => identity.previousId));
+      return holdingWhatIsMerged(
+        previous.filter((id) => id !== undefined),
+        (alone) =>
+          inTransaction(deps.db, async (tx) => {
+            const misfits = jobs.flatMap((job) => job.misfits);
+            if (misfits.length > 0) await quarantine(tx, misfits, receivedAt);
+            return acceptIn(
+              tx,
+              jobs.map(({ calls }) => calls),
+              receivedAt,
+              alone,
+            );
+          }),
+      );
     },
     weight: ({ calls, misfits }) => calls.length + misfits.length,
     mostTogether: MOST_TOGETHER,
@@ -144,7 +173,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   });
 
   async function accept(raw: readonly RawCall[]): Promise<IngestResult> {
-    const sorted = sort(raw, deps.clock.now(), schemas);
+    const sorted = sort(raw, deps.clock.now(), schemas, blocked);
     const { calls, misfits, errors } = sorted;
     const accepted = calls.length + misfits.length > 0 ? await commit(sorted) : 0;
     return {
@@ -163,11 +192,12 @@ export function createIngest(deps: IngestDeps): Ingest {
     const claim = await claimMessageIds(tx, [{ messageId }], receivedAt, [], [happening.name]);
     const [fresh] = claim.fresh;
     if (fresh === undefined) return false;
+    const customerId = (await currentCustomer(tx, happening.customerId)) ?? happening.customerId;
     const about = messageNamedBy(happening.name, happening.properties);
     const owner = about === null ? undefined : (await ownersOf(tx, [about])).get(about);
     const event: StoredEvent = {
       id: fresh.eventId,
-      customerId: happening.customerId,
+      customerId,
       seq: null,
       messageId,
       type: happening.type,
@@ -203,6 +233,7 @@ function sort(
   raw: readonly RawCall[],
   receivedAt: Date,
   schemas: CatalogueShape['events'],
+  blocked: ReadonlySet<string>,
 ): Sorted {
   const calls: IncomingCall[] = [];
   const misfits: (Quarantined & { index: number })[] = [];
@@ -219,11 +250,54 @@ function sort(
       errors.push({ index, messageId, message });
       continue;
     }
+    const identity = identityOfCall(parsed.call, blocked);
+    if (identity.blocked !== undefined && namesNobody(identity)) {
+      errors.push({ index, messageId, message: nobodysId(identity.blocked) });
+      continue;
+    }
     const reason = misfit(parsed.call, schemas);
-    if (reason === undefined) calls.push({ index, call: parsed.call, messageId });
+    if (reason === undefined) calls.push({ index, call: parsed.call, identity, messageId });
     else misfits.push({ index, call: parsed.call, messageId, reason });
   }
   return { calls, misfits, errors };
+}
+
+function namesNobody({ identifiers, previousId }: CallIdentity): boolean {
+  return identifiers.length === 0 && previousId === undefined;
+}
+
+function nobodysId(value: string): string {
+  return `Found no id but '${value.slice(0, 40)}', which stands for nobody; send the customer's userId or anonymousId.`;
+}
+
+/** Every identifier that some calls name, once; what an alias had before may be of two kinds. */
+function identifiersIn(calls: readonly CallIdentity[]): readonly Identifier[] {
+  const found = new Map<string, Identifier>();
+  const add = (identifier: Identifier) => found.set(nameOfIdentifier(identifier), identifier);
+  for (const { identifiers, previousId: value } of calls) {
+    identifiers.forEach(add);
+    if (value === undefined) continue;
+    add({ kind: 'user_id', value });
+    add({ kind: 'anonymous_id', value });
+  }
+  return [...found.values()];
+}
+
+/** Begins the work anew with more identifiers held alone, as often as it finds more to merge. */
+async function holdingWhatIsMerged<T>(
+  first: readonly string[],
+  work: (alone: ReadonlySet<string>) => Promise<T>,
+): Promise<T> {
+  let alone: ReadonlySet<string> = new Set(first);
+  for (let beginning = 1; ; beginning++) {
+    try {
+      return await work(alone);
+    } catch (error) {
+      if (!(error instanceof MergeAhead)) throw error;
+      if (beginning >= MOST_BEGINNINGS) throw new SerializationConflict(error.message);
+      alone = new Set([...alone, ...error.values]);
+    }
+  }
 }
 
 function messageIdIn(body: unknown): string | null {

@@ -1,11 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import { SerializationConflict, type Tx } from '../db/transaction';
 import { timeZoneNamed } from '../domain/identity/time-zone';
+import type { CustomerMerge } from '../domain/identity/identity-book';
 import type { JsonObject } from '../domain/json';
 import { Entrance, type EnrollmentEnd, type EntryRequest } from './entrance';
 import type { IngestDeps, MessageOwner } from './ingest-deps';
 import type { IndexedTrigger } from './journey-index';
 import { lockCustomers, type LockedCustomer } from './lock-customers';
+import { mergeCustomers, mergeTraits } from './merge-customers';
 import { noteMessageEvents } from './note-message-events';
 import { putInOutbox, type OutboxRow } from './outbox';
 import type { IdentityMap, Profile } from './resolve-identity';
@@ -47,7 +49,7 @@ interface Left {
 }
 
 /** What is known before the customers of some events are locked. */
-export interface KnownBefore extends Pick<IdentityMap, 'created' | 'profiles'> {
+export interface KnownBefore extends Pick<IdentityMap, 'created' | 'profiles' | 'merges'> {
   /** Names of events that journeys had asked for when the events' names were held. */
   readonly asked: ReadonlySet<string>;
 }
@@ -62,8 +64,8 @@ export interface KnownBefore extends Pick<IdentityMap, 'created' | 'profiles'> {
  *
  * @param known customers that this transaction has made, and what is known of the others
  * @param last whether nothing follows in the transaction
- * @throws {SerializationConflict} when a journey asked for one of the names meanwhile; run the whole
- *   transaction again
+ * @throws {SerializationConflict} when a journey asked for one of the names or a customer was merged
+ *   meanwhile; run the whole transaction again
  */
 export async function applyEvents(
   tx: Tx,
@@ -86,19 +88,38 @@ export async function applyEvents(
         (Object.keys(traits).length === 0 && tellsNothing(event, known.profiles.get(customerId))));
     if (!light) weighty.add(customerId);
   }
+  for (const { from, into } of known.merges) weighty.add(from).add(into);
   const met = [...weighty].filter((id) => !known.created.has(id));
-  const changing = new Set(
-    items
+  const changing = new Set([
+    ...items
       .filter(({ traits }) => Object.keys(traits).length > 0)
       .map(({ event }) => event.customerId),
+    ...known.merges.flatMap(({ from, into }) => [from, into]),
+  ]);
+  const unlocked = customersIn(items).filter((id) => !weighty.has(id) && !known.created.has(id));
+  const locked = await lockCustomers(
+    tx,
+    new Map(met.map((id) => [id, changing.has(id)])),
+    unlocked,
+    names,
   );
-  const locked = await lockCustomers(tx, new Map(met.map((id) => [id, changing.has(id)])), names);
+  if (locked.outdated) {
+    throw new SerializationConflict(
+      'One of these customers was merged into another one meanwhile.',
+    );
+  }
   if (names.some((name) => locked.asked.has(name) && !matters(name))) {
     throw new SerializationConflict('A journey asked for events of one of these names meanwhile.');
   }
   const customers = customersOf(known.created, locked.customers);
-  const enrollments = await routableEnrollments(tx, met, now);
-  const ordered = items.map((item, at) => place(item, locked.firstPlace + at, customers));
+  const told = await mergeAll(tx, known.merges, items, customers, locked.firstPlace, now);
+  const enrollments = await routableEnrollments(
+    tx,
+    met.filter((id) => customers.has(id)),
+    now,
+  );
+  // What a merge tells the enrollments stands before the events that showed it.
+  const ordered = items.map((item, at) => place(item, locked.firstPlace + 1 + at, customers));
   const events = ordered.map(({ event }) => event);
   const changed = [...customers.values()].filter((customer) => customer.changed);
   await saveCustomers(
@@ -116,8 +137,43 @@ export async function applyEvents(
   );
   await routeAll(tx, deps, concerned, enrollments, now, {
     storing: eventInsertion(events),
+    told,
     last,
   });
+}
+
+/** Merges customers one after the other; afterwards only those who remain are among them. */
+async function mergeAll(
+  tx: Tx,
+  merges: readonly CustomerMerge[],
+  items: readonly EventToApply[],
+  customers: Map<string, Customer>,
+  seq: number,
+  now: Date,
+): Promise<readonly OutboxRow[]> {
+  const told: OutboxRow[] = [];
+  for (const merge of merges) {
+    const from = customers.get(merge.from);
+    const into = customers.get(merge.into);
+    if (from === undefined || into === undefined) {
+      throw new SerializationConflict('A customer who was to be merged is gone meanwhile.');
+    }
+    const eventId = items.find(({ event }) => event.customerId === merge.into)?.event.id ?? null;
+    const traits = { fromTraits: from.traits, intoTraits: into.traits };
+    told.push(...(await mergeCustomers(tx, { ...merge, ...traits, eventId }, seq, now)));
+    into.traits = mergeTraits(from.traits, into.traits);
+    into.traitsChanged = true;
+    into.changed = true;
+    into.timeZone ??= from.timeZone;
+    into.locale ??= from.locale;
+    customers.delete(merge.from);
+  }
+  return told;
+}
+
+function customersIn(items: readonly EventToApply[]): readonly string[] {
+  const ids = items.map(({ event }) => event.customerId).filter((id) => id !== null);
+  return [...new Set(ids)];
 }
 
 /** Whether an event says of its customer nothing but what is known already. */
@@ -130,24 +186,35 @@ function tellsNothing(event: StoredEvent, profile: Profile | undefined): boolean
   );
 }
 
-/** @param storing the statement that stores the events, which goes with what they lead to */
+/**
+ * @param storing the statement that stores the events, which goes with what they lead to
+ * @param told what merges tell the enrollments
+ */
 async function routeAll(
   tx: Tx,
   deps: Deps,
   ordered: readonly Placed[],
   enrollments: Map<string, RoutableEnrollment[]>,
   now: Date,
-  { storing, last }: { readonly storing: RawBuilder<unknown>; readonly last: boolean },
+  {
+    storing,
+    told,
+    last,
+  }: {
+    readonly storing: RawBuilder<unknown>;
+    readonly told: readonly OutboxRow[];
+    readonly last: boolean;
+  },
 ): Promise<void> {
   const asked = ordered.map((item) => entriesOf(item, deps, now));
   const all = asked.flat();
   if (all.length === 0 && enrollments.size === 0) {
-    await putInOutbox(tx, [], [storing], last);
+    await putInOutbox(tx, told, [storing], last);
     return;
   }
   const entrance = await Entrance.open(tx, all);
   const left = new Map<string, Left>();
-  const signals: OutboxRow[] = [];
+  const signals: OutboxRow[] = [...told];
   for (const [at, { event, owner, changedTraits }] of ordered.entries()) {
     const { customerId, seq } = event;
     if (customerId === null || seq === null) continue;
@@ -253,7 +320,7 @@ function triggerKey({ trigger }: IndexedTrigger, event: StoredEvent): string | u
 function customersOf(
   created: ReadonlySet<string>,
   locked: readonly LockedCustomer[],
-): ReadonlyMap<string, Customer> {
+): Map<string, Customer> {
   const customers = new Map<string, Customer>();
   for (const id of created) {
     const unknown = { traits: {}, timeZone: null, locale: null };

@@ -14,6 +14,11 @@ const LOCK = 7_410_002;
 /** The expression that holds a name shared until the transaction ends, for a column `name`. */
 export const holdName = sql`pg_advisory_xact_lock_shared(${sql.lit(LOCK)}, hashtext(name) & 255)`;
 
+/** Names in the order in which they are held, as a part of a statement. */
+export function inOrder(names: readonly string[]) {
+  return sql`select name from unnest(${names}::text[]) as name order by hashtext(name) & 255`;
+}
+
 /**
  * Says that journeys want events of these names from now on. Afterwards whatever was stored under
  * them before can be read, and whatever comes is routed. Call it before any customer is locked.

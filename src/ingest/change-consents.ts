@@ -1,3 +1,4 @@
+import { lockCurrentCustomer } from '../db/current-customer';
 import { newId } from '../db/new-id';
 import { toJsonb } from '../db/schema';
 import type { Tx } from '../db/transaction';
@@ -31,7 +32,7 @@ export interface ConsentChange {
  */
 export async function changeConsents(
   deps: { readonly ingest: Ingest; readonly index: JourneyIndex },
-  customerId: string,
+  named: string,
   changes: readonly ConsentChange[],
   now: Date,
 ): Promise<readonly ConsentRecord[]> {
@@ -40,13 +41,14 @@ export async function changeConsents(
       const { channel, purpose, state, source } = change;
       await record({
         messageId: newId(),
-        customerId,
+        customerId: named,
         type: 'consent',
         name: 'Consent Changed',
         properties: { channel, purpose, state, source },
         at: change.at,
       });
     }
+    const customerId = (await lockCurrentCustomer(tx, named))?.id ?? named;
     const before = await readConsents(tx, customerId);
     const after = apply(before, changes);
     await write(tx, customerId, after, changes);

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { newId } from '../db/new-id';
 import type { Tx } from '../db/transaction';
-import { holdName } from './asked-events';
+import type { Identifier, IdentifierKind } from '../domain/identity/identifier';
+import { holdName, inOrder } from './asked-events';
+import { holdIdentifiers } from './hold-identifiers';
 
 /** An identifier that is known already, and whose it is. */
 export interface KnownIdentifier {
-  readonly kind: string;
+  readonly kind: IdentifierKind;
   readonly value: string;
   readonly customerId: string;
   /** Whether that customer has a user id. */
@@ -26,14 +28,14 @@ export interface Claim<T> {
  * Claims the message ids that nobody has claimed before, in one order everywhere; of a repeat within
  * the list the first counts. Looks up identifiers in the same statement.
  *
- * @param values user ids and anonymous ids to look up
+ * @param wanted identifiers to look up; they are held, see hold-identifiers
  * @param names of the events, which are held against being asked for; see asked-events
  */
 export async function claimMessageIds<T extends { readonly messageId: string }>(
   tx: Tx,
   items: readonly T[],
   receivedAt: Date,
-  values: readonly string[],
+  wanted: readonly Identifier[],
   names: readonly string[],
 ): Promise<Claim<T>> {
   const first = new Map<string, T & { readonly eventId: string }>();
@@ -43,11 +45,13 @@ export async function claimMessageIds<T extends { readonly messageId: string }>(
   if (first.size === 0) return { fresh: [], known: [], asked: new Set() };
   const messageIds = [...first.keys()].toSorted();
   const eventIds = messageIds.map((id) => first.get(id)?.eventId ?? '');
+  const kinds = wanted.map(({ kind }) => kind);
+  const values = wanted.map(({ value }) => value);
   const { rows } = await sql<
     | { what: 'claimed'; value: string }
     | { what: 'asked'; value: string }
     | {
-        what: 'user_id' | 'anonymous_id';
+        what: IdentifierKind;
         value: string;
         customer_id: string;
         identified: boolean;
@@ -57,12 +61,13 @@ export async function claimMessageIds<T extends { readonly messageId: string }>(
   >`
     /* prepared */ with held as materialized (
       select count(${holdName})
-      from (select name from unnest(${names}::text[]) as name order by hashtext(name) & 255) n),
+      from (${inOrder(names)}) n),
+    known as materialized (${holdIdentifiers({ shared: values, alone: [] }, sql`(select count from held)`)}),
     claimed as (
       insert into event_ids (message_id, event_id, received_at)
       select message_id, event_id, ${receivedAt}
       from unnest(${messageIds}::text[], ${eventIds}::text[]) as a (message_id, event_id)
-      cross join held
+      cross join known
       on conflict do nothing
       returning 1)
     select 'claimed' as what, count(*)::text as value, null as customer_id,
@@ -73,8 +78,7 @@ export async function claimMessageIds<T extends { readonly messageId: string }>(
     from asked_events where name = any(${names}::text[])
     union all
     select i.kind, i.value, i.customer_id, i.identified, i.time_zone, i.locale
-    from unnest(${values}::text[]) as v (value)
-    cross join unnest(array['user_id', 'anonymous_id']) as k (kind)
+    from unnest(${kinds}::text[], ${values}::text[]) as v (kind, value)
     -- Side by side, so that each is looked up by its index, however the plan was made.
     cross join lateral (
       select i.kind, i.value, i.customer_id, c.time_zone, c.locale, exists (
@@ -82,7 +86,7 @@ export async function claimMessageIds<T extends { readonly messageId: string }>(
         as identified
       from identifiers i cross join lateral (
         select time_zone, locale from customers where id = i.customer_id offset 0) c
-      where i.kind = k.kind and i.value = v.value offset 0) i`.execute(tx);
+      where i.kind = v.kind and i.value = v.value offset 0) i`.execute(tx);
   const known: KnownIdentifier[] = [];
   const asked = new Set<string>();
   for (const row of rows) {

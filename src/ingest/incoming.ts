@@ -1,9 +1,12 @@
 import type { SegmentCall } from '../domain/events/segment-call';
+import type { CallIdentity } from '../domain/identity/identity-of-call';
 
 /** A call that has been found well-formed, with its place in the request for the answer. */
 export interface IncomingCall {
   readonly index: number;
   readonly call: SegmentCall;
+  /** By what it names its customer. */
+  readonly identity: CallIdentity;
   readonly messageId: string;
 }
 

@@ -1,5 +1,6 @@
 import type { Db } from '../db/transaction';
 import type { Clock } from '../domain/clock';
+import type { IdentityPolicy } from '../domain/identity/identifier';
 import type { CatalogueShape } from '../journey/register';
 import type { JourneyIndex } from './journey-index';
 
@@ -8,6 +9,7 @@ export interface IngestDeps {
   readonly catalogue: CatalogueShape;
   readonly index: JourneyIndex;
   readonly clock: Clock;
+  readonly identity?: IdentityPolicy | undefined;
   /** Makes sure that events of this month can be stored. */
   readonly ensureMonth: (receivedAt: Date) => Promise<void>;
 }

@@ -18,6 +18,8 @@ export interface Locked {
   readonly firstPlace: number;
   /** Those of the names that journeys have asked for by now. */
   readonly asked: ReadonlySet<string>;
+  /** Whether one of the customers, locked or not, has been merged into another one. */
+  readonly outdated: boolean;
 }
 
 /**
@@ -25,11 +27,13 @@ export interface Locked {
  * statement. A customer who is not there any more is left out.
  *
  * @param ids each with whether the traits are wanted, which may be large
+ * @param others customers who are not locked, but whose identifiers are held
  * @param names of events that are held; see asked-events
  */
 export async function lockCustomers(
   tx: Tx,
   ids: ReadonlyMap<string, boolean>,
+  others: readonly string[],
   names: readonly string[],
 ): Promise<Locked> {
   const { rows } = await sql<{
@@ -39,18 +43,23 @@ export async function lockCustomers(
     traits: JsonObject | null;
     time_zone: string | null;
     locale: string | null;
+    merged: boolean | null;
+    outdated: boolean;
   }>`
     /* prepared */ with locked as materialized (
-      select c.id, c.time_zone, c.locale, case when i.traits then c.traits end as traits
+      select c.id, c.time_zone, c.locale, c.merged_into is not null as merged, case when i.traits then c.traits end as traits
       from (
         select * from unnest(${[...ids.keys()]}::text[], ${[...ids.values()]}::boolean[])
           as i (id, traits) order by id) i
       cross join lateral (
-        select id, traits, time_zone, locale from customers where id = i.id for update) c)
+        select id, traits, time_zone, locale, merged_into from customers where id = i.id
+        for no key update) c)
     -- Counted first, so that the places are drawn when every lock is held.
-    select b.block, b.asked, l.* from (
+    select b.block, b.asked, b.outdated, l.* from (
       select case when count(*) >= 0 then ${nextBlock} end as block,
-        array(select name from asked_events where name = any(${names}::text[])) as asked
+        array(select name from asked_events where name = any(${names}::text[])) as asked,
+        exists (select from unnest(${others}::text[]) as o (id) cross join lateral (
+          select from customers where id = o.id and merged_into is not null offset 0) m) as outdated
       from locked) b
     left join locked l on true`.execute(tx);
   const [first] = rows;
@@ -60,5 +69,6 @@ export async function lockCustomers(
     ),
     firstPlace: firstPlaceOf(first?.block ?? 0),
     asked: new Set(first?.asked),
+    outdated: first?.outdated === true || rows.some(({ merged }) => merged === true),
   };
 }

@@ -1,3 +1,4 @@
+import { lockCurrentCustomer } from '../db/current-customer';
 import type { Tx } from '../db/transaction';
 import type { JsonObject } from '../domain/json';
 import { enterOne } from './entrance';
@@ -33,24 +34,19 @@ export async function requestEntry(
   const options = index.options(asked.journey);
   if (options === undefined) return refused('unknown-journey');
   if (!triggersOf(options).some(({ kind }) => kind === 'request')) return refused('not-by-request');
-  const customer = await tx
-    .selectFrom('customers')
-    .select('id')
-    .where('id', '=', asked.customerId)
-    .forUpdate()
-    .executeTakeFirst();
+  const customer = await lockCurrentCustomer(tx, asked.customerId);
   if (customer === undefined) return refused('unknown-customer');
 
   const before = await tx
     .selectFrom('enrollments')
     .select('id')
-    .where('customer_id', '=', asked.customerId)
+    .where('customer_id', '=', customer.id)
     .where('journey', '=', asked.journey)
     .where('trigger_event_id', '=', asked.requestId)
     .executeTakeFirst();
   if (before !== undefined) return { entered: true, reason: 'entered', enrollmentId: before.id };
   const { entered, reason, enrollmentId } = await enterOne(tx, {
-    customerId: asked.customerId,
+    customerId: customer.id,
     journey: asked.journey,
     options,
     key: asked.key,

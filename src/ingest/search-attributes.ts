@@ -3,9 +3,8 @@ import {
   SearchAttributeType,
   TypedSearchAttributes,
 } from '@temporalio/common';
-import type { EnrollmentStart } from '../journey/messages';
+import { CUSTOMER_ATTRIBUTE, type EnrollmentStart } from '../journey/messages';
 
-const customer = defineSearchAttributeKey('ThroughlineCustomer', SearchAttributeType.KEYWORD);
 const key = defineSearchAttributeKey('ThroughlineKey', SearchAttributeType.KEYWORD);
 
 /**
@@ -22,7 +21,7 @@ export function searchAttributesOf(
   start: Pick<EnrollmentStart, 'customerId' | 'key'>,
 ): TypedSearchAttributes {
   return new TypedSearchAttributes([
-    { key: customer, value: start.customerId },
+    { key: CUSTOMER_ATTRIBUTE, value: start.customerId },
     { key, value: start.key },
   ]);
 }

@@ -1,3 +1,4 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { JournalEntry } from './journal';
 import type { RoutedEvent } from './journey-event';
 
@@ -29,14 +30,18 @@ export interface CarriedState {
   readonly lastSeq: number;
   readonly listens: readonly string[];
   readonly told: readonly string[];
+  /** Whose the passage is, where it is not the one's any more with whom it began. */
+  readonly customerId?: string;
 }
 
 /** One thing that routing tells a journey; `seq` rises with the order in which it was received. */
 export interface RoutedItem {
   readonly seq: number;
-  readonly effect: 'event' | 'goal' | 'exit' | 'traits';
+  readonly effect: 'event' | 'goal' | 'exit' | 'traits' | 'moved';
   readonly event?: RoutedEvent;
   readonly reason?: string;
+  /** Whose the passage is from now on; its customer turned out to be another one. */
+  readonly customerId?: string;
   /** Names of traits that changed; their values stay in Postgres. */
   readonly traits?: readonly string[];
   /** Sent again by an operator after it had been parked, so its seq may be old. */
@@ -47,6 +52,12 @@ export interface RoutedSignal {
   readonly v: 1;
   readonly items: readonly RoutedItem[];
 }
+
+/** By which search attribute an enrollment's workflow is found by its customer. */
+export const CUSTOMER_ATTRIBUTE = defineSearchAttributeKey(
+  'ThroughlineCustomer',
+  SearchAttributeType.KEYWORD,
+);
 
 export const ROUTED_SIGNAL = 'routed';
 export const STATUS_QUERY = 'status';

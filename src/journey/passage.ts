@@ -4,12 +4,14 @@ import {
   condition,
   isCancellation,
   setCurrentDetails,
+  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import { describeDuration } from '../domain/duration';
 import { Inbox } from './inbox';
 import { Journal } from './journal';
 import {
+  CUSTOMER_ATTRIBUTE,
   enrollmentIdIn,
   type CarriedState,
   type EnrollmentStart,
@@ -51,6 +53,7 @@ export class Passage {
   overdue = false;
 
   readonly #policy: OverduePolicy;
+  #customerId: string;
   readonly #told: string[];
   #stop: Stop | undefined;
   #steps = 0;
@@ -61,6 +64,7 @@ export class Passage {
   constructor(start: EnrollmentStart, policy: OverduePolicy) {
     const carried = start.carried;
     this.start = start;
+    this.#customerId = carried?.customerId ?? start.customerId;
     this.#policy = policy;
     this.inbox = new Inbox(carried?.unread, carried?.latest, carried?.lastSeq);
     this.journal = new Journal(carried?.journal ?? []);
@@ -93,10 +97,19 @@ export class Passage {
       const name = item.event?.name ?? '';
       if (item.effect === 'exit') this.end('exited', item.reason ?? `exit event: ${name}`);
       else if (item.effect === 'goal') this.end('completed', `goal: ${name}`);
+      if (item.customerId !== undefined) this.#moveTo(item.customerId);
       for (const trait of item.traits ?? []) {
         this.traitChanges.set(trait, (this.traitChanges.get(trait) ?? 0) + 1);
       }
     }
+  }
+
+  /** The customer turned out to be another one. What the passage draws by its customer stays. */
+  #moveTo(customerId: string): void {
+    this.#customerId = customerId;
+    this.tell('its customer is one with another, and goes on under their id');
+    if (workflowInfo().typedSearchAttributes.get(CUSTOMER_ATTRIBUTE) === undefined) return;
+    upsertSearchAttributes([{ key: CUSTOMER_ATTRIBUTE, value: customerId }]);
   }
 
   pause(): void {
@@ -219,7 +232,7 @@ export class Passage {
     const waiting = this.#waiting;
     return {
       enrollmentId: this.enrollmentId,
-      customerId: this.start.customerId,
+      customerId: this.#customerId,
       key: this.start.key,
       state:
         this.#stop !== undefined
@@ -250,6 +263,7 @@ export class Passage {
       lastSeq: this.inbox.lastSeq,
       listens: [...this.listens],
       told: this.#told,
+      ...(this.#customerId !== this.start.customerId && { customerId: this.#customerId }),
     };
   }
 }

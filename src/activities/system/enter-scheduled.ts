@@ -77,8 +77,10 @@ async function enterEach(
     .selectFrom('customers')
     .select(['id', 'traits'])
     .where('id', 'in', [...given.ids])
+    // Who was merged into another one since the page was read is met there.
+    .where('merged_into', 'is', null)
     .orderBy('id')
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute();
   const before = await dealtWith(tx, given.ids, journey, eventId);
   // Traits may have changed since the page was read; under the lock they hold.

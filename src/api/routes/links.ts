@@ -1,6 +1,6 @@
 import { Router, type ErrorRequestHandler, type Request, type Response } from 'express';
+import { currentCustomer } from '../../db/current-customer';
 import { consentsOf } from '../../db/read-models/customer-profile';
-import { currentCustomer } from '../../db/read-models/find-customer';
 import { isChannelKind, type ChannelKind } from '../../domain/channel-kind';
 import { consentGate, type ConsentRecord } from '../../domain/consent/consent';
 import type { JsonObject } from '../../domain/json';

@@ -118,6 +118,7 @@ function effectiveState(
   return held?.state ?? 'none';
 }
 
-function strictness(record: ConsentRecord): number {
+/** The higher, the less it permits. */
+export function strictness(record: ConsentRecord): number {
   return STRICTNESS.indexOf(record.state);
 }

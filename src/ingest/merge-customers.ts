@@ -77,6 +77,7 @@ export async function mergeCustomers(
     .set({ merged_into: into, traits: '{}', updated_at: now })
     .where('id', '=', from)
     .execute();
+  await sql`update merges set survivor_id = ${into} where survivor_id = ${from}`.execute(tx);
   await tx
     .insertInto('merges')
     .values({

@@ -33,6 +33,7 @@ describe('a customer', () => {
       id,
       identifiers: [
         { kind: 'anonymous_id', value: 'ada-anonymous' },
+        { kind: 'email', value: 'ada@shop.example' },
         { kind: 'user_id', value: 'ada' },
       ],
       traits: { plan: 'gold' },
@@ -55,11 +56,57 @@ describe('a customer', () => {
     expect((await get('/v1/customers/ada', ADMIN)).status).toBe(200);
   });
 
-  it('is not guessed where two have one e-mail address', async () => {
-    await identify('twin-1', { traits: { email: 'twin@shop.example' } });
-    await identify('twin-2', { traits: { email: 'twin@shop.example' } });
+  it('is the first one where two users have one e-mail address', async () => {
+    const first = await identify('twin-1', { traits: { email: 'twin@shop.example' } });
+    const second = await identify('twin-2', { traits: { email: 'Twin@shop.example' } });
+    expect(second).not.toBe(first);
     const answer = await get('/v1/customers/email:twin@shop.example');
+    expect([answer.status, answer.json.id]).toEqual([200, first]);
+  });
+
+  it('is not guessed where several have an address that none of them has given', async () => {
+    for (const userId of ['quiet-1', 'quiet-2']) {
+      const id = await identify(userId);
+      await world.deps.db
+        .updateTable('customers')
+        .set({ traits: JSON.stringify({ email: 'quiet@shop.example' }) })
+        .where('id', '=', id)
+        .execute();
+    }
+    const answer = await get('/v1/customers/email:quiet@shop.example');
     expect([answer.status, answer.json.error.details.ids.length]).toEqual([409, 2]);
+  });
+
+  it('is found by every id of those who turned out to be them', async () => {
+    const call = (type: string, body: object) =>
+      world.call('POST', `/v1/${type}`, { key: WRITE, body });
+    await call('track', { anonymousId: 'merge-laptop', event: 'Product Viewed' });
+    const laptop = (await get('/v1/customers/anonymous_id:merge-laptop')).json.id;
+    const old = await identify('merge-old', { traits: { plan: 'basic', email: 'm@shop.example' } });
+    const id = await identify('merge-new', { traits: { plan: 'gold' } });
+    await call('identify', { userId: 'merge-old', anonymousId: 'merge-laptop' });
+    await call('alias', { previousId: 'merge-old', userId: 'merge-new' });
+    const ways = [
+      id,
+      old,
+      laptop,
+      'merge-old',
+      'merge-new',
+      'merge-laptop',
+      'email:m@shop.example',
+    ];
+    for (const way of ways) {
+      expect((await get(`/v1/customers/${encodeURIComponent(way)}`)).json).toMatchObject({
+        id,
+        traits: { plan: 'gold', email: 'm@shop.example' },
+        counts: { events: 5 },
+      });
+    }
+    const { items } = (await get('/v1/customers/merge-new/timeline')).json;
+    expect(items.filter((item: { kind: string }) => item.kind === 'merge')).toMatchObject([
+      { cause: 'alias', mergedId: old },
+      { cause: 'shared identifier', mergedId: laptop },
+    ]);
   });
 });
 

@@ -69,7 +69,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** The packages that the rooms of the sandbox may use at run time; in types any. */
 const SANDBOX_PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  domain: ['zod', 'ms', 'luxon', 'croner', 'rrule', '@noble/hashes'],
+  domain: ['zod', 'ms', 'luxon', 'croner', 'rrule', '@noble/hashes', 'libphonenumber-js'],
   journey: ['@temporalio/workflow', '@temporalio/common'],
   workflows: ['@temporalio/workflow', '@temporalio/common'],
 };

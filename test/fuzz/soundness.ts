@@ -74,7 +74,13 @@ const RULES: Readonly<Record<string, string>> = {
     select customer_id from events where customer_id is not null and customer_id not in (select id from customers)
     union all select customer_id from identifiers where customer_id not in (select id from customers)`,
   'every customer has an identifier': `
-    select id from customers where id not in (select customer_id from identifiers)`,
+    select id from customers
+    where merged_into is null and id not in (select customer_id from identifiers)`,
+  'nothing is left with a customer who was merged into another one': `
+    select m.id from customers m where m.merged_into is not null and (
+      exists (select from identifiers where customer_id = m.id)
+      or exists (select from events where customer_id = m.id)
+      or exists (select from enrollments where customer_id = m.id))`,
   'no two events of a customer have the same place in their order': `
     select customer_id from events where customer_id is not null
     group by customer_id having count(distinct seq) <> count(*)`,

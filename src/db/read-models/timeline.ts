@@ -4,7 +4,7 @@ import { olderThan, toPage, type Page, type PageRequest } from './page';
 
 /** One thing that happened to a customer. `kind` tells which further fields there are. */
 export interface TimelineItem {
-  readonly kind: 'event' | 'entry' | 'refusal' | 'decision' | 'message' | 'end';
+  readonly kind: 'event' | 'merge' | 'entry' | 'refusal' | 'decision' | 'message' | 'end';
   readonly id: string;
   /** When it came about here: for an event when it was received. */
   readonly at: Date;
@@ -14,6 +14,8 @@ export interface TimelineItem {
 interface Source {
   readonly kind: TimelineItem['kind'];
   readonly table: string;
+  /** The column of the customer, where it is another one than `customer_id`. */
+  readonly customer?: string;
   readonly at: string;
   /** Column by name in the answer. */
   readonly fields: Readonly<Record<string, string>>;
@@ -35,6 +37,13 @@ const SOURCES: readonly Source[] = [
       occurredAt: 'occurred_at',
       about: 'about_message_id',
     },
+  },
+  {
+    kind: 'merge',
+    table: 'merges',
+    customer: 'survivor_id',
+    at: 'at',
+    fields: { mergedId: 'merged_id', cause: 'cause', eventId: 'event_id', moved: 'moved' },
   },
   {
     kind: 'refusal',
@@ -110,7 +119,7 @@ export async function timelineOf(
 
 async function readSource(
   db: Db,
-  { kind, table, at, fields }: Source,
+  { kind, table, customer = 'customer_id', at, fields }: Source,
   rank: number,
   customerId: string,
   { limit, before }: PageRequest,
@@ -123,7 +132,7 @@ async function readSource(
   const { rows } = await sql<Record<string, unknown>>`
     select ${key} as "#key", ${sql.ref('id')} as "#id", ${moment} as "#at", ${sql.join(columns)}
     from ${sql.table(table)}
-    where customer_id = ${customerId} and ${moment} is not null
+    where ${sql.ref(customer)} = ${customerId} and ${moment} is not null
       and ${olderThan(moment, key, before)}
     order by ${moment} desc, (${key}) collate "C" desc limit ${limit + 1}`.execute(db);
   return rows.map(({ '#key': rowKey, '#id': id, '#at': rowAt, ...rest }) => ({

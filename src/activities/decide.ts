@@ -120,6 +120,7 @@ function select(
         hasContent: template?.channels.includes(channel) === true,
         hasProvider: deps.providers.has(channel),
         address,
+        reached: address !== null && facts.reached.has(`${channel} ${address.toLowerCase()}`),
         suppressed: address !== null && facts.suppressed.has(`${channel} ${address.toLowerCase()}`),
         cost: deps.providers.get(channel)?.costPerMessage ?? 0,
       };

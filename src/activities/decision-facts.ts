@@ -5,9 +5,10 @@ import type { Tx } from '../db/transaction';
 import type { ChannelKind } from '../domain/channel-kind';
 import type { ConsentRecord } from '../domain/consent/consent';
 import { durationMs } from '../domain/duration';
+import { comparableEmail, comparablePhone } from '../domain/identity/address-forms';
 import type { JsonObject } from '../domain/json';
 import type { SentMessage } from '../domain/pacing/caps';
-import { TRANSACTIONAL } from '../domain/purpose';
+import { isTransactional, TRANSACTIONAL } from '../domain/purpose';
 import type { DecideInput } from '../journey/engine-activities';
 import { addressOf } from './address';
 
@@ -23,6 +24,8 @@ export interface DecisionFacts {
   readonly consents: readonly ConsentRecord[];
   /** `channel address`, the address in lower case. */
   readonly suppressed: ReadonlySet<string>;
+  /** The same, of addresses at which somebody else has just got this message. */
+  readonly reached: ReadonlySet<string>;
   readonly sent: readonly SentMessage[];
   readonly event: {
     readonly name: string;
@@ -65,6 +68,8 @@ interface FactRow {
     readonly purpose: string;
   }[];
   readonly suppressed: readonly string[];
+  readonly reached: readonly string[];
+  readonly sharedWith: string | null;
   readonly event: {
     readonly name: string;
     readonly properties: JsonObject;
@@ -87,7 +92,11 @@ export async function gatherFacts(
 ): Promise<DecisionFacts> {
   const customer = await lockCurrentCustomer(tx, input.customerId);
   if (customer === undefined) throw new Error(`There is no customer ${input.customerId}.`);
-  const row = await readFacts(tx, policy, input, customer);
+  let row = await readFacts(tx, policy, input, customer);
+  if (row.sharedWith !== null && !isTransactional(input.purpose)) {
+    await lockBesides(tx, row.sharedWith);
+    row = await readFacts(tx, policy, input, customer);
+  }
   const { before, enrollment, consents, sent, event } = row;
   if (enrollment === null) throw new Error(`There is no enrollment ${input.enrollmentId}.`);
   return {
@@ -96,6 +105,7 @@ export async function gatherFacts(
     consents: consents.map((each) => ({ ...each, at: new Date(each.at) })),
     sent: sent.map((each) => ({ ...each, at: new Date(each.at) })),
     suppressed: new Set(row.suppressed),
+    reached: new Set(row.reached),
     event: event && { ...event, occurredAt: new Date(event.occurredAt) },
     variant: row.variant,
     before:
@@ -121,6 +131,16 @@ export async function gatherFacts(
   };
 }
 
+/**
+ * Locks the customer whose the address is too, so that two decisions on one address follow each
+ * other. It does not wait: theirs may wait for us, so we let go and begin again.
+ */
+async function lockBesides(tx: Tx, customerId: string): Promise<void> {
+  await sql`
+    /* prepared */ select from customers where id = ${customerId}
+    for no key update nowait`.execute(tx);
+}
+
 async function readFacts(
   tx: Tx,
   policy: Policy,
@@ -131,6 +151,7 @@ async function readFacts(
   const addresses = input.via
     .map((channel) => addressOf(channel as ChannelKind, customer, null)?.toLowerCase())
     .filter((address) => address !== undefined);
+  const { kinds, values } = addressIdentifiers(customer.traits);
   const { rows } = await sql<FactRow>`
     /* prepared */ select
       (select jsonb_build_object('outcome', d.outcome, 'reason', d.reason,
@@ -150,12 +171,39 @@ async function readFacts(
       (select coalesce(jsonb_agg(channel || ' ' || address), '[]')
         from suppressions
         where channel = any(${[...input.via]}) and address = any(${addresses})) as suppressed,
+      (select coalesce(jsonb_agg(m.channel || ' ' || lower(m.address)), '[]')
+        from messages m
+        where lower(m.address) = any(${addresses}) and m.decided_at > ${reachedSince(input)}
+          and m.purpose <> ${sql.lit(TRANSACTIONAL)} and m.template = ${input.template}
+          and m.customer_id <> ${customerId} and m.status not in ('failed', 'suppressed'))
+        as reached,
+      (select i.customer_id
+        from unnest(${kinds}::text[], ${values}::text[]) as a (kind, value)
+        cross join lateral (
+          select customer_id from identifiers where kind = a.kind and value = a.value offset 0) i
+        where i.customer_id <> ${customerId} limit 1) as "sharedWith",
       (select jsonb_build_object(
           'name', name, 'properties', properties, 'occurredAt', occurred_at)
         from events where id = ${input.aboutEventId}) as event,
       (select coalesce(jsonb_object_agg(experiment, arm), '{}')
         from assignments where customer_id = ${customerId}) as variant`.execute(tx);
   return rows[0] as FactRow;
+}
+
+/** How long the same message to somebody else at an address counts as this one, in milliseconds. */
+const SAME_MESSAGE = 24 * 3_600_000;
+
+function reachedSince({ purpose, now }: DecideInput): Date {
+  return isTransactional(purpose) ? NEVER : new Date(now - SAME_MESSAGE);
+}
+
+/** A customer's addresses as identifiers, by which it is found whether they are somebody else's too. */
+function addressIdentifiers({ email, phone }: JsonObject) {
+  const found = [
+    ['email', typeof email === 'string' ? comparableEmail(email) : undefined],
+    ['phone', typeof phone === 'string' ? comparablePhone(phone) : undefined],
+  ].filter(([, value]) => value !== undefined);
+  return { kinds: found.map(([kind]) => kind), values: found.map(([, value]) => value) };
 }
 
 const NEVER = new Date('9999-12-31T00:00:00Z');

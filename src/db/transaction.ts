@@ -19,6 +19,7 @@ export class SerializationConflict extends Error {
 const RETRYABLE = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
+  '55P03', // lock_not_available, where a statement does not wait
 ]);
 
 const MOST_ATTEMPTS = 10;

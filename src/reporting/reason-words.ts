@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'no-consent': 'the customer has not agreed to this purpose',
   'pending-consent': 'the customer has not confirmed the subscription yet',
   unsubscribed: 'the customer has opted out',
+  'address-reached': 'somebody else at the same address has just got this message',
   capped: 'the customer has had the most messages that a cap allows',
   'quiet-hours': "it is within quiet hours on the customer's clock",
   'enrollment-ended': 'the customer had left the journey',
@@ -29,6 +30,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'key-too-long': 'what the enrollment would be about has a name of more than 255 characters',
   'max-concurrent': 'the journey was full',
   // Ends.
+  merged: 'its customer turned out to be one with another, who had entered before',
   finished: 'it came to its end',
   'opted-out': 'the customer opted out of its purpose',
   operator: 'an operator ended it',

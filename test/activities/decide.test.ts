@@ -120,6 +120,45 @@ it('keeps a cap exactly over all journeys when 40 decide at the same time', asyn
   ).toHaveLength(37);
 });
 
+it('sends a message to an address once, however many customers have it', async () => {
+  const email = `${newId()}@shared.example`;
+  const owner = await customer({ email });
+  await services.db
+    .insertInto('identifiers')
+    .values({ kind: 'email', value: email, customer_id: owner.id, created_at: new Date(NOW) })
+    .execute();
+  const all = [owner, ...(await Promise.all([1, 2, 3].map(() => customer({ email }))))];
+  const both = async (change: Partial<DecideInput>) => {
+    const inputs = await Promise.all(
+      all.map(async ({ id }) => intent(id, await enrollment(id, `journey-${newId()}`), change)),
+    );
+    return Promise.all(inputs.map((input) => patiently(() => decide(input))));
+  };
+  const offers = await both({});
+  expect(offers.filter((result) => result.do === 'send')).toHaveLength(1);
+  expect(
+    offers.filter((result) => result.do === 'skip' && result.reason === 'address-reached'),
+  ).toHaveLength(3);
+  // What each of them has ordered concerns each of them.
+  const confirmations = await both({ purpose: 'transactional' });
+  expect(confirmations.filter((result) => result.do === 'send')).toHaveLength(4);
+  // Another day, another message.
+  const later = await both({ now: NOW + 25 * HOUR });
+  expect(later.filter((result) => result.do === 'send')).toHaveLength(1);
+});
+
+/** Asks again where Postgres let go of it, as a Temporal worker does. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20 * attempt));
+    }
+  }
+}
+
 it('decides once, however often it is asked, also at the same time', async () => {
   const { id } = await customer();
   const input = intent(id, await enrollment(id, 'winBack'));

@@ -14,6 +14,8 @@ export interface ChannelFacts {
   /** Where the customer is reached on it; null where nobody knows. */
   readonly address: string | null;
   readonly suppressed: boolean;
+  /** Whether somebody else at this address has just got the same message (marketing only). */
+  readonly reached: boolean;
   /** Cost of one message, in the shop's currency. */
   readonly cost: number;
 }
@@ -67,7 +69,7 @@ export type Selection =
  *
  * The gates in their order: the enrollment has ended, the step is overdue, the customer is in the
  * holdout (marketing only); then for each channel: words, provider, address, suppression and
- * consent, caps, quiet hours.
+ * consent, the same message to somebody else at the address, caps, quiet hours.
  */
 export function selectChannel(intent: Intent): Selection {
   const whole = wholeReason(intent);
@@ -135,6 +137,7 @@ function gate(intent: Intent, facts: ChannelFacts): Held | undefined {
   const { consents, sent, zone, defaultZone } = intent;
   const consent = consentGate({ purpose, channel, consents, suppressed: facts.suppressed });
   if (!consent.pass) return { reason: consent.reason, waits: false };
+  if (facts.reached) return { reason: 'address-reached', waits: false };
   const cap = capGate({ rules: intent.caps, sent, candidate: { channel, purpose }, now });
   if (!cap.pass) {
     const { rule, sentInWindow, opensAt } = cap;

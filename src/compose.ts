@@ -49,6 +49,7 @@ export async function compose(settings: Settings) {
     clock,
     ensureMonth,
     identity: policy.identity,
+    signingKey: links.signingKey,
   });
   const providers = createProviders(
     {

@@ -11,6 +11,8 @@ import { cutText } from '../domain/cut-text';
 import type { MessageContent } from '../domain/message-content';
 import type { DecideInput, DecideResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
+import { recognisable } from '../links/visitor-links';
+import { signVisitor } from '../links/visitor-token';
 import type { CompiledTemplate } from '../templates/render';
 import { addressOf } from './address';
 import { gatherFacts, type DecisionFacts } from './decision-facts';
@@ -161,7 +163,13 @@ function render(
       locale: customer.locale ?? deps.policy.defaultLocale,
       zone: customer.timeZone ?? deps.policy.defaultZone,
     });
-    return { content };
+    const own = [links.unsubscribe, confirm].filter((link) => link !== undefined);
+    const token = signVisitor(
+      { customerId: customer.id, messageId },
+      new Date(input.now),
+      deps.links.signingKey,
+    );
+    return { content: recognisable(content, deps.policy.identity?.websites ?? [], own, token) };
   } catch (error) {
     return { failed: (error as Error).message };
   }

@@ -1,29 +1,23 @@
-import { newId } from '../db/new-id';
 import { isNobodysFault, isPostgresCode } from '../db/postgres-errors';
 import { currentCustomer } from '../db/current-customer';
 import { inTransaction, SerializationConflict, type Tx } from '../db/transaction';
 import { RequestError } from '../domain/errors';
 import type { JsonObject } from '../domain/json';
-import { parseSegmentCall, type CallType, type SegmentCall } from '../domain/events/segment-call';
+import type { SegmentCall } from '../domain/events/segment-call';
 import { nameOfIdentifier, USUAL_LIMITS, type Identifier } from '../domain/identity/identifier';
-import { identityOfCall, type CallIdentity } from '../domain/identity/identity-of-call';
-import type { CatalogueShape } from '../journey/register';
+import type { CallIdentity } from '../domain/identity/identity-of-call';
 import { applyEvents } from './apply-events';
 import { claimMessageIds } from './claim-message-ids';
 import { createGroupCommit } from './group-commit';
 import { holdAlone, MergeAhead } from './hold-identifiers';
-import type { IncomingCall, IngestError, IngestResult } from './incoming';
+import type { IncomingCall, IngestResult, RawCall } from './incoming';
 import type { IngestDeps, MessageOwner } from './ingest-deps';
-import { OWN_PREFIX, ownMessageId } from './own-message-id';
-import { misfit, quarantine, type Quarantined } from './quarantine';
+import { ownMessageId } from './own-message-id';
+import { quarantine } from './quarantine';
+import { recogniseVisitors } from './recognise-visitors';
 import { resolveIdentities, type Profile } from './resolve-identity';
+import { sortCalls, type SortedCalls } from './sort-calls';
 import { messageNamedBy, type StoredEvent } from './stored-event';
-
-export interface RawCall {
-  readonly type: CallType;
-  readonly body: unknown;
-  readonly index: number;
-}
 
 /** Something that the engine itself observed, such as a changed consent or a finished task. */
 export interface Happening {
@@ -138,7 +132,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   }
 
   /** Stores what several requests brought, in one transaction. */
-  const commit = createGroupCommit<Sorted, number>({
+  const commit = createGroupCommit<SortedCalls, number>({
     run: async (jobs) => {
       const receivedAt = deps.clock.now();
       await deps.ensureMonth(receivedAt);
@@ -173,9 +167,10 @@ export function createIngest(deps: IngestDeps): Ingest {
   });
 
   async function accept(raw: readonly RawCall[]): Promise<IngestResult> {
-    const sorted = sort(raw, deps.clock.now(), schemas, blocked);
-    const { calls, misfits, errors } = sorted;
-    const accepted = calls.length + misfits.length > 0 ? await commit(sorted) : 0;
+    const sorted = sortCalls(raw, deps.clock.now(), schemas, blocked);
+    const { misfits, errors } = sorted;
+    const calls = await recogniseVisitors(deps.db, sorted.calls, deps.signingKey, deps.clock.now());
+    const accepted = calls.length + misfits.length > 0 ? await commit({ ...sorted, calls }) : 0;
     return {
       accepted,
       duplicates: calls.length - accepted,
@@ -223,59 +218,13 @@ export function createIngest(deps: IngestDeps): Ingest {
   return { accept, transact };
 }
 
-interface Sorted {
-  readonly calls: readonly IncomingCall[];
-  readonly misfits: readonly (Quarantined & { readonly index: number })[];
-  readonly errors: readonly IngestError[];
-}
-
-function sort(
-  raw: readonly RawCall[],
-  receivedAt: Date,
-  schemas: CatalogueShape['events'],
-  blocked: ReadonlySet<string>,
-): Sorted {
-  const calls: IncomingCall[] = [];
-  const misfits: (Quarantined & { index: number })[] = [];
-  const errors: IngestError[] = [];
-  for (const { type, body, index } of raw) {
-    const parsed = parseSegmentCall(type, body, { receivedAt });
-    if (!parsed.ok) {
-      errors.push({ index, messageId: messageIdIn(body), message: parsed.reason });
-      continue;
-    }
-    const messageId = parsed.call.messageId ?? newId();
-    if (messageId.startsWith(OWN_PREFIX)) {
-      const message = `Found the messageId '${messageId.slice(0, 80)}'; ids that begin with '${OWN_PREFIX}' are the engine's own. Send another.`;
-      errors.push({ index, messageId, message });
-      continue;
-    }
-    const identity = identityOfCall(parsed.call, blocked);
-    if (identity.blocked !== undefined && namesNobody(identity)) {
-      errors.push({ index, messageId, message: nobodysId(identity.blocked) });
-      continue;
-    }
-    const reason = misfit(parsed.call, schemas);
-    if (reason === undefined) calls.push({ index, call: parsed.call, identity, messageId });
-    else misfits.push({ index, call: parsed.call, messageId, reason });
-  }
-  return { calls, misfits, errors };
-}
-
-function namesNobody({ identifiers, previousId }: CallIdentity): boolean {
-  return identifiers.length === 0 && previousId === undefined;
-}
-
-function nobodysId(value: string): string {
-  return `Found no id but '${value.slice(0, 40)}', which stands for nobody; send the customer's userId or anonymousId.`;
-}
-
 /** Every identifier that some calls name, once; what an alias had before may be of two kinds. */
 function identifiersIn(calls: readonly CallIdentity[]): readonly Identifier[] {
   const found = new Map<string, Identifier>();
   const add = (identifier: Identifier) => found.set(nameOfIdentifier(identifier), identifier);
-  for (const { identifiers, previousId: value } of calls) {
+  for (const { identifiers, previousId: value, recognised } of calls) {
     identifiers.forEach(add);
+    if (recognised !== undefined) add(recognised);
     if (value === undefined) continue;
     add({ kind: 'user_id', value });
     add({ kind: 'anonymous_id', value });
@@ -298,11 +247,6 @@ async function holdingWhatIsMerged<T>(
       alone = new Set([...alone, ...error.values]);
     }
   }
-}
-
-function messageIdIn(body: unknown): string | null {
-  const id = (body as { messageId?: unknown } | null | undefined)?.messageId;
-  return typeof id === 'string' ? id.slice(0, 255) : null;
 }
 
 /** What an event keeps: a track call's properties, an identify or group call's traits. */

@@ -1,5 +1,12 @@
-import type { SegmentCall } from '../domain/events/segment-call';
+import type { CallType, SegmentCall } from '../domain/events/segment-call';
 import type { CallIdentity } from '../domain/identity/identity-of-call';
+
+/** A call as a request brought it. */
+export interface RawCall {
+  readonly type: CallType;
+  readonly body: unknown;
+  readonly index: number;
+}
 
 /** A call that has been found well-formed, with its place in the request for the answer. */
 export interface IncomingCall {

@@ -10,6 +10,8 @@ export interface IngestDeps {
   readonly index: JourneyIndex;
   readonly clock: Clock;
   readonly identity?: IdentityPolicy | undefined;
+  /** With what the links in messages are signed; without it no visitor is recognised. */
+  readonly signingKey?: string | undefined;
   /** Makes sure that events of this month can be stored. */
   readonly ensureMonth: (receivedAt: Date) => Promise<void>;
 }

@@ -156,6 +156,25 @@ describe('what is no event', () => {
     ]);
   });
 
+  it.each(['null', 'anonymous', '-1', '0000', 'undefined'])(
+    'refuses a call whose only id is %s, and a batch tells it by index',
+    async (nobody) => {
+      const body = track({ userId: nobody, messageId: `nobody-${nobody}` });
+      const answer = await world.call('POST', '/v1/track', { key: WRITE, body });
+      expect([answer.status, answer.json.error.code]).toEqual([400, 'invalid-event']);
+      expect(answer.json.error.message).toContain('stands for nobody');
+      const batch = [
+        { type: 'track', ...track({ userId: 'somebody' }) },
+        { type: 'track', ...body },
+      ];
+      const both = await world.call('POST', '/v1/batch', { key: WRITE, body: { batch } });
+      expect(both.status).toBe(200);
+      expect(both.json.errors).toMatchObject([{ index: 1, messageId: `nobody-${nobody}` }]);
+      const known = track({ userId: nobody, anonymousId: 'a-device', messageId: `with-${nobody}` });
+      expect((await world.call('POST', '/v1/track', { key: WRITE, body: known })).status).toBe(200);
+    },
+  );
+
   it('refuses a body that unpacks to more than it may', async () => {
     const bomb = gzipSync(Buffer.alloc(20_000_000, 0x20));
     const answer = await post('/v1/track', bomb, { 'content-encoding': 'gzip' });

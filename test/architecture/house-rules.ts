@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dev: ['domain', 'logger'],
   // What the engine does with both.
   app: ['domain', 'journey'],
-  ingest: ['domain', 'journey', 'db', 'logger'],
+  ingest: ['domain', 'journey', 'db', 'links', 'logger'],
   reporting: ['domain', 'journey', 'db'],
   activities: ['domain', 'journey', 'db', 'channels', 'templates', 'links', 'ingest', 'logger'],
   compose: [

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Services } from '../../src/compose';
-import type { RawCall } from '../../src/ingest/accept';
+import type { RawCall } from '../../src/ingest/incoming';
 import { askForEvents } from '../../src/ingest/asked-events';
 import { until } from '../support/engine';
 import { composeServices, type TestServices } from '../support/services';

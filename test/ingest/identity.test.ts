@@ -1,11 +1,13 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { sql } from 'kysely';
 import type { Services } from '../../src/compose';
 import { parseSegmentCall } from '../../src/domain/events/segment-call';
 import { nameOfIdentifier, USUAL_LIMITS } from '../../src/domain/identity/identifier';
 import { IdentityBook } from '../../src/domain/identity/identity-book';
 import { identityOfCall } from '../../src/domain/identity/identity-of-call';
-import type { RawCall } from '../../src/ingest/accept';
+import type { RawCall } from '../../src/ingest/incoming';
+import { signVisitor } from '../../src/links/visitor-token';
+import { LINKS } from '../support/engine';
 import { composeServices, type TestServices } from '../support/services';
 
 /** Three composed processes on one database, as three API processes would be. */
@@ -205,4 +207,70 @@ it('lets nobody be in a journey twice for one key', async () => {
     select customer_id, journey, key from enrollments where status = 'active'
     group by 1, 2, 3 having count(*) > 1`.execute(db());
   expect(rows).toEqual([]);
+});
+
+describe('a visitor who clicked in a message', () => {
+  const accept = async (type: RawCall['type'], body: object) => {
+    const result = await composed.processes[0].ingest.accept([{ type, body, index: 0 }]);
+    expect(result.errors).toEqual([]);
+  };
+  const customerOf = async (kind: string, value: string) => {
+    const row = await db()
+      .selectFrom('identifiers')
+      .select('customer_id')
+      .where('kind', '=', kind)
+      .where('value', '=', value)
+      .executeTakeFirstOrThrow();
+    return row.customer_id;
+  };
+  const pageWith = (token: string) => ({
+    page: { url: `https://shop.example/a?x=1&tl=${token}#top`, search: `?x=1&tl=${token}` },
+  });
+
+  it('is recognised on a device that nobody has', async () => {
+    await accept('identify', { userId: 'clicker' });
+    const customerId = await customerOf('user_id', 'clicker');
+    const token = signVisitor({ customerId, messageId: 'm' }, new Date(), LINKS.signingKey);
+    await accept('track', { anonymousId: 'click-device', event: 'Product Viewed' });
+    await accept('page', { anonymousId: 'click-device', context: pageWith(token) });
+    expect(await customerOf('anonymous_id', 'click-device')).toBe(customerId);
+    // Also by a page alone, and after the customer was merged into another one.
+    await accept('identify', { userId: 'clicker-2' });
+    await accept('alias', { previousId: 'clicker', userId: 'clicker-2' });
+    await accept('page', { anonymousId: 'click-tablet', context: pageWith(token) });
+    expect(await customerOf('anonymous_id', 'click-tablet')).toBe(
+      await customerOf('user_id', 'clicker-2'),
+    );
+  });
+
+  it('is not taken for the one who passed the link on, where the device is a user’s', async () => {
+    await accept('identify', { userId: 'sender' });
+    const customerId = await customerOf('user_id', 'sender');
+    const token = signVisitor({ customerId, messageId: 'm' }, new Date(), LINKS.signingKey);
+    await accept('identify', { userId: 'friend', anonymousId: 'friends-device' });
+    await accept('page', { anonymousId: 'friends-device', context: pageWith(token) });
+    await accept('page', {
+      userId: 'friend-2',
+      anonymousId: 'friends-tablet',
+      context: pageWith(token),
+    });
+    const friend = await customerOf('anonymous_id', 'friends-device');
+    expect(friend).toBe(await customerOf('user_id', 'friend'));
+    expect(await customerOf('anonymous_id', 'friends-tablet')).toBe(
+      await customerOf('user_id', 'friend-2'),
+    );
+    expect(friend).not.toBe(customerId);
+  });
+
+  it('stays unknown with a token that is forged', async () => {
+    await accept('identify', { userId: 'target' });
+    const customerId = await customerOf('user_id', 'target');
+    const forged = signVisitor(
+      { customerId, messageId: 'm' },
+      new Date(),
+      'another key of many chars',
+    );
+    await accept('page', { anonymousId: 'forging-device', context: pageWith(forged) });
+    expect(await customerOf('anonymous_id', 'forging-device')).not.toBe(customerId);
+  });
 });

@@ -1,7 +1,7 @@
 import { RequestError } from '../../domain/errors';
 import type { CallType } from '../../domain/events/segment-call';
 import { isJsonObject } from '../../domain/json';
-import type { RawCall } from '../../ingest/accept';
+import type { RawCall } from '../../ingest/incoming';
 import type { IngestError } from '../../ingest/incoming';
 
 export const CALL_TYPES = [

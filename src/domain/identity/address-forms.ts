@@ -1,4 +1,4 @@
-import parsePhoneNumber from 'libphonenumber-js/min';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 
 /** RFC 5321 allows 254 characters. */
 const LONGEST_EMAIL = 254;
@@ -17,6 +17,6 @@ export function comparableEmail(text: string): string | undefined {
 export function comparablePhone(text: string): string | undefined {
   const digits = text.trim().replace(/^00/, '+');
   if (!digits.startsWith('+') || digits.length > 40) return undefined;
-  const number = parsePhoneNumber(digits);
+  const number = parsePhoneNumberFromString(digits);
   return number?.isPossible() === true ? number.number : undefined;
 }

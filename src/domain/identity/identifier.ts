@@ -40,6 +40,11 @@ export interface IdentityPolicy {
   readonly limits?: Partial<IdentifierLimits>;
   /** Values that are nobody's, besides those that are known to be; compared without case. */
   readonly blocked?: readonly string[];
+  /**
+   * The hosts of one's own websites, subdomains included: links to them in messages recognise their
+   * visitor. Such a link that is passed on makes an unknown visitor the one who passed it on.
+   */
+  readonly websites?: readonly string[];
 }
 
 export function isIdentifierKind(kind: string): kind is IdentifierKind {

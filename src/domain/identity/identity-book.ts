@@ -56,6 +56,8 @@ interface Claimed {
  * 4. An alias joins the customer of the id before with the one of the user id, whatever they have,
  *    if the id before is a user id; if it is an anonymous id, as in 3.
  *
+ * 5. Whom a click in a message recognised is joined as in 3, and counts less than any identifier.
+ *
  * The customer with a user id remains, and the one whom an alias names; of two without, the older.
  * Pure: it is told what is stored, and tells what is to be stored.
  */
@@ -96,14 +98,15 @@ export class IdentityBook {
   }
 
   /** @returns the customer of a call; undefined where it names nobody */
-  settle({ identifiers, previousId }: CallIdentity): string | undefined {
+  settle({ identifiers, previousId, recognised }: CallIdentity): string | undefined {
     const previousUser =
       previousId === undefined ? undefined : this.#ownerOf({ kind: 'user_id', value: previousId });
     const list =
       previousId === undefined || previousUser !== undefined
         ? identifiers
         : [...identifiers, { kind: 'anonymous_id' as const, value: previousId }];
-    if (list.length === 0) return previousUser?.id;
+    const visitor = recognised && this.#ownerOf(recognised);
+    if (list.length === 0) return (previousUser ?? visitor)?.id;
     let customer = this.#customerOf(list, previousUser);
     for (const identifier of list) {
       const owner = this.#ownerOf(identifier);
@@ -111,6 +114,13 @@ export class IdentityBook {
       else if (owner !== customer && this.#mayBeOne(owner, customer)) {
         customer = this.#join(owner, customer);
       }
+    }
+    if (
+      visitor !== undefined &&
+      live(visitor) !== customer &&
+      this.#mayBeOne(live(visitor), customer)
+    ) {
+      customer = this.#join(live(visitor), customer);
     }
     if (previousUser !== undefined && live(previousUser) !== customer) {
       this.#merge(live(previousUser), customer, 'alias');
@@ -218,7 +228,9 @@ export function concernedCustomers(
   ownerOf: (identifier: Identifier) => string | undefined,
 ): ReadonlySet<string> {
   const concerned = new Set<string>();
-  for (const { identifiers, previousId } of calls) {
+  for (const { identifiers, previousId, recognised } of calls) {
+    const visitor =
+      recognised !== undefined && ownerOf(recognised) !== undefined ? [recognised] : [];
     const previous =
       previousId === undefined
         ? []
@@ -227,7 +239,7 @@ export function concernedCustomers(
       previousId === undefined || previous.length > 0
         ? []
         : [{ kind: 'anonymous_id' as const, value: previousId }];
-    const owners = new Set([...identifiers, ...previous, ...anonymous].map(ownerOf));
+    const owners = new Set([...identifiers, ...previous, ...anonymous, ...visitor].map(ownerOf));
     if (owners.size < 2) continue;
     for (const owner of owners) if (owner !== undefined) concerned.add(owner);
   }

@@ -10,6 +10,8 @@ export interface CallIdentity {
   readonly identifiers: readonly Identifier[];
   /** An alias' other id, which may be a user id or an anonymous id. */
   readonly previousId?: string;
+  /** By what a click in a message recognised the customer. */
+  readonly recognised?: Identifier;
   /** The first id that stands for nobody, such as `null`; it was left out. */
   readonly blocked?: string;
 }
@@ -74,10 +76,10 @@ function given(
 }
 
 function customIds(
-  given: Json | undefined,
+  listed: Json | undefined,
 ): readonly { readonly type: string; readonly id: string }[] {
-  if (!Array.isArray(given)) return [];
-  return given.slice(0, MOST_CUSTOM).flatMap((each) => {
+  if (!Array.isArray(listed)) return [];
+  return listed.slice(0, MOST_CUSTOM).flatMap((each) => {
     if (!isJsonObject(each)) return [];
     const { id, type, collection } = each;
     // Segment's other collections name accounts, which are not customers.

@@ -1,0 +1,65 @@
+import { newId } from '../db/new-id';
+import { parseSegmentCall } from '../domain/events/segment-call';
+import { identityOfCall, type CallIdentity } from '../domain/identity/identity-of-call';
+import type { CatalogueShape } from '../journey/register';
+import type { IncomingCall, IngestError, RawCall } from './incoming';
+import { OWN_PREFIX } from './own-message-id';
+import { misfit, type Quarantined } from './quarantine';
+
+/** The calls of a request, by what becomes of them. */
+export interface SortedCalls {
+  readonly calls: readonly IncomingCall[];
+  readonly misfits: readonly (Quarantined & { readonly index: number })[];
+  readonly errors: readonly IngestError[];
+}
+
+/**
+ * Reads and checks each call of a request.
+ *
+ * @param blocked values that stand for nobody, in lower case
+ */
+export function sortCalls(
+  raw: readonly RawCall[],
+  receivedAt: Date,
+  schemas: CatalogueShape['events'],
+  blocked: ReadonlySet<string>,
+): SortedCalls {
+  const calls: IncomingCall[] = [];
+  const misfits: (Quarantined & { index: number })[] = [];
+  const errors: IngestError[] = [];
+  for (const { type, body, index } of raw) {
+    const parsed = parseSegmentCall(type, body, { receivedAt });
+    if (!parsed.ok) {
+      errors.push({ index, messageId: messageIdIn(body), message: parsed.reason });
+      continue;
+    }
+    const messageId = parsed.call.messageId ?? newId();
+    if (messageId.startsWith(OWN_PREFIX)) {
+      const message = `Found the messageId '${messageId.slice(0, 80)}'; ids that begin with '${OWN_PREFIX}' are the engine's own. Send another.`;
+      errors.push({ index, messageId, message });
+      continue;
+    }
+    const identity = identityOfCall(parsed.call, blocked);
+    if (identity.blocked !== undefined && namesNobody(identity)) {
+      errors.push({ index, messageId, message: nobodysId(identity.blocked) });
+      continue;
+    }
+    const reason = misfit(parsed.call, schemas);
+    if (reason === undefined) calls.push({ index, call: parsed.call, identity, messageId });
+    else misfits.push({ index, call: parsed.call, messageId, reason });
+  }
+  return { calls, misfits, errors };
+}
+
+function namesNobody({ identifiers, previousId }: CallIdentity): boolean {
+  return identifiers.length === 0 && previousId === undefined;
+}
+
+function nobodysId(value: string): string {
+  return `Found no id but '${value.slice(0, 40)}', which stands for nobody; send the customer's userId or anonymousId.`;
+}
+
+function messageIdIn(body: unknown): string | null {
+  const id = (body as { messageId?: unknown } | null | undefined)?.messageId;
+  return typeof id === 'string' ? id.slice(0, 255) : null;
+}

@@ -3,6 +3,8 @@ import type { CatalogueShape } from './journey/register';
 import type { ChannelKind } from './domain/channel-kind';
 import type { CapRule } from './domain/pacing/caps';
 import type { QuietHours } from './domain/pacing/quiet-hours';
+import type { LifecycleLimits } from './domain/profile/lifecycle';
+import type { Segments } from './domain/segments/condition';
 
 /** The limits that marketing sets over all journeys. */
 export interface Policy {
@@ -15,6 +17,10 @@ export interface Policy {
   readonly defaultLocale: string;
   /** What one message costs on each channel, in the shop's currency; 0 where absent. */
   readonly costs: Partial<Readonly<Record<ChannelKind, number>>>;
+  /** The shop's currency, by ISO 4217, in which `spend` is counted; see ComputedTraits. */
+  readonly currency?: string;
+  /** When a customer counts as loyal, at risk and lapsed. */
+  readonly lifecycle?: LifecycleLimits;
 }
 
 /** An application of Throughline: its journeys, what they name, and its limits. */
@@ -25,6 +31,8 @@ export interface App {
    */
   readonly workflowsPath: string;
   readonly catalogue: CatalogueShape;
+  /** By the names under which journeys and the API know them; made by `defineSegment`. */
+  readonly segments?: Segments;
   readonly policy: Policy;
 }
 

@@ -6,8 +6,11 @@ import { createProviders, type ProviderSettings } from './channels/registry';
 import { connect } from './db/connect';
 import { createEventMonths } from './db/event-months';
 import type { Clock } from './domain/clock';
+import { checkSegments } from './domain/segments/check-segments';
 import { createIngest } from './ingest/accept';
 import { indexJourneys } from './ingest/journey-index';
+import { indexChanges } from './ingest/profiles/change-index';
+import { rulesOf } from './ingest/profiles/profile-rules';
 import type { LinkSettings } from './links/message-links';
 import type { Logger } from './logger';
 import { compileTemplate, type CompiledTemplate } from './templates/render';
@@ -40,7 +43,10 @@ export async function compose(settings: Settings) {
   const { db } = connection;
   const index = indexJourneys(loadJourneys(app));
   const ensureMonth = createEventMonths(db);
-  const ingest = createIngest({ db, catalogue, index, clock, ensureMonth });
+  const rules = rulesOf(app);
+  checkSegments(rules.segments);
+  const changes = indexChanges(rules.segments);
+  const ingest = createIngest({ db, catalogue, index, changes, clock, ensureMonth });
   const providers = createProviders(
     {
       ...settings.mail,
@@ -71,6 +77,7 @@ export async function compose(settings: Settings) {
     policy,
     catalogue,
     index,
+    rules,
     ingest,
     templates,
     providers,
@@ -96,6 +103,7 @@ export async function compose(settings: Settings) {
     pool: connection.pool,
     databaseUrl: settings.databaseUrl,
     index,
+    rules,
     processName: settings.processName,
     ingest,
     providers,

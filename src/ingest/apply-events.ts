@@ -12,6 +12,8 @@ import type { IdentityMap, Profile } from './resolve-identity';
 import { routeEvent, type RoutableEnrollment } from './route';
 import { routableEnrollments } from './routable-enrollments';
 import { toRoutedEvent } from './routed-event';
+import { changeInsertion } from './profiles/customer-changes';
+import { OWN_PREFIX } from './own-message-id';
 import { eventInsertion, saveCustomers } from './store-events';
 import type { StoredEvent } from './stored-event';
 
@@ -25,7 +27,7 @@ export interface EventToApply {
 
 const NO_TRAITS: JsonObject = {};
 
-type Deps = Pick<IngestDeps, 'index' | 'catalogue'>;
+type Deps = Pick<IngestDeps, 'index' | 'catalogue' | 'changes'>;
 
 /** A customer as the events of one transaction leave them. */
 interface Customer {
@@ -115,9 +117,30 @@ export async function applyEvents(
       customerId !== null && weighty.has(customerId) && customers.has(customerId),
   );
   await routeAll(tx, deps, concerned, enrollments, now, {
-    storing: eventInsertion(events),
+    storing: [eventInsertion(events), ...changesOf(deps, events, customers, known, now)],
     last,
   });
+}
+
+/** A row for each customer whose profile or segments may change by these events; see profiles. */
+function changesOf(
+  deps: Deps,
+  events: readonly StoredEvent[],
+  customers: ReadonlyMap<string, Customer>,
+  known: KnownBefore,
+  now: Date,
+): readonly RawBuilder<unknown>[] {
+  const urgent = new Map<string, boolean>();
+  for (const { customerId, name, messageId } of events) {
+    if (customerId === null || urgent.get(customerId) === true) continue;
+    const weight = deps.changes.weigh({
+      name,
+      own: messageId.startsWith(OWN_PREFIX),
+      changesCustomer: known.created.has(customerId) || customers.get(customerId)?.changed === true,
+    });
+    if (weight !== undefined) urgent.set(customerId, weight === 'urgent');
+  }
+  return urgent.size === 0 ? [] : [changeInsertion(urgent, now)];
 }
 
 /** Whether an event says of its customer nothing but what is known already. */
@@ -130,19 +153,19 @@ function tellsNothing(event: StoredEvent, profile: Profile | undefined): boolean
   );
 }
 
-/** @param storing the statement that stores the events, which goes with what they lead to */
+/** @param storing the statements that store the events, which go with what they lead to */
 async function routeAll(
   tx: Tx,
   deps: Deps,
   ordered: readonly Placed[],
   enrollments: Map<string, RoutableEnrollment[]>,
   now: Date,
-  { storing, last }: { readonly storing: RawBuilder<unknown>; readonly last: boolean },
+  { storing, last }: { readonly storing: readonly RawBuilder<unknown>[]; readonly last: boolean },
 ): Promise<void> {
   const asked = ordered.map((item) => entriesOf(item, deps, now));
   const all = asked.flat();
   if (all.length === 0 && enrollments.size === 0) {
-    await putInOutbox(tx, [], [storing], last);
+    await putInOutbox(tx, [], storing, last);
     return;
   }
   const entrance = await Entrance.open(tx, all);
@@ -197,7 +220,7 @@ async function routeAll(
   }
   // First who leaves, then who enters: somebody may do both, and is in a journey once at a time.
   await saveLeft(tx, [...left.values()], now);
-  await entrance.store([storing], signals, last);
+  await entrance.store(storing, signals, last);
 }
 
 /** What each trigger that applies to an event asks for. */

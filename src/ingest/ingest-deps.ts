@@ -2,11 +2,14 @@ import type { Db } from '../db/transaction';
 import type { Clock } from '../domain/clock';
 import type { CatalogueShape } from '../journey/register';
 import type { JourneyIndex } from './journey-index';
+import type { ChangeIndex } from './profiles/change-index';
 
 export interface IngestDeps {
   readonly db: Db;
   readonly catalogue: CatalogueShape;
   readonly index: JourneyIndex;
+  /** Which events profiles and segments look at. */
+  readonly changes: ChangeIndex;
   readonly clock: Clock;
   /** Makes sure that events of this month can be stored. */
   readonly ensureMonth: (receivedAt: Date) => Promise<void>;

@@ -8,6 +8,7 @@ import { migrateToLatest } from '../../src/db/migrate';
 import { standardEvents } from '../../src/domain/events';
 import { createIngest, type Ingest } from '../../src/ingest/accept';
 import { indexJourneys, type JourneyIndex } from '../../src/ingest/journey-index';
+import { indexChanges } from '../../src/ingest/profiles/change-index';
 import type { JourneyWorkflow } from '../../src/journey/define-journey';
 import type { JourneyOptions } from '../../src/journey/options';
 import type { CatalogueShape } from '../../src/journey/register';
@@ -91,7 +92,8 @@ export async function startApiWorld(
   const { db } = connection;
   const index = indexJourneys(journeys);
   const ensureMonth = createEventMonths(db);
-  const ingest = createIngest({ db, catalogue, index, clock, ensureMonth });
+  const changes = indexChanges({});
+  const ingest = createIngest({ db, catalogue, index, changes, clock, ensureMonth });
   const deps: ApiDeps = {
     db,
     ingest,

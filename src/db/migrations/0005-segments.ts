@@ -54,7 +54,8 @@ const statements = [
     entered_at timestamptz not null,
     primary key (customer_id, segment)
   )`,
-  `create index segment_members_segment on segment_members (segment, entered_at, customer_id)`,
+  `create index segment_members_segment
+    on segment_members (segment, entered_at, customer_id collate "C")`,
   // One row: which definitions hold, and how far everybody has been looked at under them.
   `create table segment_walk (
     id smallint primary key default 1 check (id = 1),

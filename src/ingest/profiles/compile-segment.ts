@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
-import { durationMs, type Duration } from '../../domain/duration';
+import { durationMs } from '../../domain/duration';
 import type { Condition } from '../../domain/segments/condition';
 import { compileTest, milliseconds, type CompiledCondition } from './compile-test';
-import type { Atoms } from './segment-atoms';
+import { FromNow, type Atoms } from './segment-atoms';
 
 /** An event happened at most a day after it was received, so older months need not be looked at. */
 const LONGEST_LEAD_MS = 86_400_000;
@@ -10,15 +10,14 @@ const LONGEST_LEAD_MS = 86_400_000;
 /**
  * A segment's condition as SQL. The same text is run when an event comes in, when time has passed
  * and when everybody is looked at, so that what is kept up to date cannot differ from what is
- * computed anew.
- *
- * @param now the moment for which is asked; windows end here
+ * computed anew. Moments that move with time are parameters of their own kind, so that the text is
+ * made once.
  */
-export function compileCondition(condition: Condition, now: Date, atoms: Atoms): CompiledCondition {
+export function compileCondition(condition: Condition, atoms: Atoms): CompiledCondition {
   switch (condition.kind) {
     case 'all':
     case 'any': {
-      const parts = condition.of.map((each) => compileCondition(each, now, atoms));
+      const parts = condition.of.map((each) => compileCondition(each, atoms));
       const word = condition.kind === 'all' ? sql` and ` : sql` or `;
       return {
         holds: sql`(${sql.join(
@@ -29,17 +28,17 @@ export function compileCondition(condition: Condition, now: Date, atoms: Atoms):
       };
     }
     case 'not': {
-      const { holds, next } = compileCondition(condition.of, now, atoms);
+      const { holds, next } = compileCondition(condition.of, atoms);
       return { holds: sql`not (${holds})`, next };
     }
     case 'trait': {
       const { trait, test } = condition;
-      return compileTest(atoms.add(`trait:${trait}`, sql`c.traits -> ${trait}::text`), test, now);
+      return compileTest(atoms.add(`trait:${trait}`, sql`c.traits -> ${trait}::text`), test);
     }
     case 'computed': {
       const { trait, test } = condition;
       const value = atoms.add(`computed:${trait}`, sql`p.computed -> ${trait}::text`);
-      return compileTest(value, test, now);
+      return compileTest(value, test);
     }
     case 'lifecycle':
       return isAmong(atoms.add('lifecycle', sql`p.lifecycle`), condition.stages);
@@ -54,9 +53,9 @@ export function compileCondition(condition: Condition, now: Date, atoms: Atoms):
       return isAmong(state, states);
     }
     case 'event':
-      return compileEvents(condition, now, atoms);
+      return compileEvents(condition, atoms);
     case 'prediction':
-      return compilePrediction(condition, now, atoms);
+      return compilePrediction(condition, atoms);
   }
 }
 
@@ -70,14 +69,14 @@ type EventCondition = Condition & { readonly kind: 'event' };
  * Events are not counted to the end: "at least n" asks whether there is an n-th latest one, "at most
  * n" whether there is one more. When that one leaves the window the answer changes, and not before.
  */
-function compileEvents(condition: EventCondition, now: Date, atoms: Atoms): CompiledCondition {
+function compileEvents(condition: EventCondition, atoms: Atoms): CompiledCondition {
   const { atLeast, atMost, within } = condition;
   const parts: RawBuilder<boolean>[] = [];
   const next: RawBuilder<Date | null>[] = [];
   const nth = (n: number) => {
     const found = atoms.add(
       `event:${JSON.stringify([condition.event, condition.where, within, n])}`,
-      nthLatest(condition, n, now),
+      nthLatest(condition, n),
     );
     if (within !== null) next.push(sql`${found} + ${milliseconds(durationMs(within))}`);
     return found;
@@ -88,16 +87,16 @@ function compileEvents(condition: EventCondition, now: Date, atoms: Atoms): Comp
   return { holds: sql`(${sql.join(parts, sql` and `)})`, next };
 }
 
-function nthLatest(condition: EventCondition, n: number, now: Date): RawBuilder<unknown> {
+function nthLatest(condition: EventCondition, n: number): RawBuilder<unknown> {
   const { event, where, within } = condition;
   const filters: RawBuilder<unknown>[] = [];
   if (within !== null) {
-    const from = since(now, within);
-    filters.push(sql`e.occurred_at > ${from}`);
-    filters.push(sql`e.received_at > ${new Date(+from - LONGEST_LEAD_MS)}`);
+    const from = -durationMs(within);
+    filters.push(sql`e.occurred_at > ${new FromNow(from)}`);
+    filters.push(sql`e.received_at > ${new FromNow(from - LONGEST_LEAD_MS)}`);
   }
   for (const [name, test] of Object.entries(where)) {
-    filters.push(compileTest(propertyOf(event, name), test, now).holds);
+    filters.push(compileTest(propertyOf(event, name), test).holds);
   }
   const and = filters.map((filter) => sql`and ${filter}`);
   return sql`(
@@ -118,21 +117,16 @@ function propertyOf(event: string, name: string): RawBuilder<unknown> {
 
 function compilePrediction(
   { prediction, test, maxAge }: Condition & { readonly kind: 'prediction' },
-  now: Date,
   atoms: Atoms,
 ): CompiledCondition {
-  const young = maxAge === null ? sql`true` : sql`at > ${since(now, maxAge)}`;
+  const young = maxAge === null ? sql`true` : sql`at > ${new FromNow(-durationMs(maxAge))}`;
   const find = (column: RawBuilder<unknown>) => sql`(
     select ${column} from predictions
     where customer_id = c.id and name = ${prediction} and ${young})`;
   const key = `prediction:${JSON.stringify([prediction, maxAge])}`;
   const value = atoms.add(key, find(sql`to_jsonb(value)`));
-  const { holds } = compileTest(value, test, now);
+  const { holds } = compileTest(value, test);
   if (maxAge === null) return { holds, next: [] };
   const at = atoms.add(`${key}:at`, find(sql`at`));
   return { holds, next: [sql`${at} + ${milliseconds(durationMs(maxAge))}`] };
-}
-
-function since(now: Date, window: Duration): Date {
-  return new Date(now.getTime() - durationMs(window));
 }

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { durationMs } from '../../domain/duration';
 import type { MomentBound, Scalar, ValueTest } from '../../domain/segments/condition';
+import { FromNow } from './segment-atoms';
 
 /** A condition as SQL. */
 export interface CompiledCondition {
@@ -11,11 +12,7 @@ export interface CompiledCondition {
 }
 
 /** A test of one JSON value as SQL. What it is compared with travels as parameters. */
-export function compileTest(
-  value: RawBuilder<unknown>,
-  test: ValueTest,
-  now: Date,
-): CompiledCondition {
+export function compileTest(value: RawBuilder<unknown>, test: ValueTest): CompiledCondition {
   const parts: RawBuilder<boolean>[] = [];
   const next: RawBuilder<Date | null>[] = [];
   const present = sql<boolean>`(${value} is not null and ${value} <> 'null'::jsonb)`;
@@ -43,11 +40,15 @@ export function compileTest(
     if (bound === undefined) continue;
     const moment = sql`moment_of(${value})`;
     const offset = offsetMs(bound);
-    const edge = offset === undefined ? new Date(bound as string) : new Date(+now + offset);
-    parts.push(later ? sql`${moment} > ${edge}` : sql`${moment} <= ${edge}`);
+    const edge = offset === undefined ? new Date(bound as string) : new FromNow(offset);
+    parts.push(
+      later ? sql`${moment} > ${edge}::timestamptz` : sql`${moment} <= ${edge}::timestamptz`,
+    );
     if (offset === undefined) continue;
     // The edge moves with time: it reaches a moment that lies beyond it so much later.
-    next.push(sql`case when ${moment} > ${edge} then ${moment} - ${milliseconds(offset)} end`);
+    next.push(
+      sql`case when ${moment} > ${edge}::timestamptz then ${moment} - ${milliseconds(offset)} end`,
+    );
   }
   return { holds: sql`coalesce(${sql.join(parts, sql` and `)}, false)`, next };
 }

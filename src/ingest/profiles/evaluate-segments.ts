@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import type { Db } from '../../db/transaction';
 import type { Profile } from '../../domain/profile/profile';
 import type { Segments } from '../../domain/segments/condition';
 import { compileCondition } from './compile-segment';
-import { Atoms } from './segment-atoms';
+import { Atoms, FromNow } from './segment-atoms';
 
 /** A customer with the profile that segments look at. */
 export interface Evaluated {
@@ -30,25 +30,56 @@ export async function evaluateSegments(
   if (names.length === 0 || customers.length === 0) {
     return customers.map(({ customerId }) => ({ customerId, segments: [], reconsiderAt: null }));
   }
-  const atoms = new Atoms();
-  const compiled = Object.values(segments).map(({ where }) => compileCondition(where, now, atoms));
-  const holds = compiled.map((each) => sql`${each.holds}`);
-  const next = [...compiled.flatMap((each) => each.next), sql`null::timestamptz`];
   const profiles = customers.map(({ customerId, profile: { computed, lifecycle, mood } }) => {
     return { customer_id: customerId, computed, lifecycle, mood: mood?.label ?? null };
   });
-  const { rows } = await sql<{ id: string; holds: boolean[]; next: Date | null }>`
-    /* prepared */ with f as materialized (
-      select ${sql.join([sql`c.id`, ...atoms.columns])}
-      from rows from (json_to_recordset(${JSON.stringify(profiles)}::json) as (
-        customer_id text, computed jsonb, lifecycle text, mood text)) as p
-      cross join lateral (
-        select id, traits from customers where id = p.customer_id offset 0) c)
-    select f.id, array[${sql.join(holds)}]::boolean[] as holds, least(${sql.join(next)}) as next
-    from f`.execute(db);
+  const { text, parameters } = statementFor(db, segments);
+  const values = parameters.map((value) => {
+    if (value instanceof FromNow) return value.at(now);
+    return value === PROFILES ? JSON.stringify(profiles) : value;
+  });
+  const { rows } = await db.executeQuery<Row>(CompiledQuery.raw(text, values));
   return rows.map((row) => ({
     customerId: row.id,
     segments: names.filter((_, at) => row.holds[at] === true),
     reconsiderAt: row.next,
   }));
+}
+
+interface Row {
+  readonly id: string;
+  readonly holds: readonly boolean[];
+  readonly next: Date | null;
+}
+
+interface Statement {
+  readonly text: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** Stands among the parameters for the customers with their profiles. */
+const PROFILES = { kind: 'profiles' };
+
+const statements = new WeakMap<Segments, Statement>();
+
+/** Fifty segments are thirty thousand characters, so they are put together once. */
+function statementFor(db: Db, segments: Segments): Statement {
+  const known = statements.get(segments);
+  if (known !== undefined) return known;
+  const atoms = new Atoms();
+  const compiled = Object.values(segments).map(({ where }) => compileCondition(where, atoms));
+  const holds = compiled.map((each) => sql`${each.holds}`);
+  const next = [...compiled.flatMap((each) => each.next), sql`null::timestamptz`];
+  const { sql: text, parameters } = sql`
+    /* prepared */ with f as materialized (
+      select ${sql.join([sql`c.id`, ...atoms.columns])}
+      from rows from (json_to_recordset(${PROFILES}::json) as (
+        customer_id text, computed jsonb, lifecycle text, mood text)) as p
+      cross join lateral (
+        select id, traits from customers where id = p.customer_id offset 0) c)
+    select f.id, array[${sql.join(holds)}]::boolean[] as holds, least(${sql.join(next)}) as next
+    from f`.compile(db);
+  const statement = { text, parameters };
+  statements.set(segments, statement);
+  return statement;
 }

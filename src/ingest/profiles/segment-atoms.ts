@@ -1,5 +1,18 @@
 import { sql, type RawBuilder } from 'kysely';
 
+/** A parameter that stands for a moment so far from the one for which is asked. */
+export class FromNow {
+  readonly milliseconds: number;
+
+  constructor(milliseconds: number) {
+    this.milliseconds = milliseconds;
+  }
+
+  at(now: Date): Date {
+    return new Date(now.getTime() + this.milliseconds);
+  }
+}
+
 /**
  * What segments look up of a customer, each once however many segments ask for it, in the order in
  * which they were first asked for. Atoms may refer to the customer as `c` and to their profile as

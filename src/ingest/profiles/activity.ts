@@ -15,6 +15,7 @@ export const PASSIVE_EVENTS = [
   'Segment Entered',
   'Segment Left',
   'Task Completed',
+  'Consent Changed',
 ] as const;
 
 /** What the engine records itself and the customer did nevertheless. */

@@ -109,7 +109,7 @@ async function announcements(
     const state = known.get(segment);
     if (state === undefined) return false; // taken out of the code: nobody left it
     if (state.filled_at !== null || rules.segments[segment]?.announceFirst === true) return true;
-    return customer.customerId <= (walk?.cursor ?? '') || customer.createdAt >= state.defined_at;
+    return customer.customerId <= (walk?.cursor ?? '') || customer.createdAt > state.defined_at;
   };
 }
 

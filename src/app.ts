@@ -4,6 +4,8 @@ import type { ChannelKind } from './domain/channel-kind';
 import type { CapRule } from './domain/pacing/caps';
 import type { IdentityPolicy } from './domain/identity/identifier';
 import type { QuietHours } from './domain/pacing/quiet-hours';
+import type { LifecycleLimits } from './domain/profile/lifecycle';
+import type { Segments } from './domain/segments/condition';
 
 /** The limits that marketing sets over all journeys. */
 export interface Policy {
@@ -18,6 +20,10 @@ export interface Policy {
   readonly costs: Partial<Readonly<Record<ChannelKind, number>>>;
   /** How customers are recognised, where the usual way will not do. */
   readonly identity?: IdentityPolicy;
+  /** The shop's currency, by ISO 4217, in which `spend` is counted; see ComputedTraits. */
+  readonly currency?: string;
+  /** When a customer counts as loyal, at risk and lapsed. */
+  readonly lifecycle?: LifecycleLimits;
 }
 
 /** An application of Throughline: its journeys, what they name, and its limits. */
@@ -28,6 +34,8 @@ export interface App {
    */
   readonly workflowsPath: string;
   readonly catalogue: CatalogueShape;
+  /** By the names under which journeys and the API know them; made by `defineSegment`. */
+  readonly segments?: Segments;
   readonly policy: Policy;
 }
 

@@ -8,8 +8,11 @@ import { lockCurrentCustomer } from './db/current-customer';
 import { createEventMonths } from './db/event-months';
 import { inTransaction } from './db/transaction';
 import type { Clock } from './domain/clock';
+import { checkSegments } from './domain/segments/check-segments';
 import { createIngest } from './ingest/accept';
 import { indexJourneys } from './ingest/journey-index';
+import { indexChanges } from './ingest/profiles/change-index';
+import { rulesOf } from './ingest/profiles/profile-rules';
 import type { LinkSettings } from './links/message-links';
 import type { Logger } from './logger';
 import { compileTemplate, type CompiledTemplate } from './templates/render';
@@ -42,10 +45,14 @@ export async function compose(settings: Settings) {
   const { db } = connection;
   const index = indexJourneys(loadJourneys(app));
   const ensureMonth = createEventMonths(db);
+  const rules = rulesOf(app);
+  checkSegments(rules.segments);
+  const changes = indexChanges(rules.segments);
   const ingest = createIngest({
     db,
     catalogue,
     index,
+    changes,
     clock,
     ensureMonth,
     identity: policy.identity,
@@ -85,6 +92,7 @@ export async function compose(settings: Settings) {
     policy,
     catalogue,
     index,
+    rules,
     ingest,
     templates,
     providers,
@@ -110,6 +118,7 @@ export async function compose(settings: Settings) {
     pool: connection.pool,
     databaseUrl: settings.databaseUrl,
     index,
+    rules,
     processName: settings.processName,
     ingest,
     providers,

@@ -1,10 +1,12 @@
 import { defineApp } from './app';
 import { catalogue } from './workflows/catalogue';
+import { segments } from './workflows/segments';
 
 /** The application that ships: what runs when THROUGHLINE_APP names no other. */
 export const app = defineApp({
   workflowsPath: require.resolve('./workflows'),
   catalogue,
+  segments,
   policy: {
     caps: [
       { name: 'a day', max: 1, window: '1 day' },

@@ -9,13 +9,15 @@ import { nextLocalTime } from '../domain/schedule/moment';
 import type { Weekday } from '../domain/schedule/weekday';
 import type { Ingest } from '../ingest/accept';
 import type { JourneyIndex } from '../ingest/journey-index';
+import { computeProfiles } from '../ingest/profiles/compute-profiles';
+import type { ProfileRules } from '../ingest/profiles/profile-rules';
 import { requestEntry } from '../ingest/request-entry';
 import type { EngineActivities } from '../journey/engine-activities';
 import type { CatalogueShape } from '../journey/register';
 
 type CustomerActivities = Pick<
   EngineActivities,
-  'resolveMoment' | 'assign' | 'readTraits' | 'setTraits' | 'track' | 'enroll'
+  'resolveMoment' | 'assign' | 'readTraits' | 'inSegment' | 'setTraits' | 'track' | 'enroll'
 >;
 
 /** The version of the hash by which arms are drawn; stands in each assignment. */
@@ -27,9 +29,10 @@ export function createCustomerActivities(deps: {
   readonly policy: Policy;
   readonly catalogue: CatalogueShape;
   readonly index: JourneyIndex;
+  readonly rules: ProfileRules;
   readonly ingest: Ingest;
 }): CustomerActivities {
-  const { db, catalogue, policy, ingest } = deps;
+  const { db, catalogue, policy, ingest, rules } = deps;
   const customerOf = (id: string) =>
     db
       .selectFrom('customers')
@@ -93,6 +96,14 @@ export function createCustomerActivities(deps: {
     async readTraits({ customerId }) {
       const { traits } = await customerOf(customerId);
       return journeyProperties(catalogue.traits, traits);
+    },
+
+    async inSegment({ customerId, segment, now }) {
+      const definition = rules.segments[segment];
+      if (definition === undefined) return false;
+      const only = { ...rules, segments: { [segment]: definition } };
+      const [computed] = await computeProfiles(db, only, [customerId], new Date(now));
+      return computed?.segments.includes(segment) === true;
     },
 
     async setTraits({ id, customerId, traits, now }) {

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Db } from '../db/transaction';
 import type { Clock } from '../domain/clock';
 import type { Ingest } from '../ingest/accept';
+import type { ProfileRules } from '../ingest/profiles/profile-rules';
 import type { JourneyIndex } from '../ingest/journey-index';
 import type { LinkSettings } from '../links/message-links';
 import type { Logger } from '../logger';
@@ -18,6 +19,8 @@ export interface ApiDeps {
   readonly db: Db;
   readonly ingest: Ingest;
   readonly index: JourneyIndex;
+  /** By what profiles and segments are computed. */
+  readonly rules: ProfileRules;
   readonly clock: Clock;
   /** The Temporal client, connected when it is first needed. */
   readonly client: () => Promise<Client>;

@@ -43,7 +43,8 @@ function describeTrigger(trigger: Trigger): string {
       return 'on request';
     case 'schedule': {
       const names = Object.keys(trigger.filter);
-      const who = names.length === 0 ? 'everybody' : `customers by ${names.join(', ')}`;
+      const all = trigger.segment === undefined ? 'everybody' : `the segment ${trigger.segment}`;
+      const who = names.length === 0 ? all : `${all} by ${names.join(', ')}`;
       return `on schedule ${trigger.recurrence} (${trigger.zone}), ${who}`;
     }
   }

@@ -14,6 +14,7 @@ import { createLinkRoutes } from './routes/links';
 import { createMailOutboxRoutes } from './routes/mail-outbox';
 import { createOperationRoutes } from './routes/operations';
 import { createRepairRoutes } from './routes/repair';
+import { createSegmentRoutes } from './routes/segments';
 import { createTaskRoutes } from './routes/tasks';
 
 export type { ApiDeps } from './api-deps';
@@ -35,6 +36,7 @@ export function createApi(deps: ApiDeps): Express {
     createCustomerRoutes(deps),
     createConsentRoutes(deps),
     createInboxRoutes(deps),
+    createSegmentRoutes(deps),
     createJourneyRoutes(deps),
     createEnrollmentRoutes(deps),
     createOperationRoutes(deps),

@@ -4,6 +4,7 @@ import { requireFor, type Config, type Role } from '../config';
 import { CHANNELS, isChannelKind } from '../domain/channel-kind';
 import { runApiOf } from '../roles/api';
 import { ratesOf } from '../roles/embedded';
+import { runFollowerOf } from '../roles/profiles';
 import { runRelayOf } from '../roles/relay';
 import { settingsOf } from '../roles/settings';
 import {
@@ -43,7 +44,10 @@ export async function runApi(config: Config): Promise<void> {
   await untilSignal([], [() => api.close(), close, () => services.close()], say);
 }
 
-/** `throughline relay`: carries the outbox to Temporal; several share the lanes out. */
+/**
+ * `throughline relay`: carries the outbox to Temporal and keeps profiles and segments up to date;
+ * several share the work.
+ */
 export async function runRelay(config: Config): Promise<void> {
   const { services, temporal } = await composeRole('relay', config);
   const { client, close } = lazyClient(temporal);
@@ -56,8 +60,10 @@ export async function runRelay(config: Config): Promise<void> {
     owner: services.processName,
     notifies: true,
   });
+  const follower = await runFollowerOf(services);
   say('The relay runs.');
-  await untilSignal([], [() => relay.stop(), close, () => services.close()], say);
+  const stops = [() => follower.stop(), () => relay.stop(), close, () => services.close()] as const;
+  await untilSignal([], stops, say);
 }
 
 /**

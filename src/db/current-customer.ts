@@ -39,6 +39,19 @@ export async function lockCurrentCustomer(
   }
 }
 
+/** The customers whom some ids stand for now; those that are nobody's are left out. */
+export async function currentCustomers(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ id: string; current: string | null }>`
+    /* prepared */ select id, current_customer(id) as current
+    from unnest(${[...new Set(ids)]}::text[]) as id`.execute(db);
+  return new Map(
+    rows.flatMap(({ id, current }) => (current === null ? [] : [[id, current] as const])),
+  );
+}
+
 /** The customer whom an id stands for now; undefined where it is nobody's any more. */
 export async function currentCustomer(db: Db, id: string): Promise<string | undefined> {
   const { rows } = await sql<{ id: string | null }>`

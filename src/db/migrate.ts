@@ -4,6 +4,7 @@ import { engine } from './migrations/0001-engine';
 import { throughput } from './migrations/0002-throughput';
 import { outboxFunctions } from './migrations/0003-outbox-functions';
 import { identity } from './migrations/0004-identity';
+import { segments } from './migrations/0005-segments';
 import type { Db } from './transaction';
 
 const migrations: Record<string, Migration> = {
@@ -11,6 +12,7 @@ const migrations: Record<string, Migration> = {
   '0002-throughput': throughput,
   '0003-outbox-functions': outboxFunctions,
   '0004-identity': identity,
+  '0005-segments': segments,
 };
 
 /**

@@ -238,6 +238,31 @@ export interface Database {
     enrollment_id: string | null;
     journey: string | null;
   };
+  customer_changes: {
+    id: Generated<number>;
+    customer_id: string;
+    urgent: boolean;
+    at: Time;
+    error: ColumnType<string | null, undefined, string>;
+  };
+  profiles: {
+    customer_id: string;
+    computed: Jsonb<JsonObject>;
+    lifecycle: string | null;
+    mood: Jsonb<JsonObject | null>;
+    context: Jsonb<JsonObject>;
+    computed_at: MaybeTime;
+    reconsider_at: MaybeTime;
+  };
+  predictions: { customer_id: string; name: string; value: number; at: Time };
+  segments: { name: string; hash: string; defined_at: Time; filled_at: MaybeTime };
+  segment_members: { customer_id: string; segment: string; entered_at: Time };
+  segment_walk: {
+    id: Generated<number>;
+    definitions: string;
+    cursor: string;
+    walked_at: MaybeTime;
+  };
 }
 
 /** Serialises a value for a jsonb column; pg would otherwise write an array as a Postgres array. */

@@ -1,5 +1,5 @@
 import { isNobodysFault, isPostgresCode } from '../db/postgres-errors';
-import { currentCustomer } from '../db/current-customer';
+import { currentCustomers } from '../db/current-customer';
 import { inTransaction, SerializationConflict, type Tx } from '../db/transaction';
 import { RequestError } from '../domain/errors';
 import type { JsonObject } from '../domain/json';
@@ -23,7 +23,7 @@ import { messageNamedBy, type StoredEvent } from './stored-event';
 export interface Happening {
   readonly messageId: string;
   readonly customerId: string;
-  readonly type: 'track' | 'identify' | 'consent';
+  readonly type: 'track' | 'identify' | 'consent' | 'segment';
   readonly name: string;
   readonly properties: JsonObject;
   readonly traits?: JsonObject;
@@ -40,6 +40,8 @@ export interface Ingest {
    * with what else changes. `record` answers false where the messageId had been taken.
    */
   transact<T>(work: (tx: Tx, record: Recorder) => Promise<T>): Promise<T>;
+  /** Records many things in a transaction of the caller's: what `record` does, in one go for all. */
+  recordAll(tx: Tx, happenings: readonly Happening[]): Promise<void>;
 }
 
 const NO_TRAITS: JsonObject = {};
@@ -181,41 +183,60 @@ export function createIngest(deps: IngestDeps): Ingest {
     };
   }
 
-  async function record(tx: Tx, happening: Happening): Promise<boolean> {
+  /** @returns how many of them were new */
+  async function recordAll(tx: Tx, happenings: readonly Happening[]): Promise<number> {
     const receivedAt = deps.clock.now();
-    const messageId = ownMessageId(happening.messageId);
-    const claim = await claimMessageIds(tx, [{ messageId }], receivedAt, [], [happening.name]);
-    const [fresh] = claim.fresh;
-    if (fresh === undefined) return false;
-    const customerId = (await currentCustomer(tx, happening.customerId)) ?? happening.customerId;
-    const about = messageNamedBy(happening.name, happening.properties);
-    const owner = about === null ? undefined : (await ownersOf(tx, [about])).get(about);
-    const event: StoredEvent = {
-      id: fresh.eventId,
-      customerId,
-      seq: null,
-      messageId,
-      type: happening.type,
-      name: happening.name,
-      properties: happening.properties,
-      context: { source: 'throughline' },
-      aboutMessageId: owner === undefined ? null : about,
-      occurredAt: happening.at,
-      receivedAt,
-    };
-    const { traits = NO_TRAITS } = happening;
-    const { asked } = claim;
-    const known = { ...NOBODY, asked };
-    await applyEvents(tx, deps, [{ event, traits, owner }], receivedAt, known, false);
-    return true;
+    const items = happenings.map((happening) => {
+      return { happening, messageId: ownMessageId(happening.messageId) };
+    });
+    const names = [...new Set(happenings.map(({ name }) => name))];
+    const { fresh, asked } = await claimMessageIds(tx, items, receivedAt, [], names);
+    if (fresh.length === 0) return 0;
+    const named = fresh.map(({ happening: { name, properties } }) =>
+      messageNamedBy(name, properties),
+    );
+    const owners = await ownersOf(
+      tx,
+      named.filter((id) => id !== null),
+    );
+    const current = await currentCustomers(
+      tx,
+      fresh.map(({ happening }) => happening.customerId),
+    );
+    const events = fresh.map(({ happening, messageId, eventId }, at) => {
+      const about = named[at] ?? null;
+      const owner = about === null ? undefined : owners.get(about);
+      const event: StoredEvent = {
+        id: eventId,
+        customerId: current.get(happening.customerId) ?? happening.customerId,
+        seq: null,
+        messageId,
+        type: happening.type,
+        name: happening.name,
+        properties: happening.properties,
+        context: { source: 'throughline' },
+        aboutMessageId: owner === undefined ? null : about,
+        occurredAt: happening.at,
+        receivedAt,
+      };
+      return { event, traits: happening.traits ?? NO_TRAITS, owner };
+    });
+    await applyEvents(tx, deps, events, receivedAt, { ...NOBODY, asked }, false);
+    return fresh.length;
   }
 
   async function transact<T>(work: (tx: Tx, record: Recorder) => Promise<T>): Promise<T> {
     await deps.ensureMonth(deps.clock.now());
-    return inTransaction(deps.db, (tx) => work(tx, (happening) => record(tx, happening)));
+    return inTransaction(deps.db, (tx) =>
+      work(tx, async (happening) => (await recordAll(tx, [happening])) === 1),
+    );
   }
 
-  return { accept, transact };
+  return {
+    accept,
+    transact,
+    recordAll: async (tx, happenings) => void (await recordAll(tx, happenings)),
+  };
 }
 
 /** Every identifier that some calls name, once; what an alias had before may be of two kinds. */

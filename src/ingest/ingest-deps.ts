@@ -3,11 +3,14 @@ import type { Clock } from '../domain/clock';
 import type { IdentityPolicy } from '../domain/identity/identifier';
 import type { CatalogueShape } from '../journey/register';
 import type { JourneyIndex } from './journey-index';
+import type { ChangeIndex } from './profiles/change-index';
 
 export interface IngestDeps {
   readonly db: Db;
   readonly catalogue: CatalogueShape;
   readonly index: JourneyIndex;
+  /** Which events profiles and segments look at. */
+  readonly changes: ChangeIndex;
   readonly clock: Clock;
   readonly identity?: IdentityPolicy | undefined;
   /** With what the links in messages are signed; without it no visitor is recognised. */

@@ -24,9 +24,17 @@ const LONGEST_BACKOFF_MS = 30_000;
  */
 export function runRounds(
   round: () => Promise<Round>,
-  options: { readonly logger: Logger; readonly onGood: () => void },
+  options: {
+    readonly logger: Logger;
+    readonly onGood: () => void;
+    /** How long a rest lasts that nobody ends. */
+    readonly pollMs?: number;
+    /** Whose rounds these are and what they could not do, for the log. */
+    readonly failure?: string;
+  },
 ): Rounds {
-  const { logger, onGood } = options;
+  const { logger, onGood, pollMs = POLL_MS } = options;
+  const { failure = 'the relay could not read its outbox' } = options;
   let stopping = false;
   let woken = false;
   let endRest: (() => void) | undefined;
@@ -63,7 +71,7 @@ export function runRounds(
       try {
         result = await round();
       } catch (error) {
-        await backOff('the relay could not read its outbox', error);
+        await backOff(failure, error);
         continue;
       }
       if (result === 'away') {
@@ -73,7 +81,7 @@ export function runRounds(
       backoff = 0;
       onGood();
       if (result === 'held') await rest(HELD_MS);
-      else if (result === 'idle' && !woken) await rest(POLL_MS);
+      else if (result === 'idle' && !woken) await rest(pollMs);
     }
   }
 

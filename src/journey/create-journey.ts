@@ -61,6 +61,10 @@ export function createJourney(passage: Passage, options: JourneyOptions): Journe
     split: (name: string, weights: Readonly<Record<string, number>>) =>
       passage.step(`split ${name}`, () => Promise.resolve(split(passage, name, weights))),
     read: () => passage.step('read', () => engine.readTraits({ customerId })),
+    inSegment: (segment: string) =>
+      passage.step(`inSegment ${segment}`, () =>
+        engine.inSegment({ customerId, segment, now: Date.now() }),
+      ),
     setTraits: (traits: JsonObject) =>
       passage.step('setTraits', (step) => engine.setTraits({ ...write(step), traits })),
     track: (event: string, properties: JsonObject) =>

@@ -15,6 +15,7 @@ export interface EngineActivities {
   resolveMoment(input: ResolveMomentInput): Promise<number | null>;
   assign(input: AssignInput): Promise<string>;
   readTraits(input: { customerId: string }): Promise<JsonObject>;
+  inSegment(input: { customerId: string; segment: string; now: number }): Promise<boolean>;
   setTraits(input: JourneyWrite & { traits: JsonObject }): Promise<void>;
   track(input: JourneyWrite & { event: string; properties: JsonObject }): Promise<void>;
   enroll(

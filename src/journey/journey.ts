@@ -9,6 +9,7 @@ import type {
   ExperimentName,
   FlagName,
   JourneyPurpose,
+  SegmentName,
   TemplateName,
   TemplateProps,
   WorkflowProperties,
@@ -154,6 +155,11 @@ export interface Journey<
 
   /** The customer's declared, non-personal traits as they are now. */
   read(): Promise<WorkflowTraits>;
+  /**
+   * Whether the customer is in a segment at this moment: computed from what is stored of them, not
+   * from what was noted last. False for a segment that was taken out of the code meanwhile.
+   */
+  inSegment(segment: SegmentName): Promise<boolean>;
   setTraits(traits: Partial<WorkflowTraits>): Promise<void>;
   /** Records an event of this customer, as if a product system had posted it. */
   track<const E extends EventName>(

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { JourneyProperties } from '../domain/events/journey-properties';
 import type { TRANSACTIONAL } from '../domain/purpose';
+import type { Segments } from '../domain/segments/condition';
 import type { TemplateDefinition } from '../templates/template';
 
 /** Arms and their weights; weights need not sum to one. */
@@ -26,11 +27,12 @@ export interface CatalogueShape {
 }
 
 /**
- * The application tells its catalogue to the compiler here, once:
+ * The application tells its catalogue to the compiler here, once, and its segments, which are told
+ * apart because they name what the catalogue declares:
  *
  * ```ts
  * declare module 'throughline' {
- *   interface Register { catalogue: typeof catalogue }
+ *   interface Register { catalogue: typeof catalogue; segments: typeof segments }
  * }
  * ```
  */
@@ -41,6 +43,9 @@ export type Catalogue = Register extends { catalogue: infer C extends CatalogueS
   ? C
   : CatalogueShape;
 
+type RegisteredSegments = Register extends { segments: infer S extends Segments } ? S : Segments;
+
+export type SegmentName = keyof RegisteredSegments & string;
 export type EventName = keyof Catalogue['events'] & string;
 export type TemplateName = keyof Catalogue['templates'] & string;
 export type ExperimentName = keyof Catalogue['experiments'] & string;

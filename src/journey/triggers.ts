@@ -1,7 +1,7 @@
 import type { Duration } from '../domain/duration';
 import type { JsonObject } from '../domain/json';
 import type { TraitFilter } from '../domain/schedule/trait-filter';
-import type { EventName, EventProperties } from './register';
+import type { EventName, EventProperties, SegmentName } from './register';
 
 /** A full event, as a trigger's functions see it at ingest. */
 export interface TriggerEvent<E extends EventName> {
@@ -36,6 +36,7 @@ export interface ScheduleTrigger {
   readonly recurrence: string;
   readonly zone: string;
   readonly filter: TraitFilter;
+  readonly segment?: string;
 }
 
 export type Trigger = EventTrigger | RequestTrigger | ScheduleTrigger;
@@ -72,19 +73,25 @@ export function onRequest(): RequestTrigger {
 }
 
 /**
- * Customers whose traits pass the filter enter each time the recurrence is due.
+ * Customers whose traits pass the filter, and who are in the segment where one is named, enter each
+ * time the recurrence is due.
  *
  * @param recurrence a cron expression (`'0 9 * * MON'`) or an RRULE (`'FREQ=MONTHLY;BYMONTHDAY=1'`)
  * @param options `zone`: the time zone of the recurrence, default UTC
  */
 export function onSchedule(
   recurrence: string,
-  options: { readonly zone?: string; readonly filter?: TraitFilter } = {},
+  options: {
+    readonly zone?: string;
+    readonly filter?: TraitFilter;
+    readonly segment?: SegmentName;
+  } = {},
 ): ScheduleTrigger {
   return {
     kind: 'schedule',
     recurrence,
     zone: options.zone ?? 'UTC',
     filter: options.filter ?? {},
+    ...(options.segment !== undefined && { segment: options.segment }),
   };
 }

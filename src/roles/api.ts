@@ -21,11 +21,12 @@ export interface ApiSettings {
 
 export async function runApiOf(settings: ApiSettings): Promise<RunningApi> {
   const { services, client, namespace, taskQueue, keys } = settings;
-  const { db, ingest, index, clock, links, logger, app } = services;
+  const { db, ingest, index, rules, clock, links, logger, app } = services;
   const api = createApi({
     db,
     ingest,
     index,
+    rules,
     clock,
     client,
     keys: {

@@ -9,6 +9,7 @@ import { assertPortFree } from '../dev/ports';
 import { SEARCH_ATTRIBUTES } from '../ingest/search-attributes';
 import { runApiOf } from './api';
 import { embeddedKeys, type Keys } from './embedded-keys';
+import { runFollowerOf } from './profiles';
 import { runRelayOf } from './relay';
 import { loadApp, outboxDirectory, settingsOf } from './settings';
 import { installTemporalRuntime } from './temporal-runtime';
@@ -107,6 +108,8 @@ export async function startEmbedded(
       notifies: stack.notifies,
     });
     stops.push(() => relay.stop());
+    const follower = await runFollowerOf(services);
+    stops.push(() => follower.stop());
 
     const temporalUiUrl = stack.temporalUiUrl ?? null;
     const api = await runApiOf({

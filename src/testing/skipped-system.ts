@@ -4,6 +4,7 @@ import type { WorkflowBundleOption } from '@temporalio/worker';
 import { compose, type Services, type Settings } from '../compose';
 import type { Clock } from '../domain/clock';
 import type { Duration } from '../domain/duration';
+import { runFollowerOf } from '../roles/profiles';
 import { runRelayOf } from '../roles/relay';
 import { startWorkers } from '../roles/workers';
 
@@ -28,7 +29,7 @@ export interface SkippedSystem {
   readonly taskQueue: string;
   /** Lets time pass: timers fire in their order, and what they cause is done before it returns. */
   pass(duration: Duration): Promise<void>;
-  /** Waits until everything that is due in the outbox has reached Temporal. */
+  /** Waits until profiles and segments are up to date, and what is due has reached Temporal. */
   relayed(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -80,10 +81,21 @@ export async function startSystemOn(
     owner: services.processName,
     notifies: true,
   });
+  const follower = await runFollowerOf(services);
 
   async function relayed(): Promise<void> {
     const deadline = performance.now() + RELAY_PATIENCE_MS;
     await refresh();
+    // What is followed may let somebody into a journey, so the outbox is looked at afterwards.
+    while (!(await follower.isSettled())) {
+      if (performance.now() > deadline) {
+        throw new Error(
+          'Profiles and segments are not up to date after a minute; expected them to follow what is stored.',
+        );
+      }
+      follower.wake();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
     for (;;) {
       const waiting = await services.db
         .selectFrom('outbox')
@@ -124,6 +136,7 @@ export async function startSystemOn(
     async stop() {
       over.abort(new Error('The system was stopped while time passed.'));
       clearInterval(refreshing);
+      await follower.stop();
       await relay.stop();
       await workers.stop();
       await services.close();

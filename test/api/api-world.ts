@@ -8,7 +8,9 @@ import { migrateToLatest } from '../../src/db/migrate';
 import { standardEvents } from '../../src/domain/events';
 import { createIngest, type Ingest } from '../../src/ingest/accept';
 import { indexJourneys, type JourneyIndex } from '../../src/ingest/journey-index';
+import { indexChanges } from '../../src/ingest/profiles/change-index';
 import type { JourneyWorkflow } from '../../src/journey/define-journey';
+import type { Segments } from '../../src/domain/segments/condition';
 import type { JourneyOptions } from '../../src/journey/options';
 import type { CatalogueShape } from '../../src/journey/register';
 import { createLogger } from '../../src/logger';
@@ -71,6 +73,21 @@ const JOURNEYS: Readonly<Record<string, JourneyOptions>> = {
   },
 };
 
+/** Segments as the API shows them; a test that wants members starts a follower. */
+export const SEGMENTS: Segments = {
+  buyers: {
+    description: 'Has ordered.',
+    where: {
+      kind: 'event',
+      event: 'Order Completed',
+      where: {},
+      atLeast: 1,
+      atMost: null,
+      within: null,
+    },
+  },
+};
+
 export async function startApiWorld(
   changes: Partial<ApiDeps> = {},
   journeys = journeysOf(JOURNEYS),
@@ -91,11 +108,19 @@ export async function startApiWorld(
   const { db } = connection;
   const index = indexJourneys(journeys);
   const ensureMonth = createEventMonths(db);
-  const ingest = createIngest({ db, catalogue, index, clock, ensureMonth });
+  const ingest = createIngest({
+    db,
+    catalogue,
+    index,
+    changes: indexChanges(SEGMENTS),
+    clock,
+    ensureMonth,
+  });
   const deps: ApiDeps = {
     db,
     ingest,
     index,
+    rules: { segments: SEGMENTS, limits: {}, defaultZone: 'UTC' },
     clock,
     client: () => Promise.reject(new Error('failed to connect: there is no Temporal here')),
     keys: { write: WRITE, admin: ADMIN, read: READ },

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createApi, listen } from '../../src/api/server';
 import { connect } from '../../src/db/connect';
 import { createEventMonths } from '../../src/db/event-months';
+import { indexChanges } from '../../src/ingest/profiles/change-index';
 import { createIngest } from '../../src/ingest/accept';
 import { ADMIN, call, openApi, READ, startApiWorld, WRITE, type ApiWorld } from './api-world';
 
@@ -98,6 +99,7 @@ describe('the server', () => {
     const ingest = createIngest({
       db: away.db,
       index: world.index,
+      changes: indexChanges({}),
       clock: world.deps.clock,
       catalogue: { events: {} } as never,
       ensureMonth: createEventMonths(away.db),

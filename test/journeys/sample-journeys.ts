@@ -1,5 +1,13 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import { defineJourney, on, onRequest, type Journey } from '../../src/journey';
+import {
+  defineJourney,
+  on,
+  onRequest,
+  onSchedule,
+  onSegmentEntered,
+  onSegmentLeft,
+  type Journey,
+} from '../../src/journey';
 
 /** Journeys that exist to be tested: each shows one thing that the engine promises. */
 
@@ -253,5 +261,28 @@ export const races = defineJourney(
       seen += 1;
     }
     await note(j, { winner, seen });
+  },
+);
+
+/** Lasts for as long as its customer is in a segment. */
+export const whileKeen = defineJourney(
+  {
+    trigger: onSegmentEntered('keenWithoutPush'),
+    exit: [onSegmentLeft('keenWithoutPush')],
+  },
+  async (j) => {
+    await note(j, { entered: j.event.properties.segment });
+    await j.sleep('2 years');
+  },
+);
+
+export const asksSegments = defineJourney({ trigger: onRequest() }, async (j) => {
+  await note(j, [await j.inSegment('keenWithoutPush'), await j.inSegment('leftACart')]);
+});
+
+export const keenOnMondays = defineJourney(
+  { trigger: onSchedule('0 9 * * MON', { segment: 'keenWithoutPush' }) },
+  async (j) => {
+    await j.sleep('1 day');
   },
 );

@@ -46,8 +46,9 @@ function declaredSchedules(index: JourneyIndex): ReadonlyMap<string, ScheduleInp
     const options = index.options(journey);
     if (options === undefined) continue;
     const triggers = triggersOf(options).filter((trigger) => trigger.kind === 'schedule');
-    for (const [number, { recurrence, zone, filter }] of triggers.entries()) {
-      const input: ScheduleInput = { v: 1, journey, recurrence, zone, filter, after: null };
+    for (const [number, { recurrence, zone, filter, segment }] of triggers.entries()) {
+      const who = segment === undefined ? {} : { segment };
+      const input: ScheduleInput = { v: 1, journey, recurrence, zone, filter, ...who, after: null };
       schedules.set(scheduleWorkflowId(journey, number), input);
     }
   }

@@ -27,7 +27,7 @@ export function createEnterScheduled(deps: {
   readonly index: JourneyIndex;
   readonly clock: Clock;
 }): SystemActivities['enterScheduled'] {
-  return async ({ journey, occurrence, filter }) => {
+  return async ({ journey, occurrence, filter, segment }) => {
     const context = Context.current();
     let progress: Progress = (context.info.heartbeatDetails as Progress | undefined) ?? {
       cursor: '',
@@ -40,7 +40,7 @@ export function createEnterScheduled(deps: {
     const eventId = `schedule:${journey}:${new Date(occurrence).toISOString()}`;
     for (;;) {
       context.cancellationSignal.throwIfAborted();
-      const page = await nextPage(deps.db, progress.cursor);
+      const page = await nextPage(deps.db, progress.cursor, segment);
       const last = page.at(-1);
       if (last === undefined) return progress;
       const wanted = page.filter(({ traits }) => matchesTraits(filter, traits)).map(({ id }) => id);
@@ -49,7 +49,7 @@ export function createEnterScheduled(deps: {
         const ids = wanted.slice(from, from + TOGETHER);
         const now = deps.clock.now();
         const entries = await inTransaction(deps.db, (tx) =>
-          enterEach(tx, { ids, journey, options, filter, eventId, now }),
+          enterEach(tx, { ids, journey, options, filter, segment, eventId, now }),
         );
         entered += entries.filter(Boolean).length;
         refused += entries.filter((each) => !each).length;
@@ -68,6 +68,7 @@ async function enterEach(
     readonly journey: string;
     readonly options: JourneyOptions;
     readonly filter: TraitFilter;
+    readonly segment: string | undefined;
     readonly eventId: string;
     readonly now: Date;
   },
@@ -83,9 +84,10 @@ async function enterEach(
     .forNoKeyUpdate()
     .execute();
   const before = await dealtWith(tx, given.ids, journey, eventId);
-  // Traits may have changed since the page was read; under the lock they hold.
+  const members = await membersAmong(tx, given.ids, given.segment);
+  // Traits and segments may have changed since the page was read; what is read now holds.
   const wanted = customers.filter(
-    ({ id, traits }) => !before.has(id) && matchesTraits(filter, traits),
+    ({ id, traits }) => !before.has(id) && members.has(id) && matchesTraits(filter, traits),
   );
   const seq = await drawPlaces(tx);
   const requests = wanted.map(({ id }) => {
@@ -113,13 +115,40 @@ async function dealtWith(
   return new Set(rows.map(({ id }) => id));
 }
 
+async function membersAmong(
+  tx: Tx,
+  ids: readonly string[],
+  segment: string | undefined,
+): Promise<ReadonlySet<string>> {
+  if (segment === undefined) return new Set(ids);
+  const rows = await tx
+    .selectFrom('segment_members')
+    .select('customer_id')
+    .where('customer_id', 'in', [...ids])
+    .where('segment', '=', segment)
+    .execute();
+  return new Set(rows.map(({ customer_id: id }) => id));
+}
+
 function nextPage(
   db: Db,
   cursor: string,
+  segment: string | undefined,
 ): Promise<readonly { readonly id: string; readonly traits: JsonObject }[]> {
   return db
     .selectFrom('customers')
     .select(['id', 'traits'])
+    .$if(segment !== undefined, (query) =>
+      query.where((where) =>
+        where.exists(
+          where
+            .selectFrom('segment_members as m')
+            .select('m.segment')
+            .whereRef('m.customer_id', '=', 'customers.id')
+            .where('m.segment', '=', segment ?? ''),
+        ),
+      ),
+    )
     .where('id', '>', cursor)
     .where('merged_into', 'is', null)
     .orderBy('id')

@@ -68,6 +68,8 @@ export interface ScheduleInput {
   readonly recurrence: string;
   readonly zone: string;
   readonly filter: TraitFilter;
+  /** Absent where everybody is meant. */
+  readonly segment?: string;
   /** The last occurrence that was dealt with; null before the first. Milliseconds since 1970. */
   readonly after: number | null;
 }
@@ -97,13 +99,15 @@ export interface SystemActivities {
     readonly journey: string;
     readonly occurrence: number;
     readonly filter: TraitFilter;
+    readonly segment?: string;
   }): Promise<ScheduledEntries>;
 }
 
 /** By what a running schedule is recognised as the one that the journey declares. */
 export function scheduleFingerprint(input: Omit<ScheduleInput, 'v' | 'after'>): string {
-  const { journey, recurrence, zone, filter } = input;
-  return JSON.stringify([journey, recurrence, zone, sorted(filter as Json)]);
+  const { journey, recurrence, zone, filter, segment } = input;
+  const who = segment === undefined ? [] : [segment];
+  return JSON.stringify([journey, recurrence, zone, sorted(filter as Json), ...who]);
 }
 
 function sorted(value: Json): Json {

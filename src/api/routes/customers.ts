@@ -3,6 +3,7 @@ import { customerProfile } from '../../db/read-models/customer-profile';
 import { decisionsOf } from '../../db/read-models/decisions';
 import { enrollmentsOf } from '../../db/read-models/enrollments';
 import { timelineOf } from '../../db/read-models/timeline';
+import { computeProfiles } from '../../ingest/profiles/compute-profiles';
 import { liveStatuses } from '../../reporting/live-status';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
@@ -14,7 +15,7 @@ import { readPage } from '../paging';
 const MOST_ITEMS = 1_000;
 const USUAL_ITEMS = 500;
 
-type Deps = Pick<ApiDeps, 'db' | 'keys' | 'client'>;
+type Deps = Pick<ApiDeps, 'db' | 'keys' | 'client' | 'rules' | 'clock'>;
 
 /** What is known of one customer. */
 export function createCustomerRoutes(deps: Deps): Router {
@@ -27,7 +28,19 @@ export function createCustomerRoutes(deps: Deps): Router {
       mayRead,
       async (request, response) => {
         const id = await knownCustomer(db, request);
-        response.json(await customerProfile(db, id));
+        // Computed now, so that an answer tells of each event that was answered before it was asked.
+        const [profile, [found]] = await Promise.all([
+          customerProfile(db, id),
+          computeProfiles(db, deps.rules, [id], deps.clock.now()),
+        ]);
+        response.json({
+          ...profile,
+          computed: found?.profile.computed ?? null,
+          lifecycle: found?.profile.lifecycle ?? null,
+          mood: found?.profile.mood ?? null,
+          context: found?.profile.context ?? null,
+          segments: found?.segments ?? [],
+        });
       },
     ],
   });

@@ -2,6 +2,7 @@ import { commerceEvents } from './commerce';
 import { emailEvents } from './email';
 import { lifecycleEvents } from './lifecycle';
 import { messageEvents } from './message';
+import { profileEvents } from './profile';
 import { shopEvents } from './shop';
 
 /**
@@ -14,4 +15,5 @@ export const standardEvents = {
   ...emailEvents,
   ...shopEvents,
   ...messageEvents,
+  ...profileEvents,
 } as const;

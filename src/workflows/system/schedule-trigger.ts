@@ -18,7 +18,7 @@ const { enterScheduled } = proxyActivities<SystemActivities>({
  * occurrences that were missed (everything was down) only the latest is caught up with, once.
  */
 export async function scheduleTrigger(input: ScheduleInput): Promise<void> {
-  const { journey, recurrence, zone, filter } = input;
+  const { journey, recurrence, zone, filter, segment } = input;
   const after = input.after ?? Date.now();
   let found = await occurrences({ recurrence, zone, after, now: Date.now() });
   while (found.due === null) {
@@ -26,6 +26,7 @@ export async function scheduleTrigger(input: ScheduleInput): Promise<void> {
     await sleep(Math.max(1, found.next - Date.now()), { summary: `next entries into ${journey}` });
     found = await occurrences({ recurrence, zone, after, now: Date.now() });
   }
-  await enterScheduled({ journey, occurrence: found.due, filter });
+  const who = segment === undefined ? {} : { segment };
+  await enterScheduled({ journey, occurrence: found.due, filter, ...who });
   await continueAsNew<typeof scheduleTrigger>({ ...input, after: found.due });
 }

@@ -1,0 +1,104 @@
+import { durationMs, type Duration } from '../duration';
+import { conditionsIn, type Condition, type Segments, type ValueTest } from './condition';
+
+/** What tells of segments cannot make one: a segment might call itself for ever. */
+const TOLD_BY_SEGMENTS = new Set(['Segment Entered', 'Segment Left']);
+const LONGEST_NAME = 100;
+const MOST_COUNTED = 10_000;
+
+/**
+ * Finds mistakes that the types let through, when a process starts and not when a customer comes by.
+ *
+ * @throws {Error} naming the segment, with what was found and what was expected
+ */
+export function checkSegments(segments: Segments): void {
+  for (const [name, { where }] of Object.entries(segments)) {
+    if (name === '' || name.length > LONGEST_NAME) {
+      throw new Error(
+        `Found a segment whose name has ${name.length} characters; expected 1 to ${LONGEST_NAME}.`,
+      );
+    }
+    for (const condition of conditionsIn(where)) {
+      const problem = problemOf(condition);
+      if (problem !== undefined) throw new Error(`The segment '${name}' ${problem}`);
+    }
+  }
+}
+
+function problemOf(condition: Condition): string | undefined {
+  switch (condition.kind) {
+    case 'event':
+      return eventProblem(condition);
+    case 'trait':
+    case 'computed':
+      return testProblem(condition.test);
+    case 'prediction':
+      return durationProblem(condition.maxAge) ?? testProblem(condition.test);
+    case 'all':
+    case 'any':
+      return condition.of.length === 0
+        ? `has an empty '${condition.kind}'; name at least one condition in it.`
+        : undefined;
+    case 'not':
+    case 'lifecycle':
+    case 'mood':
+    case 'consent':
+      return undefined;
+  }
+}
+
+function eventProblem(condition: Condition & { kind: 'event' }): string | undefined {
+  const { event, atLeast, atMost, within, where } = condition;
+  if (TOLD_BY_SEGMENTS.has(event)) {
+    return `counts the event '${event}', which segments cause; name the conditions of that segment instead.`;
+  }
+  for (const count of [atLeast, atMost]) {
+    if (count !== null && (!Number.isInteger(count) || count < 0 || count > MOST_COUNTED)) {
+      return `counts up to ${count}; expected a whole number from 0 to ${MOST_COUNTED}.`;
+    }
+  }
+  if (atLeast !== null && atMost !== null && atLeast > atMost) {
+    return `expects at least ${atLeast} and at most ${atMost} of '${event}', which is impossible; mend one of them.`;
+  }
+  if (within !== null) {
+    const problem = durationProblem(within);
+    if (problem !== undefined) return problem;
+    if (durationMs(within) <= 0) return `counts within ${within}; expected a window above zero.`;
+  }
+  for (const [name, test] of Object.entries(where)) {
+    const problem = testProblem(test);
+    if (problem !== undefined) return problem;
+    if ([test.after, test.before].some((bound) => typeof bound === 'object')) {
+      return `compares '${name}' of '${event}' with a moment that moves with time; an event's property is compared with fixed moments only. Use 'within', or a trait.`;
+    }
+  }
+  return undefined;
+}
+
+function testProblem(test: ValueTest): string | undefined {
+  if (Object.keys(test).length === 0) {
+    return 'has an empty test; say what the value must be, or { exists: true }.';
+  }
+  for (const bound of [test.after, test.before]) {
+    if (bound === undefined) continue;
+    if (typeof bound === 'string') {
+      if (Number.isNaN(Date.parse(bound))) {
+        return `compares with the moment ${JSON.stringify(bound)}; expected ISO 8601, such as '2026-03-01T00:00:00Z'.`;
+      }
+    } else {
+      const problem = durationProblem('ago' in bound ? bound.ago : bound.ahead);
+      if (problem !== undefined) return problem;
+    }
+  }
+  return undefined;
+}
+
+function durationProblem(duration: Duration | null): string | undefined {
+  if (duration === null) return undefined;
+  try {
+    durationMs(duration);
+    return undefined;
+  } catch (error) {
+    return `has a mistake: ${(error as Error).message}`;
+  }
+}

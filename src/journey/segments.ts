@@ -1,6 +1,7 @@
 import type { ChannelKind } from '../domain/channel-kind';
 import type { ConsentState } from '../domain/consent/consent';
 import type { Duration } from '../domain/duration';
+import type { Personal } from '../domain/events/personal';
 import type { ComputedTrait, ComputedTraits } from '../domain/profile/computed';
 import type { LifecycleStage } from '../domain/profile/lifecycle';
 import type { MoodLabel } from '../domain/profile/mood';
@@ -52,7 +53,7 @@ export type TestOf<V> = [Present<V>] extends [Scalar]
   : Pick<ValueTest, 'exists'>;
 
 /** A personal text may be compared with plain ones; a union of literals stays one. */
-type Unbranded<V> = Present<V> extends { readonly [key: symbol]: true } ? string : Present<V>;
+type Unbranded<V> = Present<V> extends Personal<string> ? string : Present<V>;
 
 /** The names that a type declares, without the index signature of a loose object. */
 type Declared<T> = keyof {

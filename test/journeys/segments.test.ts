@@ -67,7 +67,7 @@ it('lets in on a schedule who is in the segment, once for each occurrence', asyn
   const inside = await engine.customer('monday');
   const outside = await engine.customer('nobody');
   await orders('monday', 2);
-  const { enterScheduled } = createSystemActivities({
+  const activities = createSystemActivities({
     db: engine.services.db,
     index: engine.services.index,
     clock: engine.clock,
@@ -79,8 +79,8 @@ it('lets in on a schedule who is in the segment, once for each occurrence', asyn
     filter: {},
     segment: 'keenWithoutPush',
   };
-  const enterAll = () =>
-    new MockActivityEnvironment().run(enterScheduled, occurrence) as Promise<{ entered: number }>;
+  const enterAll = async (): Promise<{ readonly entered: number }> =>
+    new MockActivityEnvironment().run(() => activities.enterScheduled(occurrence));
   expect((await enterAll()).entered).toBeGreaterThan(0);
   expect((await enterAll()).entered).toBe(0);
   expect(await enrollmentOf(inside, 'keenOnMondays')).toBeDefined();

@@ -1,7 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defineJourney, on, onRequest } from '../../src/journey';
+import {
+  computed,
+  consent,
+  defineJourney,
+  defineSegment,
+  did,
+  lifecycle,
+  never,
+  on,
+  onRequest,
+  onSchedule,
+  onSegmentEntered,
+  trait,
+} from '../../src/journey';
 
 /**
  * What must not compile. Each line below an `@ts-expect-error` is an error that `npm run check`
@@ -64,6 +77,42 @@ export const typed = [
   }),
 ];
 
+/** The same of segments, which are typed by the catalogue too. */
+export const typedSegments = [
+  // @ts-expect-error nobody declared this event
+  did('Order Compleated'),
+  // @ts-expect-error an order has no such property
+  did('Order Completed', { where: { totl: { above: 5 } } }),
+  // @ts-expect-error the total is a number
+  did('Order Completed', { where: { total: { is: 'many' } } }),
+  // @ts-expect-error that is no duration
+  never('Order Completed', { within: '3 fortnights' }),
+  // @ts-expect-error nobody declared this trait
+  trait('shoe_size', { is: 43 }),
+  // @ts-expect-error the trait is a text
+  trait('plan', { is: 3 }),
+  // @ts-expect-error there is no such computed trait
+  computed('spent', { atLeast: 5 }),
+  // @ts-expect-error it is a number
+  computed('orders', { is: 'two' }),
+  // @ts-expect-error there is no such stage
+  lifecycle('retired'),
+  // @ts-expect-error nobody declared this topic
+  consent('email', 'spam'),
+  // @ts-expect-error there is no such segment
+  onSegmentEntered('keenWithPush'),
+  // @ts-expect-error there is no such segment
+  onSchedule('0 9 * * *', { segment: 'keenWithPush' }),
+  defineJourney({ trigger: onSegmentEntered('atRisk') }, async (j) => {
+    // @ts-expect-error there is no such segment
+    await j.inSegment('keenWithPush');
+    const segment: string = j.event.properties.segment;
+    if (await j.inSegment('bigSpenders')) await j.step('own code', () => Promise.resolve(segment));
+  }),
+  defineSegment({ where: trait('email', { is: 'ada@shop.example' }) }),
+  defineSegment({ where: did('Order Completed', { where: { email: { exists: true } } }) }),
+];
+
 /** And what must compile, with exactly these types. */
 export const fine = defineJourney(
   { trigger: on('Order Completed'), purpose: 'offers', listens: ['Message Clicked'] },
@@ -92,11 +141,14 @@ it('fails the type check for a journey that names what is not there', () => {
   expect(found).toContain('nothing');
 });
 
-it('compiles the journey that the README shows', () => {
+it('compiles the journeys and the segment that the README shows', () => {
   const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-  const [, journey = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-  expect(journey).toContain('defineJourney');
-  expect(typeErrors(journey.replace("'throughline'", "'../../src/journey'"))).toBe('');
+  const shown = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code);
+  expect(shown).toHaveLength(2);
+  for (const code of shown) {
+    expect(code).toContain('defineJourney');
+    expect(typeErrors(code.replace("'throughline'", "'../../src/journey'"))).toBe('');
+  }
 });
 
 /** What the compiler says of a file with this text beside this one. */

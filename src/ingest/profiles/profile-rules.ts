@@ -36,9 +36,11 @@ export function segmentHash(definition: SegmentDefinition, rules: ProfileRules):
 /** What all rules together are recognised by. */
 export function rulesHash(rules: ProfileRules): string {
   const segments = Object.entries(rules.segments).map(([name, definition]) => {
-    return [name, segmentHash(definition, rules)];
+    return [name, segmentHash(definition, rules)] as const;
   });
-  return hash([VERSION, rules.limits, rules.defaultZone, segments.toSorted()] as unknown as Json);
+  // An object, whose names are hashed in one order, however the code lists them.
+  const byName = Object.fromEntries(segments);
+  return hash([VERSION, rules.limits, rules.defaultZone, byName] as unknown as Json);
 }
 
 function hash(value: Json): string {

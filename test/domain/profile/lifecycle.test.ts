@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { LIFECYCLE_STAGES, lifecycleOf } from '../../../src/domain/profile/lifecycle';
 
 const NOW = new Date('2026-06-01T00:00:00Z');

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { feedbackScore, moodOf } from '../../../src/domain/profile/mood';
 
 const NOW = new Date('2026-06-01T00:00:00Z');

@@ -87,7 +87,7 @@ export async function startFollowed(
         .orderBy('seq')
         .execute();
       return rows.map(({ name, properties }) => {
-        return `${name === 'Segment Entered' ? '+' : '-'}${String(properties['segment'])}`;
+        return `${name === 'Segment Entered' ? '+' : '-'}${properties['segment'] as string}`;
       });
     },
     async deploy(other) {

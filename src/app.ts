@@ -2,6 +2,9 @@ import { isJourney, type JourneyWorkflow } from './journey/define-journey';
 import type { CatalogueShape } from './journey/register';
 import type { ChannelKind } from './domain/channel-kind';
 import type { CapRule } from './domain/pacing/caps';
+import type { PreferenceCentreSettings } from './domain/consent/preference-centre';
+import type { SoftBounceRule } from './domain/consent/bounces';
+import type { ConsentLifetimes } from './domain/consent/lapse';
 import type { QuietHours } from './domain/pacing/quiet-hours';
 
 /** The limits that marketing sets over all journeys. */
@@ -15,6 +18,10 @@ export interface Policy {
   readonly defaultLocale: string;
   /** What one message costs on each channel, in the shop's currency; 0 where absent. */
   readonly costs: Partial<Readonly<Record<ChannelKind, number>>>;
+  /** How long consents hold without a word or a sign of life; the defaults stand beside the type. */
+  readonly consent?: Partial<ConsentLifetimes>;
+  /** How many soft bounces an address may have; the default stands beside the type. */
+  readonly softBounces?: SoftBounceRule;
 }
 
 /** An application of Throughline: its journeys, what they name, and its limits. */
@@ -26,6 +33,8 @@ export interface App {
   readonly workflowsPath: string;
   readonly catalogue: CatalogueShape;
   readonly policy: Policy;
+  /** How the preference centre looks and what it calls the topics; without it, plain. */
+  readonly preferenceCentre?: PreferenceCentreSettings;
 }
 
 /**

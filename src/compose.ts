@@ -40,7 +40,8 @@ export async function compose(settings: Settings) {
   const { db } = connection;
   const index = indexJourneys(loadJourneys(app));
   const ensureMonth = createEventMonths(db);
-  const ingest = createIngest({ db, catalogue, index, clock, ensureMonth });
+  const { softBounces } = policy;
+  const ingest = createIngest({ db, catalogue, index, clock, ensureMonth, softBounces });
   const providers = createProviders(
     {
       ...settings.mail,

@@ -7,6 +7,7 @@ import type { IngestDeps, MessageOwner } from './ingest-deps';
 import type { IndexedTrigger } from './journey-index';
 import { lockCustomers, type LockedCustomer } from './lock-customers';
 import { noteMessageEvents } from './note-message-events';
+import { noteRequests } from './note-requests';
 import { putInOutbox, type OutboxRow } from './outbox';
 import type { IdentityMap, Profile } from './resolve-identity';
 import { routeEvent, type RoutableEnrollment } from './route';
@@ -25,7 +26,7 @@ export interface EventToApply {
 
 const NO_TRAITS: JsonObject = {};
 
-type Deps = Pick<IngestDeps, 'index' | 'catalogue'>;
+type Deps = Pick<IngestDeps, 'index' | 'catalogue' | 'softBounces'>;
 
 /** A customer as the events of one transaction leave them. */
 interface Customer {
@@ -108,7 +109,8 @@ export async function applyEvents(
     }),
     now,
   );
-  await noteMessageEvents(tx, events);
+  await noteMessageEvents(tx, events, deps.softBounces);
+  await noteRequests(tx, events, deps.catalogue.topics, now);
   const concerned = ordered.filter(
     // A customer who was taken out meanwhile is concerned with nothing any more.
     ({ event: { customerId } }) =>

@@ -1,8 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a link in a message may do once its page is confirmed. */
+/**
+ * What a link in a message may do once its page is confirmed. `form` stands in the forms of a page:
+ * that somebody saw the page before they posted.
+ */
 export interface LinkClaim {
-  readonly act: 'unsubscribe' | 'confirm';
+  readonly act: 'unsubscribe' | 'confirm' | 'preferences' | 'form';
   readonly customerId: string;
   readonly channel: string;
   readonly purpose: string;

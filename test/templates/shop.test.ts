@@ -40,6 +40,7 @@ const CASES: Readonly<Record<Name, { props?: object; event?: typeof order | type
   'appointment-reminder': { props: { starts_at: '2025-03-05T13:30:00Z', hours_before: 24 } },
   'appointment-moved': { props: { starts_at: '2025-03-05T13:30:00Z' } },
   'confirm-subscription': { props: { topic: 'newsletter' } },
+  'preference-link': {},
   'subscription-welcome': { props: { topic: 'newsletter' } },
 };
 const names = Object.keys(CASES).filter((name): name is Name => name in shopTemplates);

@@ -69,6 +69,8 @@ export async function problemsOf(checking: Page, html: string): Promise<string[]
   });
   const serious = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target, html }) => `${id}: ${String(target)} ${html}`));
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, html }) => `${id}: ${String(target)} ${html}`),
+    );
   return [...serious, ...(wide ? ['the page is wider than the screen'] : [])];
 }

@@ -45,7 +45,8 @@ const CASES: Readonly<Record<Name, { props?: object; event?: typeof order | type
 };
 const names = Object.keys(CASES).filter((name): name is Name => name in shopTemplates);
 const MARKETING = names.filter(
-  (name) => !/^(order-|appointment-|confirm-)/.test(name) && 'email' in shopTemplates[name],
+  (name) =>
+    !/^(order-|appointment-|confirm-|preference-)/.test(name) && 'email' in shopTemplates[name],
 );
 
 function contextOf(name: Name, change: Partial<TemplateContext> = {}): TemplateContext {

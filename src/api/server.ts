@@ -29,6 +29,8 @@ export function createApi(deps: ApiDeps): Express {
   app.disable('x-powered-by');
   // An answer belongs to one caller and one moment.
   app.disable('etag');
+  // Behind a proxy of ours `request.ip` is whoever asked the proxy: proofs and limits are about them.
+  app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal']);
   app.set(REQUEST_TIMEOUT_SETTING, deps.limits?.requestTimeoutMs);
   app.use(harden);
   const withPages = { ...deps, centre: createCentre(deps.centre) };

@@ -23,6 +23,9 @@ export interface Expired {
 
 const PAGE = 200;
 
+/** Before every consent that there is. */
+const NEVER = new Date(0);
+
 /** Events that say something of an address, not of the person. */
 const NO_SIGN_OF_LIFE = [
   'Message Sent',
@@ -81,37 +84,29 @@ export async function expireConsents(
   }
 }
 
-/** Customers with a consent old enough to have lapsed, were it not for a sign of life. */
+/** What a person did, as a condition on `events`. */
+function signOfLifeSince(since: Date) {
+  return sql`received_at > ${since} and occurred_at > ${since}
+    and type in ('track', 'page', 'screen') and name <> all(${NO_SIGN_OF_LIFE}::text[])
+    and (context ->> 'source' is distinct from 'throughline' or name = any(${PERSONS_OWN}::text[]))`;
+}
+
+/** Customers with a consent that seems to have lapsed, in the order of their ids. */
 async function nextPage(
   db: Db,
   lifetimes: ConsentLifetimes,
   now: Date,
   after: string,
 ): Promise<readonly string[]> {
-  const rows = await db
-    .selectFrom('consents')
-    .select('customer_id')
-    .distinct()
-    .where('customer_id', '>', after)
-    .where((where) =>
-      where.or([
-        where.and([
-          where('state', '=', 'pending'),
-          where('at', '<=', ago(now, durationMs(lifetimes.pending))),
-        ]),
-        ...(lifetimes.stale === null
-          ? []
-          : [
-              where.and([
-                where('state', '=', 'subscribed'),
-                where('at', '<=', ago(now, durationMs(lifetimes.stale))),
-              ]),
-            ]),
-      ]),
-    )
-    .orderBy('customer_id')
-    .limit(PAGE)
-    .execute();
+  const requested = ago(now, durationMs(lifetimes.pending));
+  const heard = lifetimes.stale === null ? NEVER : ago(now, durationMs(lifetimes.stale));
+  const { rows } = await sql<{ customer_id: string }>`
+    select distinct c.customer_id from consents c
+    where c.customer_id > ${after} and (
+      (c.state = 'pending' and c.at <= ${requested})
+      or (c.state = 'subscribed' and c.at <= ${heard} and not exists (
+        select from events where customer_id = c.customer_id and ${signOfLifeSince(heard)})))
+    order by c.customer_id limit ${PAGE}`.execute(db);
   return rows.map((row) => row.customer_id);
 }
 
@@ -132,11 +127,7 @@ async function lapsedOf(
 async function lastSignOf(tx: Tx, customerId: string, since: Date): Promise<Date | null> {
   const { rows } = await sql<{ at: Date | null }>`
     select max(occurred_at) as at from events
-    where customer_id = ${customerId} and received_at > ${since} and occurred_at > ${since}
-      and type in ('track', 'page', 'screen') and name <> all(${NO_SIGN_OF_LIFE}::text[])
-      and (context ->> 'source' is distinct from 'throughline' or name = any(${PERSONS_OWN}::text[]))`.execute(
-    tx,
-  );
+    where customer_id = ${customerId} and ${signOfLifeSince(since)}`.execute(tx);
   return rows[0]?.at ?? null;
 }
 

@@ -40,7 +40,7 @@ body{margin:0;background:var(--paper);color:var(--ink);font:1.0625rem/1.5 var(--
 header,main{max-width:42rem;margin:0 auto;padding:0 1rem}
 header{padding-top:1.25rem;display:flex;flex-wrap:wrap;gap:.25rem 1rem;align-items:baseline;justify-content:space-between}
 header .brand{font-weight:700;color:inherit;text-decoration:none}
-header ul{list-style:none;display:flex;gap:.25rem;margin:0;padding:0}
+header ul{list-style:none;display:flex;gap:.25rem;margin:0 -.5rem;padding:0}
 header nav a{display:inline-block;padding:.5rem;min-height:2.75rem;line-height:1.75rem}
 header nav a[aria-current]{color:var(--ink);font-weight:700;text-decoration:none}
 main{padding-bottom:3rem}
@@ -62,7 +62,7 @@ label{display:block}
 .pair{display:flex;flex-wrap:wrap;gap:0 1rem}
 .pair .field{flex:1 1 8rem}
 select,input[type=time],input[type=email]{font:inherit;color:var(--ink);background:var(--card);width:100%;min-height:2.75rem;padding:.5rem .75rem;border:1px solid var(--line);border-radius:var(--corner)}
-[aria-invalid=true]{border:2px solid var(--ink)}
+input[aria-invalid=true]{border:3px solid var(--ink)}
 button{font:inherit;font-weight:600;width:100%;min-height:3rem;padding:.75rem 1.25rem;border:2px solid var(--act);border-radius:var(--corner);background:var(--act);color:var(--on-act);cursor:pointer}
 button.quiet{background:transparent;color:var(--act)}
 .buttons{display:flex;flex-wrap:wrap;gap:.75rem}

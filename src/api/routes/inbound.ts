@@ -25,6 +25,9 @@ const body = z.object({
   at: z.iso.datetime({ offset: true }).optional(),
 });
 
+/** What `signLink` makes, as a word of its own. */
+const TOKEN = /(?<![\w.-])[\w-]{40,}\.[\w-]{43}(?![\w.-])/g;
+
 type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'links' | 'clock' | 'keys'> & {
   readonly centre: Centre;
 };
@@ -63,7 +66,7 @@ export function createInboundRoutes(deps: Deps): Router {
 
 /** The claim of the token that the `mailto:` of a mail put into the subject. */
 function unsubscriptionIn(deps: Deps, text: string) {
-  for (const [token] of text.matchAll(/[\w-]{40,}\.[\w-]{43}/g)) {
+  for (const [token] of text.matchAll(TOKEN)) {
     const claim = readToken(deps, token);
     if (typeof claim === 'object' && claim.act === 'unsubscribe') return claim;
   }
@@ -74,6 +77,6 @@ function unsubscriptionIn(deps: Deps, text: string) {
 function bare(subject: string): string {
   return subject
     .replace(/^\s*(?:(?:re|aw|antw|fwd?|wg|tr|rép)\s*:\s*)+/i, '')
-    .replaceAll(/[\w-]{40,}\.[\w-]{43}/g, '')
+    .replaceAll(TOKEN, '')
     .trim();
 }

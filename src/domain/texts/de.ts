@@ -50,6 +50,7 @@ export const de: Texts = {
     },
     unsubscribe: 'Abmelden',
     choose: 'Auswählen, was Sie erhalten',
+    stop: 'Abmelden: STOP antworten.',
   },
   replies: {
     stopped: (brand) =>

@@ -49,6 +49,7 @@ export const en: Texts = {
     },
     unsubscribe: 'Unsubscribe',
     choose: 'Choose what you get',
+    stop: 'To end: reply STOP.',
   },
   replies: {
     stopped: (brand) =>

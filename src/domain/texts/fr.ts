@@ -60,6 +60,7 @@ export const fr: Texts = {
     },
     unsubscribe: 'Se désabonner',
     choose: 'Choisir ce que vous recevez',
+    stop: 'Pour arrêter : répondez STOP.',
   },
   replies: {
     stopped: (brand) =>

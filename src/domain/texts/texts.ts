@@ -33,6 +33,8 @@ export interface Texts {
     readonly because: Readonly<Record<'order' | 'appointment' | 'request' | 'marketing', string>>;
     readonly unsubscribe: string;
     readonly choose: string;
+    /** At the end of a text message. */
+    readonly stop: string;
   };
 
   /** Answers to somebody who wrote STOP, START or HELP; `brand` is the sender's name. */

@@ -82,6 +82,17 @@ function smallPrint(reason: Reason): string {
   );
 }
 
+/** The end of a marketing text message, in the reader's language. */
+export const smsWaysOut =
+  ' ' +
+  inLanguages(
+    Object.fromEntries(LANGUAGES.map((each) => [each, TEXTS[each].mail.stop])) as Record<
+      Language,
+      string
+    >,
+  ) +
+  '{% if links.preferences %} {{ links.preferences }}{% endif %}';
+
 /** A paragraph; may hold inline HTML and Liquid. */
 export function text(html: string): string {
   return `        <mj-text>${html}</mj-text>`;

@@ -3,6 +3,9 @@ import { defineTemplate } from '../template';
 import { inLanguages } from './in-languages';
 import { button, layout, text } from './layout';
 
+const name =
+  '{% if customer.traits.first_name != blank %} {{ customer.traits.first_name }}{% endif %}';
+
 /** Transactional: somebody asked for it on the page behind a link that had expired. */
 export const preferenceLink = defineTemplate({
   props: z.object({}),
@@ -26,6 +29,13 @@ export const preferenceLink = defineTemplate({
       }),
       reason: 'request',
       body: [
+        text(
+          inLanguages({
+            en: `Hello${name},`,
+            de: `Guten Tag${name},`,
+            fr: `Bonjour${name},`,
+          }),
+        ),
         text(
           inLanguages({
             en: 'With it you choose what you get from us, how and when. It works for 90 days; keep it to yourself.',

@@ -149,7 +149,7 @@ export interface Database {
     status: ColumnType<string, string | undefined, string>;
     requested_at: Time;
     done_at: MaybeTime;
-    result: JSONColumnType<JsonObject, string | undefined, string>;
+    result: JSONColumnType<JsonObject, string | undefined>;
   };
   suppressions: {
     channel: string;

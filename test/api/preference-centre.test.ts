@@ -328,17 +328,17 @@ describe('the preference centre', () => {
     const other = await person();
     const strange = await formToken(link(other));
     const old = await formToken(link(someone));
-    const post = (form: string) =>
+    const leave = (form: string) =>
       world.call('POST', link(someone), {
         body: new URLSearchParams({ form, action: 'leave' }).toString(),
         headers: FORM,
       });
     for (const form of ['', 'x', strange, link(someone).slice('/preferences/'.length)]) {
-      expect((await post(form)).status).toBe(400);
+      expect((await leave(form)).status).toBe(400);
     }
     const before = world.time.now;
     world.time.now = new Date(before.getTime() + 13 * 3_600_000);
-    expect((await post(old)).text).toMatch(/open for too long/);
+    expect((await leave(old)).text).toMatch(/open for too long/);
     world.time.now = before;
     expect((await stateOf(someone)).consents).toEqual({ 'email offers': 'subscribed' });
   });

@@ -7,7 +7,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 /** The Chromium of this machine: CHROMIUM, or the first of the usual names on the PATH. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   const given = process.env['CHROMIUM'];
   if (given !== undefined && given !== '') return given;
   return (process.env['PATH'] ?? '')
@@ -69,8 +69,6 @@ export async function problemsOf(checking: Page, html: string): Promise<string[]
   });
   const serious = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ target, html }) => `${id}: ${String(target)} ${html}`),
-    );
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${String(node.target)} ${node.html}`));
   return [...serious, ...(wide ? ['the page is wider than the screen'] : [])];
 }

@@ -15,7 +15,7 @@ export interface Centre extends CentreSettings {
   readonly look: Look;
 }
 
-export const USUAL_CENTRE: CentreSettings = {
+const USUAL_CENTRE: CentreSettings = {
   settings: {},
   channels: ['email'],
   defaultLocale: 'en',

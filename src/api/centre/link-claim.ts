@@ -32,7 +32,7 @@ export function sendsLinks(index: JourneyIndex): boolean {
   return index.triggersOn(LINK_REQUESTED).length > 0;
 }
 
-export function tokenIn(request: Request): string {
+function tokenIn(request: Request): string {
   const token: unknown = request.params['token'];
   return typeof token === 'string' ? token : '';
 }

@@ -4,7 +4,7 @@ import { html, type Html } from './html';
 import { createLook, type Look } from './look';
 
 /** How pages look that no customer sees, and those of an app that says nothing else. */
-export const PLAIN: Look = createLook();
+const PLAIN: Look = createLook();
 
 export interface PageContent {
   readonly title: string;

@@ -1,4 +1,3 @@
-import type { ChannelKind } from '../../domain/channel-kind';
 import { isChannelKind } from '../../domain/channel-kind';
 import type { PreferenceCentreSettings, TopicWords } from '../../domain/consent/preference-centre';
 import { TEXTS, USUAL_LANGUAGE, type Language } from '../../domain/texts/languages';
@@ -26,7 +25,7 @@ export function topicInWords(
 
 export function byChannel(channel: string, language: Language): string {
   const { by } = TEXTS[language];
-  return isChannelKind(channel) || channel === '*' ? by[channel as ChannelKind | '*'] : channel;
+  return isChannelKind(channel) || channel === '*' ? by[channel] : channel;
 }
 
 /** `3 June 2026`, or with `time` also the time of day on the customer's clock. */

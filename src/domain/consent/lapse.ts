@@ -12,7 +12,7 @@ export interface ConsentLifetimes {
   readonly stale: Duration | null;
 }
 
-export const CONSENT_LIFETIMES: ConsentLifetimes = { pending: '30 days', stale: '730 days' };
+const CONSENT_LIFETIMES: ConsentLifetimes = { pending: '30 days', stale: '730 days' };
 
 export function consentLifetimes(policy: Partial<ConsentLifetimes> | undefined): ConsentLifetimes {
   return { ...CONSENT_LIFETIMES, ...policy };

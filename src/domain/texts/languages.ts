@@ -13,7 +13,7 @@ export const LANGUAGES = Object.keys(TEXTS) as readonly Language[];
 /** What is read where nobody said which language. */
 export const USUAL_LANGUAGE: Language = 'en';
 
-export function isLanguage(value: unknown): value is Language {
+function isLanguage(value: unknown): value is Language {
   return typeof value === 'string' && Object.hasOwn(TEXTS, value);
 }
 

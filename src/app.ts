@@ -3,6 +3,9 @@ import type { CatalogueShape } from './journey/register';
 import type { ChannelKind } from './domain/channel-kind';
 import type { CapRule } from './domain/pacing/caps';
 import type { IdentityPolicy } from './domain/identity/identifier';
+import type { PreferenceCentreSettings } from './domain/consent/preference-centre';
+import type { SoftBounceRule } from './domain/consent/bounces';
+import type { ConsentLifetimes } from './domain/consent/lapse';
 import type { QuietHours } from './domain/pacing/quiet-hours';
 import type { LifecycleLimits } from './domain/profile/lifecycle';
 import type { Segments } from './domain/segments/condition';
@@ -24,6 +27,10 @@ export interface Policy {
   readonly currency?: string;
   /** When a customer counts as loyal, at risk and lapsed. */
   readonly lifecycle?: LifecycleLimits;
+  /** How long consents hold without a word or a sign of life; the defaults stand beside the type. */
+  readonly consent?: Partial<ConsentLifetimes>;
+  /** How many soft bounces an address may have; the default stands beside the type. */
+  readonly softBounces?: SoftBounceRule;
 }
 
 /** An application of Throughline: its journeys, what they name, and its limits. */
@@ -37,6 +44,8 @@ export interface App {
   /** By the names under which journeys and the API know them; made by `defineSegment`. */
   readonly segments?: Segments;
   readonly policy: Policy;
+  /** How the preference centre looks and what it calls the topics; without it, plain. */
+  readonly preferenceCentre?: PreferenceCentreSettings;
 }
 
 /**

@@ -57,6 +57,7 @@ export async function compose(settings: Settings) {
     ensureMonth,
     identity: policy.identity,
     signingKey: links.signingKey,
+    softBounces: policy.softBounces,
   });
   const providers = createProviders(
     {

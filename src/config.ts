@@ -34,6 +34,7 @@ const environment = z.object({
     .regex(/^smtps?:\/\//, "expected a URL such as 'smtp://user:password@host:587'")
     .optional(),
   MAIL_FROM: text.default('Throughline <hello@throughline.example>'),
+  UNSUBSCRIBE_MAILBOX: z.email('expected an address such as unsubscribe@shop.example').optional(),
   EMAIL_RATE: z.coerce.number().positive().optional(),
   WEBHOOK_URL: z.url().optional(),
   WEBHOOK_SECRET: text.optional(),

@@ -1,4 +1,5 @@
 import type { ChannelKind } from '../domain/channel-kind';
+import { tidyPhone } from '../domain/contact-address';
 import type { JsonObject } from '../domain/json';
 
 export interface AddressedCustomer {
@@ -26,5 +27,7 @@ export function addressOf(
   if (channel === 'webhook') return webhookUrl;
   const trait = TRAIT[channel];
   const value = trait === undefined ? undefined : customer.traits[trait];
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+  if (typeof value !== 'string' || value.trim() === '') return null;
+  // So that a number is the same address however it was typed, above all where it is suppressed.
+  return trait === 'phone' ? tidyPhone(value) : value.trim();
 }

@@ -112,6 +112,10 @@ function select(
     caps: deps.policy.caps,
     quietHours: deps.policy.quietHours,
     sent: facts.sent,
+    preferences: facts.preferences,
+    waitedFor: (facts.before?.deferrals ?? [])
+      .filter(({ until }) => Date.parse(until) <= input.now)
+      .map(({ reason }) => reason),
     enrollmentEnded: facts.enrollment.ended,
     overdue: input.overdue,
     holdout: facts.enrollment.holdout,
@@ -156,6 +160,7 @@ function render(
       customer: { id: customer.id, traits: customer.traits },
       ...(event !== null && { event }),
       links: {
+        preferences: links.preferences,
         ...(links.unsubscribe !== undefined && { unsubscribe: links.unsubscribe }),
         ...(confirm !== undefined && { confirm }),
       },

@@ -4,6 +4,7 @@ import { lockCurrentCustomer } from '../db/current-customer';
 import type { Tx } from '../db/transaction';
 import type { ChannelKind } from '../domain/channel-kind';
 import type { ConsentRecord } from '../domain/consent/consent';
+import { NO_PREFERENCES, preferencesIn, type Preferences } from '../domain/consent/preferences';
 import { durationMs } from '../domain/duration';
 import { comparableEmail, comparablePhone } from '../domain/identity/address-forms';
 import type { JsonObject } from '../domain/json';
@@ -27,6 +28,7 @@ export interface DecisionFacts {
   /** The same, of addresses at which somebody else has just got this message. */
   readonly reached: ReadonlySet<string>;
   readonly sent: readonly SentMessage[];
+  readonly preferences: Preferences;
   readonly event: {
     readonly name: string;
     readonly properties: JsonObject;
@@ -40,10 +42,17 @@ export interface DecisionFacts {
     | {
         readonly outcome: 'send' | 'skip' | 'defer';
         readonly reason: string;
-        readonly deferrals: readonly object[];
+        readonly deferrals: readonly Deferral[];
         readonly message: { readonly id: string; readonly channel: ChannelKind } | null;
       }
     | undefined;
+}
+
+/** One wait of a message; both times are ISO 8601 texts. */
+interface Deferral {
+  readonly at: string;
+  readonly until: string;
+  readonly reason: string;
 }
 
 /** The facts as one row of JSON, as Postgres gives it; times are ISO 8601 texts. */
@@ -51,7 +60,7 @@ interface FactRow {
   readonly before: {
     readonly outcome: 'send' | 'skip' | 'defer';
     readonly reason: string;
-    readonly deferrals: readonly object[];
+    readonly deferrals: readonly Deferral[];
     readonly messageId: string | null;
     readonly channel: ChannelKind | null;
   } | null;
@@ -70,6 +79,7 @@ interface FactRow {
   readonly suppressed: readonly string[];
   readonly reached: readonly string[];
   readonly sharedWith: string | null;
+  readonly preferences: JsonObject | null;
   readonly event: {
     readonly name: string;
     readonly properties: JsonObject;
@@ -106,6 +116,7 @@ export async function gatherFacts(
     sent: sent.map((each) => ({ ...each, at: new Date(each.at) })),
     suppressed: new Set(row.suppressed),
     reached: new Set(row.reached),
+    preferences: row.preferences === null ? NO_PREFERENCES : preferencesIn(row.preferences),
     event: event && { ...event, occurredAt: new Date(event.occurredAt) },
     variant: row.variant,
     before:
@@ -123,10 +134,13 @@ export async function gatherFacts(
     basis: {
       zone: customer.timeZone,
       consents: consents.filter(({ purpose }) => purpose === input.purpose || purpose === '*'),
-      sentInLongestWindow: sent.length,
+      sentInLongestWindow: sent.filter(({ at }) => new Date(at) > countedSince(policy, input))
+        .length,
+      sentInAWeek: sent.filter(({ at }) => new Date(at).getTime() > input.now - WEEK_MS).length,
       caps: policy.caps.map(({ name, max, window }) => `${name}: ${max} in ${String(window)}`),
       holdout: enrollment.holdout,
       enrollmentStatus: enrollment.status,
+      ...(row.preferences !== null && { preferences: row.preferences }),
     },
   };
 }
@@ -166,7 +180,7 @@ async function readFacts(
       -- What certainly reached nobody does not use up the customer's attention.
       (select coalesce(jsonb_agg(jsonb_build_object(
           'at', decided_at, 'channel', channel, 'purpose', purpose)), '[]')
-        from messages where customer_id = ${customerId} and decided_at > ${countedSince(policy, input)}
+        from messages where customer_id = ${customerId} and decided_at > ${lookedAtSince(policy, input)}
           and purpose <> ${TRANSACTIONAL} and status not in ('failed', 'suppressed')) as sent,
       (select coalesce(jsonb_agg(channel || ' ' || address), '[]')
         from suppressions
@@ -182,6 +196,8 @@ async function readFacts(
         cross join lateral (
           select customer_id from identifiers where kind = a.kind and value = a.value offset 0) i
         where i.customer_id <> ${customerId} limit 1) as "sharedWith",
+      (select preferences from customer_preferences
+        where customer_id = ${customerId}) as preferences,
       (select jsonb_build_object(
           'name', name, 'properties', properties, 'occurredAt', occurred_at)
         from events where id = ${input.aboutEventId}) as event,
@@ -204,6 +220,14 @@ function addressIdentifiers({ email, phone }: JsonObject) {
     ['phone', typeof phone === 'string' ? comparablePhone(phone) : undefined],
   ].filter(([, value]) => value !== undefined);
   return { kinds: found.map(([kind]) => kind), values: found.map(([, value]) => value) };
+}
+
+/** The customer's own limit counts a week; it is read together with the messages it counts. */
+const WEEK_MS = 7 * 86_400_000;
+
+function lookedAtSince(policy: Policy, input: DecideInput): Date {
+  if (input.purpose === TRANSACTIONAL) return NEVER;
+  return new Date(Math.min(countedSince(policy, input).getTime(), input.now - WEEK_MS));
 }
 
 const NEVER = new Date('9999-12-31T00:00:00Z');

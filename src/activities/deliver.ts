@@ -3,6 +3,7 @@ import type { ChannelProvider, DeliveryReceipt, OutgoingMessage } from '../chann
 import { SendError, TransientSendError, UnknownOutcomeError } from '../channels/errors';
 import { inTransaction, type Db, type Tx } from '../db/transaction';
 import type { ChannelKind } from '../domain/channel-kind';
+import { channelsOfAddress } from '../domain/contact-address';
 import { consentGate, type ConsentRecord } from '../domain/consent/consent';
 import type { Clock } from '../domain/clock';
 import { isTransactional } from '../domain/purpose';
@@ -194,6 +195,7 @@ function outgoing(deps: DeliverDeps, row: MessageToSend, repeat: boolean): Outgo
     decidedAt: row.decided_at,
     repeat,
     ...(links.unsubscribe !== undefined && { unsubscribeUrl: links.unsubscribe }),
+    ...(links.unsubscribeMail !== undefined && { unsubscribeMail: links.unsubscribeMail }),
   };
 }
 
@@ -250,13 +252,15 @@ async function finish(
     case 'suppressed':
       await tx
         .insertInto('suppressions')
-        .values({
-          channel: attempt.provider.channel,
-          address: message.address.toLowerCase(),
-          reason: 'refused-by-provider',
-          message_id: message.id,
-          at: now,
-        })
+        .values(
+          channelsOfAddress(attempt.provider.channel).map((channel) => ({
+            channel,
+            address: message.address.toLowerCase(),
+            reason: 'refused-by-provider',
+            message_id: message.id,
+            at: now,
+          })),
+        )
         .onConflict((conflict) => conflict.doNothing())
         .execute();
       return fail(tx, message.id, 'suppressed', `suppressed: ${outcome.message}`);

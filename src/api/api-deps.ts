@@ -6,6 +6,7 @@ import type { ProfileRules } from '../ingest/profiles/profile-rules';
 import type { JourneyIndex } from '../ingest/journey-index';
 import type { LinkSettings } from '../links/message-links';
 import type { Logger } from '../logger';
+import type { CentreSettings } from './centre/centre';
 
 /** The keys that callers of the API present, by what they may do. */
 export interface ApiKeys {
@@ -28,6 +29,8 @@ export interface ApiDeps {
   readonly links: LinkSettings;
   /** The subscription topics that consents may name. */
   readonly topics: readonly string[];
+  /** How the pages look that customers see; without it, plain. */
+  readonly centre?: CentreSettings;
   /** Where mails lie when there is no mail server; null where there is one. */
   readonly outboxDirectory: string | null;
   readonly temporalUiUrl: string | null;

@@ -1,11 +1,13 @@
 import express, { type Express, type RequestHandler } from 'express';
 import { answerErrors, sendError } from './answer-error';
 import type { ApiDeps } from './api-deps';
+import { createCentre } from './centre/centre';
 import { REQUEST_TIMEOUT_SETTING } from './listen';
 import { createConsentRoutes } from './routes/consents';
 import { createCustomerRoutes } from './routes/customers';
 import { createHealthRoutes } from './routes/health';
 import { createHomeRoutes } from './routes/home';
+import { createInboundRoutes } from './routes/inbound';
 import { createInboxRoutes } from './routes/inbox';
 import { createIngestRoutes } from './routes/ingest';
 import { createEnrollmentRoutes } from './routes/enrollments';
@@ -13,6 +15,8 @@ import { createJourneyRoutes } from './routes/journeys';
 import { createLinkRoutes } from './routes/links';
 import { createMailOutboxRoutes } from './routes/mail-outbox';
 import { createOperationRoutes } from './routes/operations';
+import { createPreferenceCentreRoutes } from './routes/preference-centre';
+import { createPreferenceRoutes } from './routes/preferences';
 import { createRepairRoutes } from './routes/repair';
 import { createSegmentRoutes } from './routes/segments';
 import { createTaskRoutes } from './routes/tasks';
@@ -26,15 +30,21 @@ export function createApi(deps: ApiDeps): Express {
   app.disable('x-powered-by');
   // An answer belongs to one caller and one moment.
   app.disable('etag');
+  // Behind a proxy of ours `request.ip` is whoever asked the proxy: proofs and limits are about them.
+  app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal']);
   app.set(REQUEST_TIMEOUT_SETTING, deps.limits?.requestTimeoutMs);
   app.use(harden);
+  const withPages = { ...deps, centre: createCentre(deps.centre) };
   app.use(
     createIngestRoutes(deps),
     createHealthRoutes(deps),
     createHomeRoutes(deps),
-    createLinkRoutes(deps),
+    createLinkRoutes(withPages),
+    createPreferenceCentreRoutes(withPages),
+    createInboundRoutes(withPages),
     createCustomerRoutes(deps),
     createConsentRoutes(deps),
+    createPreferenceRoutes(deps),
     createInboxRoutes(deps),
     createSegmentRoutes(deps),
     createJourneyRoutes(deps),

@@ -17,6 +17,8 @@ export interface OutgoingMessage {
   readonly repeat: boolean;
   /** Link with which the recipient leaves this purpose; absent for transactional messages. */
   readonly unsubscribeUrl?: string;
+  /** The same by mail: a `mailto:` URI, where a mailbox takes such mails. */
+  readonly unsubscribeMail?: string;
 }
 
 export interface DeliveryReceipt {

@@ -1,3 +1,4 @@
+import { ensureConsentSweep } from '../activities/system/ensure-consent-sweep';
 import { ensureSchedules } from '../activities/system/ensure-schedules';
 import { compose, type Services } from '../compose';
 import { requireFor, type Config, type Role } from '../config';
@@ -97,7 +98,10 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
     journeys: wanted === undefined,
     rates: ratesOf(config),
   });
-  if (wanted === undefined) await ensureSchedules(await client(), services.index, taskQueue);
+  if (wanted === undefined) {
+    await ensureSchedules(await client(), services.index, taskQueue);
+    await ensureConsentSweep(await client(), taskQueue);
+  }
   say('The worker runs.');
   const stops = [
     () => workers.stop(),

@@ -5,6 +5,7 @@ import { throughput } from './migrations/0002-throughput';
 import { outboxFunctions } from './migrations/0003-outbox-functions';
 import { identity } from './migrations/0004-identity';
 import { segments } from './migrations/0005-segments';
+import { preferences } from './migrations/0006-preferences';
 import type { Db } from './transaction';
 
 const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   '0003-outbox-functions': outboxFunctions,
   '0004-identity': identity,
   '0005-segments': segments,
+  '0006-preferences': preferences,
 };
 
 /**

@@ -130,8 +130,41 @@ export interface Database {
     purpose: string;
     state: ConsentState;
     source: string;
+    /** The version of the words that the customer agreed to. */
+    wording: string | null;
     proof: Jsonb<JsonObject>;
+    /** When the customer said so. */
     at: Time;
+    /** When it was written down here; null in entries from before this was kept. */
+    recorded_at: MaybeTime;
+  };
+  customer_preferences: {
+    customer_id: string;
+    preferences: Jsonb<JsonObject>;
+    updated_at: Time;
+  };
+  inbound_messages: {
+    channel: string;
+    id: string;
+    answer: Jsonb<object>;
+    received_at: Time;
+  };
+  soft_bounces: {
+    message_id: string;
+    customer_id: string;
+    channel: string;
+    address: string;
+    at: Time;
+  };
+  privacy_requests: {
+    id: string;
+    customer_id: string;
+    kind: 'export' | 'erase';
+    source: string;
+    status: ColumnType<string, string | undefined, string>;
+    requested_at: Time;
+    done_at: MaybeTime;
+    result: JSONColumnType<JsonObject, string | undefined>;
   };
   suppressions: {
     channel: string;

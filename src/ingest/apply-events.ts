@@ -4,6 +4,7 @@ import { applyMerges } from './apply-merges';
 import type { IngestDeps } from './ingest-deps';
 import { lockCustomers } from './lock-customers';
 import { noteMessageEvents } from './note-message-events';
+import { noteRequests } from './note-requests';
 import { OWN_PREFIX } from './own-message-id';
 import {
   customersOf,
@@ -19,7 +20,7 @@ import { routeEvents } from './route-events';
 import { eventInsertion, saveCustomers } from './store-events';
 import type { StoredEvent } from './stored-event';
 
-type Deps = Pick<IngestDeps, 'index' | 'catalogue' | 'changes'>;
+type Deps = Pick<IngestDeps, 'index' | 'catalogue' | 'changes' | 'softBounces'>;
 
 /** What is known before the customers of some events are locked. */
 export interface KnownBefore extends Pick<IdentityMap, 'created' | 'profiles' | 'merges'> {
@@ -102,7 +103,8 @@ export async function applyEvents(
     }),
     now,
   );
-  await noteMessageEvents(tx, events);
+  await noteMessageEvents(tx, events, deps.softBounces);
+  await noteRequests(tx, events, deps.catalogue.topics, now);
   const concerned = ordered.filter(
     // A customer who was taken out meanwhile is concerned with nothing any more.
     ({ event: { customerId } }) =>

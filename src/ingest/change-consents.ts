@@ -1,4 +1,3 @@
-import { lockCurrentCustomer } from '../db/current-customer';
 import { newId } from '../db/new-id';
 import { toJsonb } from '../db/schema';
 import type { Tx } from '../db/transaction';
@@ -9,9 +8,10 @@ import {
   type ConsentState,
 } from '../domain/consent/consent';
 import type { JsonObject } from '../domain/json';
-import type { Ingest } from './accept';
+import type { Ingest, Recorder } from './accept';
 import type { JourneyIndex } from './journey-index';
 import { drawPlaces } from './event-order';
+import { lockCustomer, survivorOf } from './lock-customer';
 import { putInOutbox } from './outbox';
 
 export interface ConsentChange {
@@ -20,7 +20,9 @@ export interface ConsentChange {
   readonly state: ConsentState;
   /** Where the customer said so: `preference-centre`, `double-opt-in`, `import` ... */
   readonly source: string;
-  /** What shows it: wording version, IP address, the message of the link. */
+  /** The version of the words that they agreed to, where the source knows it. */
+  readonly wording?: string | null;
+  /** What shows it: IP address, the message of the link, a form's answers. */
   readonly proof: JsonObject;
   readonly at: Date;
 }
@@ -32,33 +34,49 @@ export interface ConsentChange {
  */
 export async function changeConsents(
   deps: { readonly ingest: Ingest; readonly index: JourneyIndex },
-  named: string,
+  customerId: string,
   changes: readonly ConsentChange[],
   now: Date,
 ): Promise<readonly ConsentRecord[]> {
-  return deps.ingest.transact(async (tx, record) => {
-    for (const change of changes) {
-      const { channel, purpose, state, source } = change;
-      await record({
-        messageId: newId(),
-        customerId: named,
-        type: 'consent',
-        name: 'Consent Changed',
-        properties: { channel, purpose, state, source },
-        at: change.at,
-      });
-    }
-    const customerId = (await lockCurrentCustomer(tx, named))?.id ?? named;
-    const before = await readConsents(tx, customerId);
-    const after = apply(before, changes);
-    await write(tx, customerId, after, changes);
-    const lost = lostPurposes(before, after);
-    if (lost.length > 0) await endJourneysOf(tx, deps.index, customerId, lost, now);
-    return after;
-  });
+  return deps.ingest.transact((tx, record) =>
+    changeConsentsIn({ tx, record, index: deps.index }, customerId, changes, now),
+  );
 }
 
-async function readConsents(tx: Tx, customerId: string): Promise<readonly ConsentRecord[]> {
+/** The same within a transaction of the caller's. */
+export async function changeConsentsIn(
+  {
+    tx,
+    record,
+    index,
+  }: { readonly tx: Tx; readonly record: Recorder; readonly index: JourneyIndex },
+  given: string,
+  changes: readonly ConsentChange[],
+  now: Date,
+): Promise<readonly ConsentRecord[]> {
+  const customerId = await survivorOf(tx, given);
+  for (const change of changes) {
+    const { channel, purpose, state, source } = change;
+    await record({
+      messageId: newId(),
+      customerId,
+      type: 'consent',
+      name: 'Consent Changed',
+      properties: { channel, purpose, state, source },
+      at: change.at,
+    });
+  }
+  // Otherwise two changes at the same time would each overwrite what the other one saw.
+  await lockCustomer(tx, customerId);
+  const before = await readConsents(tx, customerId);
+  const after = apply(before, changes);
+  await write(tx, customerId, after, changes, now);
+  const lost = lostPurposes(before, after);
+  if (lost.length > 0) await endJourneysOf(tx, index, customerId, lost, now);
+  return after;
+}
+
+export async function readConsents(tx: Tx, customerId: string): Promise<readonly ConsentRecord[]> {
   const rows = await tx
     .selectFrom('consents')
     .select(['channel', 'purpose', 'state', 'at'])
@@ -84,6 +102,7 @@ async function write(
   customerId: string,
   after: readonly ConsentRecord[],
   changes: readonly ConsentChange[],
+  now: Date,
 ): Promise<void> {
   if (changes.length === 0) return;
   await tx
@@ -96,8 +115,10 @@ async function write(
         purpose: change.purpose,
         state: change.state,
         source: change.source,
+        wording: change.wording ?? null,
         proof: toJsonb(change.proof),
         at: change.at,
+        recorded_at: now,
       })),
     )
     .execute();

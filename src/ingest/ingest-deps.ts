@@ -1,4 +1,5 @@
 import type { Db } from '../db/transaction';
+import type { SoftBounceRule } from '../domain/consent/bounces';
 import type { Clock } from '../domain/clock';
 import type { IdentityPolicy } from '../domain/identity/identifier';
 import type { CatalogueShape } from '../journey/register';
@@ -15,6 +16,8 @@ export interface IngestDeps {
   readonly identity?: IdentityPolicy | undefined;
   /** With what the links in messages are signed; without it no visitor is recognised. */
   readonly signingKey?: string | undefined;
+  /** When soft bounces forbid an address; without it, by the usual rule. */
+  readonly softBounces?: SoftBounceRule | undefined;
   /** Makes sure that events of this month can be stored. */
   readonly ensureMonth: (receivedAt: Date) => Promise<void>;
 }

@@ -2,10 +2,9 @@ import { sql } from 'kysely';
 import { newId } from '../db/new-id';
 import { toJsonb } from '../db/schema';
 import type { Tx } from '../db/transaction';
-import type { ConsentRecord } from '../domain/consent/consent';
-import { mergeConsents } from '../domain/consent/merge-consents';
 import type { CustomerMerge } from '../domain/identity/identity-book';
 import type { JsonObject } from '../domain/json';
+import { mergeWishes } from './merge-wishes';
 import type { OutboxRow } from './outbox';
 
 /** A merge with what both customers were, under their locks. */
@@ -21,7 +20,6 @@ const MOVED = [
   'events',
   'enrollments',
   'entry_refusals',
-  'consent_ledger',
   'decisions',
   'messages',
   'inbox_items',
@@ -64,7 +62,7 @@ export async function mergeCustomers(
     }
   }
   await moveAssignments(tx, from, into);
-  await moveConsents(tx, from, into);
+  await mergeWishes(tx, from, into);
   await sql`
     update identifiers set customer_id = ${into}, joined = joined or kind = 'user_id'
     where customer_id = ${from}`.execute(tx);
@@ -165,31 +163,4 @@ async function moveAssignments(tx: Tx, from: string, into: string): Promise<void
       and (e.assigned_at, e.customer_id) < (l.assigned_at, l.customer_id)`.execute(tx);
   await sql`
     update assignments set customer_id = ${into} where customer_id = ${from}`.execute(tx);
-}
-
-async function moveConsents(tx: Tx, from: string, into: string): Promise<void> {
-  const rows = await tx
-    .selectFrom('consents')
-    .select(['customer_id', 'channel', 'purpose', 'state', 'at'])
-    .where('customer_id', 'in', [from, into])
-    .execute();
-  const of = (id: string) => rows.filter((row) => row.customer_id === id).map(toRecord);
-  const theirs = of(from);
-  if (theirs.length === 0) return;
-  const merged = mergeConsents(of(into), theirs);
-  await tx.deleteFrom('consents').where('customer_id', 'in', [from, into]).execute();
-  await tx
-    .insertInto('consents')
-    .values(merged.map((each) => ({ customer_id: into, ...each })))
-    .execute();
-}
-
-function toRecord(row: {
-  channel: string;
-  purpose: string;
-  state: ConsentRecord['state'];
-  at: Date;
-}): ConsentRecord {
-  const { channel, purpose, state, at } = row;
-  return { channel: channel as ConsentRecord['channel'], purpose, state, at };
 }

@@ -1,10 +1,12 @@
-import { LINK_LIFETIME_MS, signLink } from './signed-link';
+import { LINK_LIFETIME_MS, signLink, type LinkClaim } from './signed-link';
 import { isTransactional } from '../domain/purpose';
 
 export interface LinkSettings {
   /** Where recipients reach the API, without a trailing slash: `https://mail.shop.example`. */
   readonly publicUrl: string;
   readonly signingKey: string;
+  /** The mailbox that takes unsubscriptions by mail; without it mails name none. */
+  readonly unsubscribeMailbox?: string | undefined;
 }
 
 export interface LinkSubject {
@@ -17,20 +19,32 @@ export interface LinkSubject {
 
 export interface MessageLinks {
   readonly unsubscribe?: string;
+  /** The same by mail, as a `mailto:` whose subject carries the token. */
+  readonly unsubscribeMail?: string;
+  /** The preference centre, in each message. */
+  readonly preferences: string;
   /** Confirms a subscription that the customer asked for (double opt-in). */
   confirm(topic: string): string;
 }
 
 /** The signed links of one message: the same each time they are made, so retries do not differ. */
-export function messageLinks(settings: LinkSettings, subject: LinkSubject): MessageLinks {
-  const { messageId, customerId, channel, purpose } = subject;
-  const expiresAt = subject.decidedAt.getTime() + LINK_LIFETIME_MS;
-  const link = (act: 'unsubscribe' | 'confirm', forPurpose: string) => {
+export function messageLinks(settings: LinkSettings, about: LinkSubject): MessageLinks {
+  const { messageId, customerId, channel, purpose } = about;
+  const expiresAt = about.decidedAt.getTime() + LINK_LIFETIME_MS;
+  const token = (act: LinkClaim['act'], forPurpose: string) => {
     const claim = { act, customerId, channel, purpose: forPurpose, messageId, expiresAt };
-    return `${settings.publicUrl}/${act}/${signLink(claim, settings.signingKey)}`;
+    return signLink(claim, settings.signingKey);
   };
+  const link = (act: LinkClaim['act'], forPurpose: string) =>
+    `${settings.publicUrl}/${act}/${token(act, forPurpose)}`;
+  const mailbox = settings.unsubscribeMailbox;
+  const subject = () => encodeURIComponent(`unsubscribe ${token('unsubscribe', purpose)}`);
   return {
-    ...(!isTransactional(purpose) && { unsubscribe: link('unsubscribe', purpose) }),
+    ...(!isTransactional(purpose) && {
+      unsubscribe: link('unsubscribe', purpose),
+      ...(mailbox !== undefined && { unsubscribeMail: `mailto:${mailbox}?subject=${subject()}` }),
+    }),
+    preferences: link('preferences', purpose),
     confirm: (topic) => link('confirm', topic),
   };
 }

@@ -1,8 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { packClaim, unpackClaim } from './short-claim';
 
-/** What a link in a message may do once its page is confirmed. */
+/**
+ * What a link in a message may do once its page is confirmed. `form` stands in the forms of a page:
+ * that somebody saw the page before they posted.
+ */
 export interface LinkClaim {
-  readonly act: 'unsubscribe' | 'confirm';
+  readonly act: 'unsubscribe' | 'confirm' | 'preferences' | 'form';
   readonly customerId: string;
   readonly channel: string;
   readonly purpose: string;
@@ -19,7 +23,7 @@ export const LINK_LIFETIME_MS = 90 * 24 * 3600 * 1000;
  * is HMAC-SHA256 (RFC 2104) over the payload as it travels.
  */
 export function signLink(claim: LinkClaim, key: string): string {
-  const payload = Buffer.from(JSON.stringify(claim)).toString('base64url');
+  const payload = (packClaim(claim) ?? Buffer.from(JSON.stringify(claim))).toString('base64url');
   return `${payload}.${signature(payload, key)}`;
 }
 
@@ -30,7 +34,8 @@ export function readLink(token: string, key: string, now: Date): LinkClaim | 'fo
   const expected = Buffer.from(signature(payload, key));
   const given = Buffer.from(signed);
   if (expected.length !== given.length || !timingSafeEqual(expected, given)) return 'forged';
-  const claim = JSON.parse(Buffer.from(payload, 'base64url').toString()) as LinkClaim;
+  const bytes = Buffer.from(payload, 'base64url');
+  const claim = unpackClaim(bytes) ?? (JSON.parse(bytes.toString()) as LinkClaim);
   return claim.expiresAt < now.getTime() ? 'expired' : claim;
 }
 

@@ -66,6 +66,10 @@ function basis({ basis: facts, purpose, variant }: DecisionView): readonly strin
       );
     }
   }
+  const wishes = facts['preferences'];
+  if (purpose !== 'transactional' && wishes !== undefined) {
+    lines.push(`  preferences then: ${inWords(wishes)}`);
+  }
   const arms = Object.entries(variant).map(([name, arm]) => `${name} = ${inWords(arm)}`);
   if (arms.length > 0) lines.push(`  experiments then: ${arms.join(', ')}`);
   return lines;

@@ -36,6 +36,12 @@ export async function runApiOf(settings: ApiSettings): Promise<RunningApi> {
     },
     links,
     topics: app.catalogue.topics,
+    centre: {
+      settings: app.preferenceCentre ?? {},
+      channels: [...services.providers.keys()],
+      defaultLocale: app.policy.defaultLocale,
+      defaultZone: app.policy.defaultZone,
+    },
     outboxDirectory: settings.outboxDirectory,
     temporalUiUrl: settings.temporalUiUrl,
     namespace,

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { ensureConsentSweep } from '../activities/system/ensure-consent-sweep';
 import { ensureSchedules } from '../activities/system/ensure-schedules';
+import { parseSender } from '../channels/email/sender';
 import { compose } from '../compose';
 import type { Config } from '../config';
 import { connect } from '../db/connect';
@@ -72,6 +74,7 @@ export async function startEmbedded(
       maxConnections,
       signingKey: keys.signing,
       publicUrl,
+      unsubscribeMailbox: `unsubscribe@${parseSender(config.MAIL_FROM).domain}`,
     });
     installTemporalRuntime(config.LOG_LEVEL, settings.logger);
     const services = await compose(settings);
@@ -97,6 +100,7 @@ export async function startEmbedded(
     });
     stops.push(() => workers.stop());
     await ensureSchedules(await client(), services.index, taskQueue);
+    await ensureConsentSweep(await client(), taskQueue);
 
     const relay = await runRelayOf({
       services,

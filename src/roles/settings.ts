@@ -14,6 +14,8 @@ export interface Provided {
   readonly maxConnections: number;
   readonly signingKey: string;
   readonly publicUrl: string;
+  /** The mailbox of unsubscriptions by mail where the environment names none. */
+  readonly unsubscribeMailbox?: string;
 }
 
 /** Turns the environment into the settings from which a process is composed. */
@@ -25,7 +27,11 @@ export function settingsOf(config: Config, provided: Provided): Settings {
     maxConnections: provided.maxConnections,
     clock: systemClock,
     logger: createLogger(config.LOG_LEVEL),
-    links: { publicUrl: provided.publicUrl.replace(/\/+$/, ''), signingKey: provided.signingKey },
+    links: {
+      publicUrl: provided.publicUrl.replace(/\/+$/, ''),
+      signingKey: provided.signingKey,
+      unsubscribeMailbox: config.UNSUBSCRIBE_MAILBOX ?? provided.unsubscribeMailbox,
+    },
     mail: {
       smtpUrl: config.SMTP_URL,
       mailFrom: config.MAIL_FROM,

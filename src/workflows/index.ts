@@ -5,4 +5,5 @@ export { appointmentReminder } from './appointment-reminder';
 export { doubleOptIn } from './double-opt-in';
 export { orderConfirmation } from './order-confirmation';
 export { postPurchase } from './post-purchase';
+export { preferenceLink } from './preference-link';
 export { winBack } from './win-back';

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import { createSystemActivities, ensureSchedules, systemQueue } from '../../src/activities/system';
+import {
+  createSystemActivities,
+  ensureConsentSweep,
+  ensureSchedules,
+  systemQueue,
+} from '../../src/activities/system';
 import type { RunningApi } from '../../src/api/server';
 import { compose, type Services } from '../../src/compose';
 import { startTemporalDevServer } from '../../src/dev/temporal-dev-server';
@@ -302,5 +307,30 @@ describe('a schedule', () => {
     await expect(ensureSchedules(client, indexJourneys(broken), TASK_QUEUE)).rejects.toThrow(
       /recurrence/,
     );
+  });
+});
+
+describe('the sweep of lapsed consents', () => {
+  it('runs once however many processes ask for it, and ends what nobody confirmed', async () => {
+    await post('/v1/identify', { userId: 'slow' });
+    const { id } = (await get('/v1/customers/slow')).json;
+    const [topic = ''] = sampleApp.catalogue.topics;
+    await services.db
+      .insertInto('consents')
+      .values({
+        customer_id: id,
+        channel: 'email',
+        purpose: topic,
+        state: 'pending',
+        at: new Date(Date.now() - 31 * 86_400_000),
+      })
+      .execute();
+    await Promise.all([1, 2, 3].map(() => ensureConsentSweep(client, TASK_QUEUE)));
+    await until('the consent to lapse', async () => {
+      const { json } = await get('/v1/customers/slow');
+      return json.consents[0].state === 'none';
+    });
+    const { status } = await client.workflow.getHandle('sweep/consents').describe();
+    expect(status.name).toBe('RUNNING');
   });
 });

@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['domain', 'journey', 'app', 'db', 'channels', 'templates', 'links', 'logger'],
     ...['ingest', 'reporting', 'activities'],
   ],
-  'shop-app': ['app', 'domain', 'workflows'],
+  'shop-app': ['app', 'domain', 'templates', 'workflows'],
   // What runs it.
   api: [
     'domain',

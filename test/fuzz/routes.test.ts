@@ -14,13 +14,18 @@ import {
 
 let world: ApiWorld;
 /** What an address may name: each under the name of its parameter. */
-const known: Record<'id' | 'task' | 'enrollment' | 'item' | 'unsubscribe' | 'confirm', string> = {
+const known: Record<
+  'id' | 'task' | 'enrollment' | 'item' | 'unsubscribe' | 'confirm' | 'preferences' | 'form',
+  string
+> = {
   id: 'ada',
   task: `${newId()}.1`,
   enrollment: '',
   item: newId(),
   unsubscribe: '',
   confirm: '',
+  preferences: '',
+  form: '',
 };
 
 beforeAll(async () => {
@@ -56,6 +61,8 @@ beforeAll(async () => {
   };
   known.unsubscribe = signLink({ ...claim, act: 'unsubscribe' }, SIGNING);
   known.confirm = signLink({ ...claim, act: 'confirm' }, SIGNING);
+  known.preferences = signLink({ ...claim, act: 'preferences' }, SIGNING);
+  known.form = signLink({ ...claim, act: 'form' }, SIGNING);
 });
 
 afterEach(async () => {
@@ -148,7 +155,10 @@ async function check(
   // There is no Temporal here; rendering.test.ts asks where there is one.
   if (answer.status === 503)
     expect([asked, answer.json?.error?.code]).toEqual([asked, 'temporal-away']);
-  else if (answer.json === undefined && /^\/(?:unsubscribe|confirm|outbox)/.test(path)) {
+  else if (
+    answer.json === undefined &&
+    /^\/(?:unsubscribe|confirm|preferences|outbox)/.test(path)
+  ) {
     // A person looks at these, so they are refused with a page.
     if (answer.status >= 500) throw new Error(`${asked} was answered with ${answer.status}`);
     expect(answer.text).toMatch(/<p/);
@@ -162,7 +172,7 @@ describe('an address that is read', () => {
     part: (usual: string) => fc.Arbitrary<string>,
   ) => fc.Arbitrary<string>)[] = [
     (part) => part(known.id).map((id) => `/v1/customers/${id}`),
-    ...['timeline', 'enrollments', 'decisions', 'inbox', 'consents'].map(
+    ...['timeline', 'enrollments', 'decisions', 'inbox', 'consents', 'preferences'].map(
       (list) => (part: (usual: string) => fc.Arbitrary<string>) =>
         part(known.id).map((id) => `/v1/customers/${id}/${list}`),
     ),
@@ -172,6 +182,8 @@ describe('an address that is read', () => {
     (part) => part(known.task).map((id) => `/v1/tasks/${id}`),
     (part) => part(known.unsubscribe).map((token) => `/unsubscribe/${token}`),
     (part) => part(known.confirm).map((token) => `/confirm/${token}`),
+    (part) => part(known.preferences).map((token) => `/preferences/${token}`),
+    (part) => part(known.preferences).map((token) => `/preferences/${token}/why`),
     (part) => part(newId()).map((id) => `/outbox/${id}`),
     () => fc.constantFrom('/v1/tasks', '/v1/quarantine', '/v1/outbox/parked', '/v1/journeys'),
     () => fc.constantFrom('/', '/outbox', '/readyz'),
@@ -217,6 +229,31 @@ interface Door {
 const consent = '{"channel":"email","purpose":"offers","state":"subscribed","proof":{"ip":"::1"}}';
 
 const DOORS: readonly Door[] = [
+  {
+    method: 'PUT',
+    path: ['/v1/customers/', () => known.id, '/preferences'],
+    fields: {
+      channels: ['{"sms":false}', '{}', '{"pigeon":true}'],
+      topics: ['{"offers":false}', '{"gossip":true}'],
+      maxPerWeek: ['2', '0', 'null', '1e9'],
+      digest: ['"daily"', 'null'],
+      quietHours: ['{"from":"21:00","to":"08:00"}', '{"from":"21:00","to":"21:00"}', 'null'],
+      bestTime: ['"evening"', 'null', '"constructor"'],
+      pausedUntil: ['"2026-04-01T00:00:00Z"', '"0000-01-01T00:00:00Z"', 'null'],
+    },
+  },
+  {
+    method: 'POST',
+    path: ['/v1/inbound', () => '', '/messages'],
+    fields: {
+      id: ['"m-1"', '"m-2"'],
+      channel: ['"sms"', '"whatsapp"', '"email"'],
+      from: ['"+49170123"', '"ada@shop.example"'],
+      text: ['"STOP"', '"START"', '"HELP"', '"hello"'],
+      subject: ['"unsubscribe"'],
+      at: ['"2026-03-02T09:00:00Z"', '"0000-01-01T00:00:00Z"'],
+    },
+  },
   {
     method: 'PUT',
     path: ['/v1/customers/', () => known.id, '/consents'],
@@ -312,8 +349,20 @@ describe('an address that takes a body', () => {
 
   it('takes a form of any fields behind a link', async () => {
     const field = fc.tuple(
-      fc.oneof(fc.constantFrom('List-Unsubscribe', 'confirm', '__proto__', 'a[b]'), hostileText),
-      fc.oneof(fc.constantFrom('One-Click', 'yes'), hostileText),
+      fc.oneof(
+        fc.constantFrom(
+          ...['List-Unsubscribe', 'confirm', 'action', 'topic', 'channel', 'was-topic', 'most'],
+          ...['digest', 'best', 'quiet-from', 'quiet-to', 'address', '__proto__', 'a[b]'],
+        ),
+        hostileText,
+      ),
+      fc.oneof(
+        fc.constantFrom(
+          ...['One-Click', 'yes', 'save', 'pause', 'leave', 'erase-yes', 'offers', 'email', '3'],
+          ...['daily', 'evening', '21:00', 'constructor'],
+        ),
+        hostileText,
+      ),
     );
     const cases = fc.record({
       path: fc.oneof(
@@ -321,6 +370,9 @@ describe('an address that takes a body', () => {
           .constant('')
           .chain(() => parameter(known.unsubscribe).map((token) => `/unsubscribe/${token}`)),
         fc.constant('').chain(() => parameter(known.confirm).map((token) => `/confirm/${token}`)),
+        fc
+          .constant('')
+          .chain(() => parameter(known.preferences).map((token) => `/preferences/${token}`)),
       ),
       type: fc.constantFrom(
         'application/x-www-form-urlencoded',
@@ -331,7 +383,10 @@ describe('an address that takes a body', () => {
       fields: fc.array(field, { maxLength: 3 }),
       tail: fc.constantFrom('', '%', '%zz', '&&&===', '\r\n--x--'),
     });
-    await holds(50, cases, async ({ path, type, fields, tail }) => {
+    await holds(80, cases, async ({ path, type, fields: chosen, tail }) => {
+      const fields = [['form', known.form] as const, ...chosen].slice(
+        path.startsWith('/preferences') ? 0 : 1,
+      );
       const body = type.startsWith('multipart')
         ? `${fields.map(([name, value]) => `--x\r\nContent-Disposition: form-data; name="${encoded(name)}"\r\n\r\n${encoded(value)}\r\n`).join('')}--x--${tail}`
         : fields.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&') + tail;

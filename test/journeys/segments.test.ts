@@ -68,8 +68,7 @@ it('lets in on a schedule who is in the segment, once for each occurrence', asyn
   const outside = await engine.customer('nobody');
   await orders('monday', 2);
   const activities = createSystemActivities({
-    db: engine.services.db,
-    index: engine.services.index,
+    ...engine.services,
     clock: engine.clock,
     client: () => Promise.resolve(engine.client),
   });

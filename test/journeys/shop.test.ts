@@ -221,3 +221,14 @@ it('asks who requested a subscription to confirm, and welcomes who did', async (
   expect(await finish('doubleOptIn', id)).toBe('completed: finished');
   expect((await templates('doubleOptIn', id)).at(-1)).toBe('subscription-welcome');
 });
+
+it('sends a preference link to who asks for one, and not ten', async () => {
+  const { userId, id } = await customerOf('preferenceLink');
+  await engine.track(userId, 'Preference Link Requested');
+  expect(await finish('preferenceLink', id)).toBe('completed: finished');
+  await engine.track(userId, 'Preference Link Requested');
+  await engine.relayed();
+  const mails = await sent('preferenceLink', id);
+  expect(mails).toHaveLength(1);
+  expect(JSON.stringify(mails[0])).toMatch(/\/preferences\/[\w-]+\.[\w-]+/);
+});

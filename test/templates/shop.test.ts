@@ -40,11 +40,13 @@ const CASES: Readonly<Record<Name, { props?: object; event?: typeof order | type
   'appointment-reminder': { props: { starts_at: '2025-03-05T13:30:00Z', hours_before: 24 } },
   'appointment-moved': { props: { starts_at: '2025-03-05T13:30:00Z' } },
   'confirm-subscription': { props: { topic: 'newsletter' } },
+  'preference-link': {},
   'subscription-welcome': { props: { topic: 'newsletter' } },
 };
 const names = Object.keys(CASES).filter((name): name is Name => name in shopTemplates);
 const MARKETING = names.filter(
-  (name) => !/^(order-|appointment-|confirm-)/.test(name) && 'email' in shopTemplates[name],
+  (name) =>
+    !/^(order-|appointment-|confirm-|preference-)/.test(name) && 'email' in shopTemplates[name],
 );
 
 function contextOf(name: Name, change: Partial<TemplateContext> = {}): TemplateContext {

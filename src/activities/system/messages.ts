@@ -7,6 +7,7 @@ import type { UpdateName } from '../../journey/messages';
 /** The types of the system workflows: the names under which they are exported. */
 export const BULK_OPERATION = 'bulkOperation';
 export const SCHEDULE_TRIGGER = 'scheduleTrigger';
+export const CONSENT_SWEEP = 'consentSweep';
 
 /** The task queue of the system workflows and their activities. */
 export function systemQueue(taskQueue: string): string {
@@ -88,6 +89,8 @@ export interface ScheduledEntries {
 }
 
 export interface SystemActivities {
+  /** Ends the consents that have lapsed; see `expireConsents`. */
+  expireConsents(): Promise<{ readonly looked: number; readonly expired: number }>;
   operate(input: OperationInput): Promise<OperationProgress>;
   occurrences(input: {
     readonly recurrence: string;

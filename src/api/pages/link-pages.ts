@@ -1,124 +1,113 @@
+import type { PreferenceCentreSettings } from '../../domain/consent/preference-centre';
+import { TEXTS, type Language } from '../../domain/texts/languages';
+import type { PageWords } from '../../domain/texts/texts';
 import type { LinkClaim } from '../../links/signed-link';
-import { html } from './html';
+import { html, type Html } from './html';
 import type { PageContent } from './layout';
+import { byChannel, topicInWords } from './words';
 
-/** What recipients read after a link in a message. */
+/** What recipients read after a link in a message, in their language. */
+export interface LinkWords {
+  readonly settings: PreferenceCentreSettings;
+  readonly language: Language;
+}
 
-export function askToUnsubscribe({ purpose, channel }: LinkClaim): PageContent {
+export function askToUnsubscribe(words: LinkWords, claim: LinkClaim, centre: string): PageContent {
+  const { unsubscribe } = TEXTS[words.language];
+  const { title, text } = unsubscribe.ask(...namesIn(words, claim));
   return {
-    title: 'Unsubscribe?',
-    body: html`<p>
-        You will get no more messages about <strong>${inWords(purpose)}</strong> by
-        ${byChannel(channel)}.
-      </p>
-      <form method="post">
-        <button type="submit" name="List-Unsubscribe" value="One-Click">Unsubscribe</button>
-      </form>
-      <p class="soft">
-        Nothing has changed yet. Messages about your own orders and appointments still reach you.
-      </p>`,
+    title,
+    body: html`<div class="card">
+        <p>${text}</p>
+        <form method="post">
+          <button type="submit" name="List-Unsubscribe" value="One-Click">
+            ${unsubscribe.button}
+          </button>
+        </form>
+      </div>
+      <p class="soft">${unsubscribe.nothingYet}</p>
+      ${othersLink(words, centre)}`,
   };
 }
 
-export function unsubscribed({ purpose, channel }: LinkClaim): PageContent {
+export function unsubscribed(words: LinkWords, claim: LinkClaim, centre: string): PageContent {
+  const { title, text } = TEXTS[words.language].unsubscribe.done(...namesIn(words, claim));
   return {
-    title: 'You are unsubscribed',
-    body: html`<p role="status">
-      You get no more messages about <strong>${inWords(purpose)}</strong> by ${byChannel(channel)}.
-      You may close this page.
-    </p>`,
+    title,
+    body: html`<p class="note" role="status">${text}</p>
+      ${othersLink(words, centre)}`,
   };
 }
 
-export function askToConfirm({ purpose, channel }: LinkClaim): PageContent {
+function othersLink({ language }: LinkWords, centre: string): Html {
+  return html`<p><a href="${centre}">${TEXTS[language].unsubscribe.others}</a></p>`;
+}
+
+export function askToConfirm(words: LinkWords, claim: LinkClaim): PageContent {
+  const { confirm } = TEXTS[words.language];
+  const { title, text } = confirm.ask(...namesIn(words, claim));
   return {
-    title: 'Confirm your subscription?',
-    body: html`<p>
-        You will get messages about <strong>${inWords(purpose)}</strong> by ${byChannel(channel)}.
-        You can unsubscribe at any time.
-      </p>
-      <form method="post">
-        <button type="submit" name="confirm" value="yes">Yes, subscribe me</button>
-      </form>
-      <p class="soft">Nothing has changed yet. If you did not ask for this, close this page.</p>`,
+    title,
+    body: html`<div class="card">
+        <p>${text}</p>
+        <form method="post">
+          <button type="submit" name="confirm" value="yes">${confirm.button}</button>
+        </form>
+      </div>
+      <p class="soft">${confirm.nothingYet}</p>`,
   };
 }
 
-export function confirmed({ purpose, channel }: LinkClaim): PageContent {
-  return {
-    title: 'You are subscribed',
-    body: html`<p role="status">
-      Thank you. You get messages about <strong>${inWords(purpose)}</strong> by
-      ${byChannel(channel)}.
-    </p>`,
-  };
+export function confirmed(words: LinkWords, claim: LinkClaim): PageContent {
+  const { title, text } = TEXTS[words.language].confirm.done(...namesIn(words, claim));
+  return { title, body: html`<p class="note" role="status">${text}</p>` };
 }
 
-export const forgedLink: PageContent = {
-  status: 400,
-  title: 'This link does not work',
-  body: html`<p role="alert">
-    The link is incomplete or was changed on its way, so nothing was done. Open it again from the
-    message, in full.
-  </p>`,
-};
+export function usedLink({ language }: LinkWords): PageContent {
+  return problem(410, TEXTS[language].confirm.used);
+}
 
-export const expiredLink: PageContent = {
-  status: 410,
-  title: 'This link has expired',
-  body: html`<p role="alert">
-    The link is too old, so nothing was done. Use the link in a newer message, or reply to one.
-  </p>`,
-};
+export function lapsedRequest({ language }: LinkWords): PageContent {
+  return problem(410, TEXTS[language].confirm.lapsed);
+}
 
-export const usedLink: PageContent = {
-  status: 410,
-  title: 'This link has been used',
-  body: html`<p role="alert">
-    The link has confirmed a subscription once and does not do so again, so nothing was done. If you
-    want the messages, ask for them anew where you signed up.
-  </p>`,
-};
+export function forgedLink({ language }: LinkWords): PageContent {
+  return problem(400, TEXTS[language].broken.forged);
+}
+
+/** @param renewal a form that sends a new link, or what else can be done */
+export function expiredLink({ language }: LinkWords, renewal: Html): PageContent {
+  return problem(410, TEXTS[language].broken.expired, renewal);
+}
+
+export function goneCustomer({ language }: LinkWords): PageContent {
+  return problem(410, TEXTS[language].broken.gone);
+}
+
+export function brokenPage({ language }: LinkWords, status: number): PageContent {
+  const { ours, unreadable } = TEXTS[language].broken;
+  return problem(status, status >= 500 ? ours : unreadable);
+}
 
 /** A post that carries neither the button of the page nor what RFC 8058 wants. */
-export function nothingDone(asked: PageContent): PageContent {
+export function nothingDone({ language }: LinkWords, asked: PageContent): PageContent {
   return {
     ...asked,
     status: 400,
-    body: html`<p role="alert">
-        Nothing was changed: the request did not say what it wants. Use the button.
-      </p>
+    body: html`<p class="note wrong" role="alert">${TEXTS[language].broken.nothingDone}</p>
       ${asked.body}`,
   };
 }
 
-export function brokenPage(status: number): PageContent {
+function problem(status: number, { title, text }: PageWords, more?: Html): PageContent {
   return {
     status,
-    title: 'This did not work',
-    body: html`<p role="alert">
-      ${
-        status >= 500
-          ? 'Nothing was changed, and it is our fault. Try again in a minute.'
-          : 'The request could not be read, so nothing was changed. Open the link in the message again.'
-      }
-    </p>`,
+    title,
+    body: html`<p class="note wrong" role="alert">${text}</p>
+      ${more}`,
   };
 }
 
-function inWords(topic: string): string {
-  return topic === '*' ? 'anything but your own orders' : topic.replaceAll(/[-_]/g, ' ');
-}
-
-function byChannel(channel: string): string {
-  const names: Readonly<Record<string, string>> = {
-    email: 'e-mail',
-    sms: 'text message',
-    push: 'push notification',
-    inapp: 'in-app message',
-    whatsapp: 'WhatsApp',
-    call: 'phone',
-    '*': 'any channel',
-  };
-  return names[channel] ?? channel;
+function namesIn({ settings, language }: LinkWords, claim: LinkClaim): [topic: string, by: string] {
+  return [topicInWords(settings, claim.purpose, language), byChannel(claim.channel, language)];
 }

@@ -11,6 +11,8 @@ import { readBytes } from '../body';
 import { invalid, readInput } from '../input';
 import { requireKey } from '../keys';
 import { knownCustomer } from '../known-customer';
+import { saidAt } from '../said-at';
+import { importProblem } from '../../domain/consent/import-rule';
 
 const MOST_CHANGES = 100;
 
@@ -19,6 +21,7 @@ const change = z.object({
   purpose: z.string().min(1).max(255),
   state: z.enum(['none', 'pending', 'subscribed', 'unsubscribed']),
   source: z.string().min(1).max(100).optional(),
+  wording: z.string().min(1).max(255).optional(),
   proof: z.custom<JsonObject>(isJsonObject, 'expected an object').optional(),
   at: z.iso.datetime({ offset: true }).optional(),
 });
@@ -74,25 +77,18 @@ function toChange(
       `Found a consent for an unknown purpose; expected ${['*', ...topics].map((topic) => `'${topic}'`).join(', ')}. Declare the topic in the catalogue, or mend the name.`,
     );
   }
+  const problem =
+    given.source === 'import'
+      ? importProblem({ state, at: given.at, proof: given.proof })
+      : undefined;
+  if (problem !== undefined) throw invalid(problem);
   return {
     channel,
     purpose,
     state,
     source: given.source ?? 'api',
+    wording: given.wording ?? null,
     proof: given.proof ?? {},
     at: saidAt(given.at, now),
   };
-}
-
-/** A statement from the future would outrank every opt-out until then, so there is none. */
-function saidAt(given: string | undefined, now: Date): Date {
-  if (given === undefined) return now;
-  const at = new Date(given);
-  if (Number.isNaN(at.getTime()) || at.getUTCFullYear() < 1970) {
-    throw invalid('Found an `at` that is no moment since 1970; send when the customer said so.');
-  }
-  if (at.getTime() > now.getTime() + 5 * 60_000) {
-    throw invalid('Found an `at` in the future; send when the customer said so, or leave it out.');
-  }
-  return at > now ? now : at;
 }

@@ -20,6 +20,8 @@ const ADDRESSES: readonly (readonly [string, string, string])[] = [
   ['read', 'GET /v1/customers/:id/inbox', 'the in-app inbox; POST .../inbox/:item/read or /unread'],
   ['admin', 'PUT /v1/customers/:id/consents', 'what a customer agreed to or took back'],
   ['read', 'GET /v1/segments', 'segments and how many are in them; …/:segment, …/:segment/members'],
+  ['admin', 'PUT /v1/customers/:id/preferences', 'what a customer would like; GET it too (read)'],
+  ['write', 'POST /v1/inbound/messages', 'what somebody wrote: STOP, START, HELP and the rest'],
   ['read', 'GET /v1/journeys', 'journeys and how many are in them'],
   ['admin', 'GET /v1/enrollments/:id', 'one enrollment, as it runs'],
   ['admin', 'POST /v1/enrollments/:id/pause, resume, skip-wait, exit', 'steer one enrollment'],

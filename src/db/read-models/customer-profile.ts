@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { preferencesIn, type Preferences } from '../../domain/consent/preferences';
 import type { JsonObject } from '../../domain/json';
 import type { Db } from '../transaction';
 
@@ -9,6 +10,7 @@ export interface CustomerProfile {
   readonly timeZone: string | null;
   readonly locale: string | null;
   readonly consents: readonly ConsentLine[];
+  readonly preferences: Preferences;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly counts: {
@@ -32,7 +34,9 @@ export async function customerProfile(db: Db, id: string): Promise<CustomerProfi
   const [row, identifiers, consents] = await Promise.all([
     db
       .selectFrom('customers as c')
-      .selectAll()
+      .leftJoin('customer_preferences as p', 'p.customer_id', 'c.id')
+      .selectAll('c')
+      .select('p.preferences')
       .select([
         countOf('events', id).as('events'),
         countOf('enrollments', id).as('enrollments'),
@@ -61,6 +65,7 @@ export async function customerProfile(db: Db, id: string): Promise<CustomerProfi
     timeZone: row.time_zone,
     locale: row.locale,
     consents,
+    preferences: preferencesIn(row.preferences),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     counts: {

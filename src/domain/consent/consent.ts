@@ -56,7 +56,7 @@ export function consentGate(intent: {
 }): ConsentGate {
   if (intent.suppressed) return { pass: false, reason: 'suppressed' };
   if (isTransactional(intent.purpose)) return { pass: true };
-  const state = effectiveState(intent.consents, intent.channel, intent.purpose);
+  const state = consentState(intent.consents, intent.channel, intent.purpose);
   return state === 'subscribed' ? { pass: true } : { pass: false, reason: REASONS[state] };
 }
 
@@ -101,10 +101,11 @@ export function lostPurposes(
 }
 
 function reachable(consents: readonly ConsentRecord[], purpose: Purpose): boolean {
-  return CHANNELS.some((channel) => effectiveState(consents, channel, purpose) === 'subscribed');
+  return CHANNELS.some((channel) => consentState(consents, channel, purpose) === 'subscribed');
 }
 
-function effectiveState(
+/** The state that holds for a channel and a purpose, wildcards weighed in. */
+export function consentState(
   consents: readonly ConsentRecord[],
   channel: ChannelKind,
   purpose: Purpose,
@@ -118,7 +119,6 @@ function effectiveState(
   return held?.state ?? 'none';
 }
 
-/** The higher, the less it permits. */
-export function strictness(record: ConsentRecord): number {
+function strictness(record: ConsentRecord): number {
   return STRICTNESS.indexOf(record.state);
 }

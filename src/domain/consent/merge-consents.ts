@@ -1,29 +1,40 @@
-import { strictness, type ConsentRecord } from './consent';
+import type { ConsentRecord, ConsentState } from './consent';
+
+/** What the person said themselves; the other states are what is merely known of it. */
+const EXPLICIT: readonly ConsentState[] = ['subscribed', 'unsubscribed'];
+
+/** Of two states of the same weight and time, the later one of this list holds. */
+const STRICTNESS: readonly ConsentState[] = ['subscribed', 'pending', 'none', 'unsubscribed'];
 
 /**
- * The consents of two customers who are one: for each channel and purpose the latest explicit choice
- * holds, which is to subscribe or to unsubscribe; of two of the same time the stricter. Where neither
- * chose, the latest record.
+ * The consents of two customers who turn out to be one person. For each channel and purpose the
+ * latest explicit choice holds (subscribed or unsubscribed); an unconfirmed request or a consent
+ * that lapsed on one side says nothing against a choice on the other. Of two statements of the same
+ * time the stricter holds.
+ *
+ * The order of the two does not matter, and merging again changes nothing.
+ *
+ * @returns one record for each channel and purpose, sorted
  */
 export function mergeConsents(
   a: readonly ConsentRecord[],
   b: readonly ConsentRecord[],
 ): readonly ConsentRecord[] {
-  const merged = new Map<string, ConsentRecord>();
-  for (const each of [...a, ...b]) {
-    const name = `${each.channel} ${each.purpose}`;
-    const other = merged.get(name);
-    if (other === undefined || holdsOver(each, other)) merged.set(name, each);
+  const held = new Map<string, ConsentRecord>();
+  for (const record of [...a, ...b]) {
+    const name = `${record.channel} ${record.purpose}`;
+    const other = held.get(name);
+    held.set(name, other === undefined ? record : stronger(other, record));
   }
-  return [...merged.values()];
+  return [...held]
+    .toSorted(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0))
+    .map(([, record]) => record);
 }
 
-function holdsOver(one: ConsentRecord, other: ConsentRecord): boolean {
-  if (isChoice(one) !== isChoice(other)) return isChoice(one);
-  const between = one.at.getTime() - other.at.getTime();
-  return between > 0 || (between === 0 && strictness(one) > strictness(other));
-}
-
-function isChoice({ state }: ConsentRecord): boolean {
-  return state === 'subscribed' || state === 'unsubscribed';
+function stronger(a: ConsentRecord, b: ConsentRecord): ConsentRecord {
+  const weight = Number(EXPLICIT.includes(a.state)) - Number(EXPLICIT.includes(b.state));
+  if (weight !== 0) return weight > 0 ? a : b;
+  const later = a.at.getTime() - b.at.getTime();
+  if (later !== 0) return later > 0 ? a : b;
+  return STRICTNESS.indexOf(a.state) >= STRICTNESS.indexOf(b.state) ? a : b;
 }

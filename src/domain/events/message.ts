@@ -21,7 +21,18 @@ export const messageEvents = {
   'Message Delivered': message,
   'Message Opened': message,
   'Message Clicked': z.looseObject({ ...messageProperties, url: optionalText }),
-  'Message Bounced': z.looseObject({ ...messageProperties, reason: optionalText }),
+  /** `kind` is `soft` for what may arrive another time; anything else counts as for good. */
+  'Message Bounced': z.looseObject({
+    ...messageProperties,
+    reason: optionalText,
+    kind: optionalText,
+  }),
   'Message Replied': z.looseObject({ ...messageProperties, text: optionalPersonalText }),
   'Message Complained': message,
+  /** Somebody wrote to us; `keyword` is `stop`, `start` or `help` where the text is one of these. */
+  'Message Received': z.looseObject({
+    channel: optionalText,
+    keyword: optionalText,
+    text: optionalPersonalText,
+  }),
 } as const;

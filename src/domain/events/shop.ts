@@ -27,8 +27,17 @@ export const shopEvents = {
   'Subscription Requested': z.looseObject({
     topic: requiredId,
     channel: z.enum(CHANNELS).nullish(),
+    /** The version of the words beside the box that was ticked; the ledger keeps it. */
+    wording: optionalText,
   }),
   'Subscription Confirmed': z.looseObject({ topic: requiredId, channel: z.enum(CHANNELS) }),
+  /** What changed, such as `digest` or `channels.sms`; recorded by the engine. */
+  'Preferences Changed': z.looseObject({
+    source: optionalText,
+    changed: z.array(z.string()).nullish(),
+  }),
+  /** Somebody whose link has expired asked for a new one; recorded by the engine. */
+  'Preference Link Requested': z.looseObject({}),
   'Task Completed': z.looseObject({
     task_id: requiredId,
     outcome: z.string().min(1),

@@ -1,5 +1,8 @@
 import type { ChannelKind } from '../channel-kind';
 import { consentGate, type ConsentRecord } from '../consent/consent';
+import { ownCap, ownQuietHours, preferenceGate } from '../consent/preference-gate';
+import type { Preferences } from '../consent/preferences';
+import { chosenTimeGate } from '../pacing/chosen-time';
 import { capGate, type CapRule, type SentMessage } from '../pacing/caps';
 import { quietHoursGate, type QuietHours } from '../pacing/quiet-hours';
 import { isTransactional, type Purpose } from '../purpose';
@@ -42,6 +45,9 @@ export interface Intent {
   readonly caps: readonly CapRule[];
   readonly quietHours: readonly QuietHours[];
   readonly sent: readonly SentMessage[];
+  readonly preferences: Preferences;
+  /** Reasons for which the message has waited before, and whose time has come. */
+  readonly waitedFor: readonly string[];
   readonly enrollmentEnded: boolean;
   readonly overdue: boolean;
   readonly holdout: boolean;
@@ -64,12 +70,14 @@ export type Selection =
 
 /**
  * Chooses the channel of one message: the first of the wanted ones whose gates are all open. Where
- * none is open and quiet hours are all that holds one back, the message waits until the earliest
- * opens. A cap does not make a message wait: what was worth saying then may not be later.
+ * none is open and a time of day is all that holds one back (a digest, the customer's best time,
+ * quiet hours), the message waits until the earliest opens. A cap does not make a message wait, nor
+ * does a pause: what was worth saying then may not be later.
  *
  * The gates in their order: the enrollment has ended, the step is overdue, the customer is in the
  * holdout (marketing only); then for each channel: words, provider, address, suppression and
- * consent, the same message to somebody else at the address, caps, quiet hours.
+ * consent, the same message to somebody else at the address, the customer's preferences, caps,
+ * digest, best time, quiet hours.
  */
 export function selectChannel(intent: Intent): Selection {
   const whole = wholeReason(intent);
@@ -79,7 +87,7 @@ export function selectChannel(intent: Intent): Selection {
   }
   const candidates: Candidate[] = [];
   let chosen: ChannelKind | undefined;
-  let until: Date | undefined;
+  let wait: { readonly until: Date; readonly reason: string } | undefined;
   for (const facts of intent.facts) {
     const held = gate(intent, facts);
     if (held === undefined) {
@@ -87,15 +95,16 @@ export function selectChannel(intent: Intent): Selection {
       chosen ??= facts.channel;
       continue;
     }
-    if (held.waits && held.opensAt !== undefined && (until === undefined || held.opensAt < until)) {
-      until = held.opensAt;
+    const { waits, opensAt, reason } = held;
+    if (waits && opensAt !== undefined && (wait === undefined || opensAt < wait.until)) {
+      wait = { until: opensAt, reason };
     }
     candidates.push(candidate(facts, held.reason, held));
   }
   if (chosen !== undefined) {
     return { outcome: 'send', reason: 'chosen', channel: chosen, candidates };
   }
-  if (until !== undefined) return { outcome: 'defer', reason: 'quiet-hours', until, candidates };
+  if (wait !== undefined) return { outcome: 'defer', ...wait, candidates };
   return { outcome: 'skip', reason: mostTelling(candidates), candidates };
 }
 
@@ -134,17 +143,22 @@ function gate(intent: Intent, facts: ChannelFacts): Held | undefined {
   if (!facts.hasContent) return { reason: 'no-content', waits: false };
   if (!facts.hasProvider) return { reason: 'no-provider', waits: false };
   if (facts.address === null) return { reason: 'no-address', waits: false };
-  const { consents, sent, zone, defaultZone } = intent;
+  const { consents, sent, zone, defaultZone, preferences, waitedFor } = intent;
   const consent = consentGate({ purpose, channel, consents, suppressed: facts.suppressed });
   if (!consent.pass) return { reason: consent.reason, waits: false };
   if (facts.reached) return { reason: 'address-reached', waits: false };
-  const cap = capGate({ rules: intent.caps, sent, candidate: { channel, purpose }, now });
+  const wish = preferenceGate({ preferences, channel, purpose, now });
+  if (!wish.pass) return { ...wish, waits: false };
+  const caps = [...intent.caps, ...ownCap(preferences)];
+  const cap = capGate({ rules: caps, sent, candidate: { channel, purpose }, now });
   if (!cap.pass) {
     const { rule, sentInWindow, opensAt } = cap;
     const detail = `${rule.name}: ${sentInWindow} of ${rule.max} in ${String(rule.window)}`;
     return { reason: 'capped', opensAt, detail, waits: false };
   }
-  const rules = intent.quietHours;
+  const time = chosenTimeGate({ preferences, purpose, zone, defaultZone, now, waitedFor });
+  if (!time.pass) return { reason: time.reason, opensAt: time.until, waits: true };
+  const rules = [...intent.quietHours, ...ownQuietHours(preferences)];
   const quiet = quietHoursGate({ rules, channel, purpose, zone, defaultZone, now });
   if (quiet.pass) return undefined;
   const detail = `in ${quiet.zone}${quiet.zoneAssumed ? ' (assumed)' : ''}`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTemplate } from '../template';
 import { brand } from './brand';
-import { button, hello, layout, productRows, table, text } from './layout';
+import { button, hello, layout, productRows, smsWaysOut, table, text } from './layout';
 
 const cartLink = '/cart/{{ event.properties.cart_id | url_encode }}';
 
@@ -27,7 +27,7 @@ export const cartLastCall = defineTemplate({
     }),
   },
   sms: {
-    text: `${brand.name}: we keep your cart one more day. ${brand.home}${cartLink}{% if links.unsubscribe %} Stop: {{ links.unsubscribe }}{% endif %}`,
+    text: `${brand.name}: we keep your cart one more day. ${brand.home}${cartLink}${smsWaysOut}`,
   },
   push: {
     title: 'We keep your cart one more day',

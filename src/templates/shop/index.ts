@@ -9,6 +9,7 @@ import { onboardingHelpOffer } from './onboarding-help-offer';
 import { onboardingWelcome } from './onboarding-welcome';
 import { orderConfirmation } from './order-confirmation';
 import { postPurchaseAdvice } from './post-purchase-advice';
+import { preferenceLink } from './preference-link';
 import { subscriptionWelcome } from './subscription-welcome';
 import { winBackOffer } from './win-back-offer';
 import { winBackReminder } from './win-back-reminder';
@@ -28,5 +29,6 @@ export const shopTemplates = {
   'appointment-reminder': appointmentReminder,
   'appointment-moved': appointmentMoved,
   'confirm-subscription': confirmSubscription,
+  'preference-link': preferenceLink,
   'subscription-welcome': subscriptionWelcome,
 } as const;

@@ -1,4 +1,7 @@
+import { LANGUAGES, TEXTS, type Language } from '../../domain/texts/languages';
+import type { Texts } from '../../domain/texts/texts';
 import { brand } from './brand';
+import { inLanguages, languageTag } from './in-languages';
 
 /** Why the reader gets a mail; marketing ones carry the way out. */
 type Reason = 'order' | 'appointment' | 'request' | 'marketing';
@@ -43,7 +46,7 @@ ${body.join('\n')}
     </mj-section>
     <mj-section padding="18px 0 32px">
       <mj-column>
-        <mj-text align="center" font-size="13px" line-height="20px" color="${MUTED}" padding="0 20px">${SMALL_PRINT[reason]}<br />${xml(brand.postalAddress)}</mj-text>
+        <mj-text align="center" font-size="13px" line-height="20px" color="${MUTED}" padding="0 20px">${smallPrint(reason)}<br />${xml(brand.postalAddress)}</mj-text>
       </mj-column>
     </mj-section>
   </mj-body>
@@ -52,15 +55,43 @@ ${body.join('\n')}
 
 const quiet = `style="color:${MUTED}"`;
 
-const SMALL_PRINT: Readonly<Record<Reason, string>> = {
-  order: 'You get this mail because you ordered from us.',
-  appointment: 'You get this mail because you have an appointment with us.',
-  request: 'You get this mail because somebody entered this address on our site.',
-  marketing:
-    `You get this mail because you asked us to write.` +
-    `{% if links.unsubscribe %} <a href="{{ links.unsubscribe }}" ${quiet}>Unsubscribe</a>{% endif %}` +
-    `{% if links.preferences %} &middot; <a href="{{ links.preferences }}" ${quiet}>Choose what you get</a>{% endif %}`,
-};
+/** Why the mail came, in the reader's language, and the ways out of what is marketing. */
+function smallPrint(reason: Reason): string {
+  const said = (pick: (texts: Texts) => string) =>
+    inLanguages(
+      Object.fromEntries(LANGUAGES.map((each) => [each, xml(pick(TEXTS[each]))])) as Record<
+        Language,
+        string
+      >,
+    );
+  const link = (href: string, label: string) =>
+    `{% if ${href} %} &middot; <a href="{{ ${href} }}" ${quiet}>${label}</a>{% endif %}`;
+  return (
+    `<span lang="${languageTag()}">${said(({ mail }) => mail.because[reason])}` +
+    (reason === 'marketing'
+      ? link(
+          'links.unsubscribe',
+          said(({ mail }) => mail.unsubscribe),
+        ) +
+        link(
+          'links.preferences',
+          said(({ mail }) => mail.choose),
+        )
+      : '') +
+    '</span>'
+  );
+}
+
+/** The end of a marketing text message, in the reader's language. */
+export const smsWaysOut =
+  ' ' +
+  inLanguages(
+    Object.fromEntries(LANGUAGES.map((each) => [each, TEXTS[each].mail.stop])) as Record<
+      Language,
+      string
+    >,
+  ) +
+  '{% if links.preferences %} {{ links.preferences }}{% endif %}';
 
 /** A paragraph; may hold inline HTML and Liquid. */
 export function text(html: string): string {

@@ -1,0 +1,70 @@
+import { currentCustomer } from '../../db/current-customer';
+import { isChannelKind } from '../../domain/channel-kind';
+import type { JsonObject } from '../../domain/json';
+import { changeConsents } from '../../ingest/change-consents';
+import { ownMessageId } from '../../ingest/own-message-id';
+import type { LinkClaim } from '../../links/signed-link';
+import type { ApiDeps } from '../api-deps';
+import { optedOut } from './unsubscribe';
+
+type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'clock'>;
+
+/**
+ * Confirms a subscription that the customer asked for (double opt-in). One link confirms once:
+ * otherwise an old mail, opened again after the customer opted out, would subscribe them anew. Nor
+ * does it confirm what has lapsed meanwhile.
+ *
+ * @returns whether the customer is subscribed now, or why not
+ */
+export async function confirm(
+  deps: Deps,
+  claim: LinkClaim,
+  proof: JsonObject,
+): Promise<'subscribed' | 'used' | 'lapsed'> {
+  const { channel, purpose } = claim;
+  const customerId = await currentCustomer(deps.db, claim.customerId);
+  if (customerId === undefined || !isChannelKind(channel)) return 'used';
+  const at = deps.clock.now();
+  const messageId = `confirm:${claim.messageId}:${channel}:${purpose}`.slice(0, 255);
+  const used = await deps.db
+    .selectFrom('event_ids')
+    .select('message_id')
+    .where('message_id', '=', ownMessageId(messageId))
+    .executeTakeFirst();
+  if (used !== undefined) {
+    return (await optedOut(deps.db, customerId, channel, purpose)) ? 'used' : 'subscribed';
+  }
+  const latest = await deps.db
+    .selectFrom('consent_ledger')
+    .select(['source', 'wording', 'state'])
+    .where('customer_id', '=', customerId)
+    .where('channel', '=', channel)
+    .where('purpose', '=', purpose)
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  if (latest?.source === 'expiry') return 'lapsed';
+  const change = {
+    channel,
+    purpose,
+    state: 'subscribed',
+    source: 'double-opt-in',
+    // What they confirm is what they asked for, in the words that stood there.
+    wording: latest?.state === 'pending' ? latest.wording : null,
+    proof,
+    at,
+  } as const;
+  // The consent first: a crash in between makes the button work once more.
+  await changeConsents(deps, customerId, [change], at);
+  await deps.ingest.transact((_tx, record) =>
+    record({
+      messageId,
+      customerId,
+      type: 'track',
+      name: 'Subscription Confirmed',
+      properties: { topic: purpose, channel },
+      at,
+    }),
+  );
+  return 'subscribed';
+}

@@ -1,0 +1,16 @@
+import type { Request } from 'express';
+import { acceptedLanguages, languageOf, type Language } from '../../domain/texts/languages';
+
+/** The language of a page: the link's parameter, the customer's, the browser's, the usual one. */
+export function pageLanguage(
+  request: Request,
+  given: { readonly locale?: string | null; readonly defaultLocale: string },
+): Language {
+  const { lang } = request.query;
+  return languageOf(
+    typeof lang === 'string' ? lang : null,
+    given.locale,
+    ...acceptedLanguages(request.headers['accept-language']),
+    given.defaultLocale,
+  );
+}

@@ -1,0 +1,47 @@
+import { consentsOf } from '../../db/read-models/customer-profile';
+import { currentCustomer } from '../../db/current-customer';
+import type { Db } from '../../db/transaction';
+import { isChannelKind, type ChannelKind } from '../../domain/channel-kind';
+import { consentGate, type ConsentRecord } from '../../domain/consent/consent';
+import type { JsonObject } from '../../domain/json';
+import { changeConsents } from '../../ingest/change-consents';
+import type { LinkClaim } from '../../links/signed-link';
+import type { ApiDeps } from '../api-deps';
+
+type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'clock'>;
+
+/**
+ * Takes a customer off the channel and purpose of a link. Mail programs repeat the post; only the
+ * first one is news. Of an erased customer there is none.
+ *
+ * @param source where it came from: `link`, or `mailto`
+ */
+export async function unsubscribe(
+  deps: Deps,
+  claim: LinkClaim,
+  proof: JsonObject,
+  source = 'link',
+): Promise<void> {
+  const { channel, purpose } = claim;
+  const customerId = await currentCustomer(deps.db, claim.customerId);
+  if (customerId === undefined || !isChannel(channel)) return;
+  if (isChannelKind(channel) && (await optedOut(deps.db, customerId, channel, purpose))) return;
+  const at = deps.clock.now();
+  const change = { channel, purpose, state: 'unsubscribed', source, proof, at } as const;
+  await changeConsents(deps, customerId, [change], at);
+}
+
+export async function optedOut(
+  db: Db,
+  customerId: string,
+  channel: ChannelKind,
+  purpose: string,
+): Promise<boolean> {
+  const consents = (await consentsOf(db, customerId)) as readonly ConsentRecord[];
+  const gate = consentGate({ purpose, channel, consents, suppressed: false });
+  return !gate.pass && gate.reason === 'unsubscribed';
+}
+
+function isChannel(channel: string): channel is ConsentRecord['channel'] {
+  return channel === '*' || isChannelKind(channel);
+}

@@ -1,0 +1,49 @@
+import { isChannelKind } from '../../domain/channel-kind';
+import type { PreferenceCentreSettings, TopicWords } from '../../domain/consent/preference-centre';
+import { TEXTS, USUAL_LANGUAGE, type Language } from '../../domain/texts/languages';
+
+/** What a topic is called in a language, else in English, else by its own name. */
+export function topicWords(
+  settings: PreferenceCentreSettings,
+  topic: string,
+  language: Language,
+): TopicWords {
+  const topics = settings.topics ?? {};
+  const words = Object.hasOwn(topics, topic) ? topics[topic] : undefined;
+  const plain = topic.replaceAll(/[-_]/g, ' ');
+  return words?.[language] ?? words?.[USUAL_LANGUAGE] ?? { name: capital(plain) };
+}
+
+/** A topic within a sentence; `*` stands for all of them. */
+export function topicInWords(
+  settings: PreferenceCentreSettings,
+  topic: string,
+  language: Language,
+): string {
+  return topic === '*' ? TEXTS[language].everything : topicWords(settings, topic, language).name;
+}
+
+export function byChannel(channel: string, language: Language): string {
+  const { by } = TEXTS[language];
+  return isChannelKind(channel) || channel === '*' ? by[channel] : channel;
+}
+
+/** `3 June 2026`, or with `time` also the time of day on the customer's clock. */
+export function dateInWords(at: Date, language: Language, zone: string, time?: 'time'): string {
+  const tag = language === 'en' ? 'en-GB' : language;
+  return new Intl.DateTimeFormat(tag, {
+    dateStyle: 'long',
+    ...(time !== undefined && { timeStyle: 'short' }),
+    timeZone: zone,
+  }).format(at);
+}
+
+/** Enough of an address to know it again: `a•••@example.org`. */
+export function maskedAddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  return at < 1 ? `•••${address.slice(-3)}` : `${address.slice(0, 1)}•••${address.slice(at)}`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

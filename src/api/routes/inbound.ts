@@ -1,0 +1,82 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { saidAt } from '../said-at';
+import { takeInbound } from '../../ingest/take-inbound';
+import { addRoute } from '../add-route';
+import type { ApiDeps } from '../api-deps';
+import { readBytes } from '../body';
+import type { Centre } from '../centre/centre';
+import { readToken } from '../centre/link-claim';
+import { unsubscribe } from '../centre/unsubscribe';
+import { readInput } from '../input';
+import { requireKey } from '../keys';
+
+/**
+ * A message that somebody wrote to us. Every provider's webhook can be mapped to it: Twilio's
+ * `MessageSid`, `From`, `Body` to id, from and text, Vonage's `messageId`, `msisdn`, `text`, an
+ * inbound mail's Message-ID, sender, subject and text.
+ */
+const body = z.object({
+  id: z.string().min(1).max(150),
+  channel: z.enum(['sms', 'whatsapp', 'email']),
+  from: z.string().min(3).max(320),
+  text: z.string().max(20_000).default(''),
+  subject: z.string().max(2_000).optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
+});
+
+/** What `signLink` makes, as a word of its own. */
+const TOKEN = /(?<![\w.-])[\w-]{40,}\.[\w-]{43}(?![\w.-])/g;
+
+type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'links' | 'clock' | 'keys'> & {
+  readonly centre: Centre;
+};
+
+/** STOP, START and HELP by SMS and WhatsApp, and unsubscriptions that come by mail. */
+export function createInboundRoutes(deps: Deps): Router {
+  const router = Router();
+  addRoute(router, '/v1/inbound/messages', {
+    post: [
+      requireKey(deps.keys, ['write', 'admin']),
+      readBytes(64 * 1024),
+      async (request, response) => {
+        const given = readInput(request, body);
+        const now = deps.clock.now();
+        const { id, channel, from, subject = '' } = given;
+        const at = saidAt(given.at, now);
+        if (channel === 'email') {
+          const claim = unsubscriptionIn(deps, `${subject} ${given.text}`);
+          if (claim !== undefined) {
+            await unsubscribe(deps, claim, { messageId: claim.messageId, mail: id }, 'mailto');
+            response.json({ keyword: 'stop', customers: 1, reply: null, language: null });
+            return;
+          }
+        }
+        // Mail programs put the word into the subject; people do so too, or into the text.
+        const text = channel === 'email' && subject.trim() !== '' ? bare(subject) : given.text;
+        const message = { id, channel, from, text, at };
+        const { settings, defaultLocale } = deps.centre;
+        const inbound = { ...deps, brand: settings.brand ?? 'Throughline', defaultLocale };
+        response.json(await takeInbound(inbound, message, now));
+      },
+    ],
+  });
+  return router;
+}
+
+/** The claim of the token that the `mailto:` of a mail put into the subject. */
+function unsubscriptionIn(deps: Deps, text: string) {
+  for (const [token] of text.matchAll(TOKEN)) {
+    const claim = readToken(deps, token);
+    if (typeof claim === 'object' && claim.act === 'unsubscribe') return claim;
+  }
+  return undefined;
+}
+
+/** A subject without the marks of a reply, and without a token that is good no longer. */
+function bare(subject: string): string {
+  return subject
+    .replace(/^\s*(?:(?:re|aw|antw|fwd?|wg|tr|rép)\s*:\s*)+/i, '')
+    .replaceAll(TOKEN, '')
+    .trim();
+}

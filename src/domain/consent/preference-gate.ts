@@ -1,0 +1,48 @@
+import type { ChannelKind } from '../channel-kind';
+import type { CapRule } from '../pacing/caps';
+import type { QuietHours } from '../pacing/quiet-hours';
+import { isTransactional, type Purpose } from '../purpose';
+import type { Preferences } from './preferences';
+
+export type PreferenceGate =
+  | { readonly pass: true }
+  | {
+      readonly pass: false;
+      readonly reason: 'paused' | 'topic-off' | 'channel-off';
+      /** When the gate opens by itself, where it does. */
+      readonly opensAt?: Date;
+    };
+
+/**
+ * Whether the customer wants messages of this purpose on this channel now: no pause, the topic on,
+ * the channel on. A message does not wait for a pause to end: what was worth saying then is stale
+ * by a month. Transactional messages pass always.
+ */
+export function preferenceGate(intent: {
+  readonly preferences: Preferences;
+  readonly channel: ChannelKind;
+  readonly purpose: Purpose;
+  readonly now: Date;
+}): PreferenceGate {
+  const { preferences, channel, purpose, now } = intent;
+  if (isTransactional(purpose)) return { pass: true };
+  const { pausedUntil } = preferences;
+  if (pausedUntil !== null && new Date(pausedUntil) > now) {
+    return { pass: false, reason: 'paused', opensAt: new Date(pausedUntil) };
+  }
+  if (Object.hasOwn(preferences.topics, purpose) && preferences.topics[purpose] === false) {
+    return { pass: false, reason: 'topic-off' };
+  }
+  if (preferences.channels[channel] === false) return { pass: false, reason: 'channel-off' };
+  return { pass: true };
+}
+
+/** The customer's own limit, as one more rule beside those of the policy. */
+export function ownCap({ maxPerWeek }: Preferences): readonly CapRule[] {
+  return maxPerWeek === null ? [] : [{ name: 'own choice', max: maxPerWeek, window: '7 days' }];
+}
+
+/** The customer's own quiet hours, as one more rule; they hold on every channel. */
+export function ownQuietHours({ quietHours }: Preferences): readonly QuietHours[] {
+  return quietHours === null ? [] : [quietHours];
+}

@@ -1,0 +1,494 @@
+import { signLink, type LinkClaim } from '../../src/links/signed-link';
+import { ADMIN, journeysOf, READ, SIGNING, startApiWorld, WRITE, type ApiWorld } from './api-world';
+
+let world: ApiWorld;
+
+beforeAll(async () => {
+  world = await startApiWorld(
+    {
+      centre: {
+        settings: {
+          brand: 'Marlow & Finch',
+          topics: { offers: { en: { name: 'Offers' }, de: { name: 'Angebote' } } },
+        },
+        channels: ['email', 'sms', 'inapp'],
+        defaultLocale: 'en',
+        defaultZone: 'UTC',
+      },
+    },
+    journeysOf({
+      onDemand: { trigger: { kind: 'request' }, purpose: 'offers' },
+      sendsLinks: { trigger: { kind: 'event', event: 'Preference Link Requested' } },
+    }),
+  );
+});
+
+afterAll(() => world.stop());
+
+let number = 0;
+
+interface Person {
+  readonly userId: string;
+  readonly id: string;
+  readonly email: string;
+}
+
+/** Somebody who gets offers by mail, and has a phone. */
+async function person(traits: object = {}): Promise<Person> {
+  const userId = `chooser-${++number}`;
+  const email = `${userId}@customers.example`;
+  await world.call('POST', '/v1/identify', {
+    key: WRITE,
+    body: { userId, traits: { email, phone: `+49170${1000 + number}`, ...traits } },
+  });
+  const { json } = await world.call('GET', `/v1/customers/${userId}`, { key: READ });
+  await world.call('PUT', `/v1/customers/${userId}/consents`, {
+    key: ADMIN,
+    body: { channel: 'email', purpose: 'offers', state: 'subscribed', source: 'checkout' },
+  });
+  return { userId, id: json.id, email };
+}
+
+function link({ id }: { readonly id: string }, claim: Partial<LinkClaim> = {}): string {
+  const full: LinkClaim = {
+    act: 'preferences',
+    customerId: id,
+    channel: 'email',
+    purpose: 'offers',
+    messageId: `message-of-${id}`,
+    expiresAt: world.time.now.getTime() + 86_400_000,
+    ...claim,
+  };
+  return `/preferences/${signLink(full, SIGNING)}`;
+}
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+async function formToken(path: string): Promise<string> {
+  const { text } = await world.call('GET', path);
+  return /name="form"\s+value="([^"]+)"/.exec(text)?.[1] ?? '';
+}
+
+/** Posts what a browser would for these fields, with the token of the page. */
+async function post(path: string, fields: Record<string, string | readonly string[]>) {
+  const body = new URLSearchParams();
+  body.append('form', await formToken(path));
+  for (const [name, value] of Object.entries(fields)) {
+    for (const each of [value].flat()) body.append(name, each);
+  }
+  return world.call('POST', path, { body: body.toString(), headers: FORM });
+}
+
+async function stateOf({ userId }: Person) {
+  const { json } = await world.call('GET', `/v1/customers/${userId}`, { key: READ });
+  const rows = json.consents as { channel: string; purpose: string; state: string }[];
+  return {
+    consents: Object.fromEntries(rows.map((row) => [`${row.channel} ${row.purpose}`, row.state])),
+    preferences: json.preferences,
+  };
+}
+
+const NOTHING_SAID = {
+  channels: {},
+  topics: {},
+  maxPerWeek: null,
+  digest: null,
+  quietHours: null,
+  bestTime: null,
+  pausedUntil: null,
+};
+
+const SUBSCRIBED = { was: { 'was-topic': 'offers', 'was-channel': 'email' } };
+
+describe('the preference centre', () => {
+  it('changes nothing for a GET, a HEAD or any method but POST', async () => {
+    const someone = await person();
+    const path = link(someone);
+    const token = await formToken(path);
+    for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH']) {
+      for (const action of ['save', 'pause', 'leave', 'export', 'erase-yes']) {
+        await world.call(method, `${path}?action=${action}&form=${token}&lang=de`);
+      }
+    }
+    expect(await stateOf(someone)).toEqual({
+      consents: { 'email offers': 'subscribed' },
+      preferences: NOTHING_SAID,
+    });
+    const requests = await world.deps.db.selectFrom('privacy_requests').select('id').execute();
+    expect(requests).toEqual([]);
+  });
+
+  it('sets no cookie, runs no script, and may be framed, kept or indexed by nobody', async () => {
+    const page = await world.call('GET', link(await person()));
+    expect(page.status).toBe(200);
+    expect(page.headers.get('set-cookie')).toBeNull();
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+    );
+    expect(page.text).not.toMatch(/<script|\son\w+=|style="/);
+  });
+
+  it('saves what was chosen, consent with its proof and preferences, with an event', async () => {
+    const someone = await person();
+    const answer = await post(link(someone), {
+      action: 'save',
+      ...SUBSCRIBED.was,
+      topic: ['offers', 'newsletter'],
+      channel: ['email', 'sms'],
+      most: '2',
+      digest: 'weekly',
+      best: 'evening',
+      'quiet-from': '22:00',
+      'quiet-to': '09:30',
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.text).toMatch(/role="status">Your choices are saved/);
+    expect(await stateOf(someone)).toEqual({
+      consents: {
+        'email offers': 'subscribed',
+        'email newsletter': 'subscribed',
+        'sms offers': 'subscribed',
+        'sms newsletter': 'subscribed',
+      },
+      preferences: {
+        channels: { sms: true },
+        topics: { newsletter: true },
+        maxPerWeek: 2,
+        digest: 'weekly',
+        quietHours: { from: '22:00', to: '09:30' },
+        bestTime: 'evening',
+        pausedUntil: null,
+      },
+    });
+    const ledger = await world.deps.db
+      .selectFrom('consent_ledger')
+      .selectAll()
+      .where('customer_id', '=', someone.id)
+      .where('source', '=', 'preference-centre')
+      .execute();
+    expect(ledger).toHaveLength(3);
+    expect(ledger[0]).toMatchObject({
+      wording: 'en-1',
+      proof: { messageId: `message-of-${someone.id}` },
+    });
+    const events = await world.deps.db
+      .selectFrom('events')
+      .select('properties')
+      .where('customer_id', '=', someone.id)
+      .where('name', '=', 'Preferences Changed')
+      .execute();
+    expect(events).toEqual([
+      {
+        properties: {
+          source: 'preference-centre',
+          changed: [
+            'bestTime',
+            'channels.sms',
+            'digest',
+            'maxPerWeek',
+            'quietHours',
+            'topics.newsletter',
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('takes the consent to an unticked topic back everywhere, and ends journeys of it', async () => {
+    const someone = await person();
+    const entered = await world.call('POST', '/v1/journeys/onDemand/enrollments', {
+      key: ADMIN,
+      body: { userId: someone.userId },
+    });
+    expect(entered.status).toBeLessThan(300);
+    await post(link(someone), { action: 'save', ...SUBSCRIBED.was, channel: 'email' });
+    const { consents, preferences } = await stateOf(someone);
+    expect(consents).toEqual({ 'email offers': 'subscribed', '* offers': 'unsubscribed' });
+    expect(preferences.topics).toEqual({ offers: false });
+    const enrollments = await world.deps.db
+      .selectFrom('enrollments')
+      .select(['status', 'end_reason'])
+      .where('customer_id', '=', someone.id)
+      .execute();
+    expect(enrollments).toEqual([{ status: 'exited', end_reason: 'opted-out' }]);
+    // Ticked again, it counts again.
+    world.time.now = new Date(world.time.now.getTime() + 1_000);
+    await post(link(someone), { action: 'save', topic: 'offers', channel: 'email' });
+    const again = await world.call('GET', link(someone));
+    expect(again.text).toMatch(/value="offers"\s+checked/);
+  });
+
+  it('says nothing for what was left as it was, even where it changed meanwhile', async () => {
+    const someone = await person();
+    const token = await formToken(link(someone));
+    await world.call('PUT', `/v1/customers/${someone.userId}/consents`, {
+      key: ADMIN,
+      body: { channel: 'email', purpose: 'offers', state: 'unsubscribed' },
+    });
+    const body = new URLSearchParams({
+      form: token,
+      action: 'save',
+      ...SUBSCRIBED.was,
+      topic: 'offers',
+      channel: 'email',
+      most: '1',
+    });
+    await world.call('POST', link(someone), { body: body.toString(), headers: FORM });
+    const { consents, preferences } = await stateOf(someone);
+    expect(consents).toEqual({ 'email offers': 'unsubscribed' });
+    expect(preferences.maxPerWeek).toBe(1);
+  });
+
+  it('turns a channel off without forgetting what was agreed to on it', async () => {
+    const someone = await person();
+    await world.call('PUT', `/v1/customers/${someone.userId}/consents`, {
+      key: ADMIN,
+      body: { channel: 'sms', purpose: 'newsletter', state: 'subscribed' },
+    });
+    const both = { topic: ['offers', 'newsletter'] };
+    const was = { 'was-topic': both.topic, 'was-channel': ['email', 'sms'] };
+    await post(link(someone), { action: 'save', ...was, ...both, channel: 'email' });
+    const { consents, preferences } = await stateOf(someone);
+    expect(preferences.channels).toEqual({ sms: false });
+    expect(consents).toEqual({ 'email offers': 'subscribed', 'sms newsletter': 'subscribed' });
+  });
+
+  it.each([
+    ['quiet hours with one end', { 'quiet-from': '22:00' }, /Quiet hours need/],
+    ['quiet hours all day', { 'quiet-from': '22:00', 'quiet-to': '22:00' }, /Quiet hours need/],
+    ['quiet hours that are none', { 'quiet-from': 'x', 'quiet-to': '99:99' }, /Quiet hours need/],
+    [
+      'a topic without a way to reach them',
+      { topic: 'newsletter', channel: [] },
+      /at least one way/,
+    ],
+    ['a limit that is not offered', { most: '999' }, /not among those offered/],
+    ['a digest that is not offered', { digest: 'hourly' }, /not among those offered/],
+    ['a topic that there is not', { topic: 'gossip' }, /not among those offered/],
+  ])('refuses %s, tells it at the field, and saves nothing', async (_, fields, words) => {
+    const someone = await person();
+    const answer = await post(link(someone), {
+      action: 'save',
+      ...SUBSCRIBED.was,
+      topic: 'offers',
+      channel: 'email',
+      ...fields,
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toMatch(/role="alert"/);
+    expect(answer.text).toMatch(words);
+    expect(await stateOf(someone)).toEqual({
+      consents: { 'email offers': 'subscribed' },
+      preferences: NOTHING_SAID,
+    });
+  });
+
+  it('pauses for 30 days, and ends the pause', async () => {
+    const someone = await person();
+    const paused = await post(link(someone), { action: 'pause' });
+    expect(paused.text).toMatch(/role="status">Done: you are taking a break until 1 April 2026/);
+    const end = new Date(world.time.now.getTime() + 30 * 86_400_000).toISOString();
+    expect((await stateOf(someone)).preferences.pausedUntil).toBe(end);
+    await post(link(someone), { action: 'resume' });
+    expect((await stateOf(someone)).preferences.pausedUntil).toBeNull();
+  });
+
+  it('unsubscribes from everything', async () => {
+    const someone = await person();
+    await post(link(someone), { action: 'leave' });
+    expect((await stateOf(someone)).consents).toMatchObject({ '* *': 'unsubscribed' });
+  });
+
+  it('notes once that somebody wants their data, and asks before it deletes them', async () => {
+    const someone = await person();
+    const requests = () =>
+      world.deps.db
+        .selectFrom('privacy_requests')
+        .select(['kind', 'source', 'status'])
+        .where('customer_id', '=', someone.id)
+        .orderBy('kind')
+        .execute();
+    await post(link(someone), { action: 'export' });
+    await post(link(someone), { action: 'export' });
+    const asked = await post(link(someone), { action: 'erase' });
+    expect(asked.text).toMatch(/<h1>Delete everything about you\?<\/h1>/);
+    const open = { source: 'preference-centre', status: 'open' };
+    expect(await requests()).toEqual([{ kind: 'export', ...open }]);
+    await post(link(someone), { action: 'erase-yes' });
+    expect(await requests()).toEqual([
+      { kind: 'erase', ...open },
+      { kind: 'export', ...open },
+    ]);
+  });
+
+  it('does nothing without the token of its own page', async () => {
+    const someone = await person();
+    const other = await person();
+    const strange = await formToken(link(other));
+    const old = await formToken(link(someone));
+    const leave = (form: string) =>
+      world.call('POST', link(someone), {
+        body: new URLSearchParams({ form, action: 'leave' }).toString(),
+        headers: FORM,
+      });
+    for (const form of ['', 'x', strange, link(someone).slice('/preferences/'.length)]) {
+      expect((await leave(form)).status).toBe(400);
+    }
+    const before = world.time.now;
+    world.time.now = new Date(before.getTime() + 13 * 3_600_000);
+    expect((await leave(old)).text).toMatch(/open for too long/);
+    world.time.now = before;
+    expect((await stateOf(someone)).consents).toEqual({ 'email offers': 'subscribed' });
+  });
+
+  it('refuses links that are forged, shortened or made for something else', async () => {
+    const someone = await person();
+    const good = link(someone);
+    const unsubscribes = link(someone, { act: 'unsubscribe' });
+    for (const path of [`${good}x`, good.slice(0, -2), unsubscribes, '/preferences/x']) {
+      expect((await world.call('GET', path)).status).toBe(400);
+      const posted = await world.call('POST', path, { body: 'action=leave', headers: FORM });
+      expect(posted.status).toBe(400);
+    }
+    expect((await world.call('GET', link({ id: 'nobody' }))).status).toBe(410);
+  });
+
+  it('speaks the language of the link, then of the customer, then of the browser', async () => {
+    const someone = await person();
+    const german = { 'accept-language': 'xx, fr;q=0.3, de-AT;q=0.9' };
+    const lang = async (path: string, headers: Record<string, string> = {}) => {
+      const { text } = await world.call('GET', path, { headers });
+      return /<html lang="(\w+)">/.exec(text)?.[1];
+    };
+    expect(await lang(link(someone))).toBe('en');
+    expect(await lang(link(someone), german)).toBe('de');
+    await world.call('POST', '/v1/track', {
+      key: WRITE,
+      body: { userId: someone.userId, event: 'Signed In', context: { locale: 'fr-CH' } },
+    });
+    expect(await lang(link(someone), german)).toBe('fr');
+    expect(await lang(`${link(someone)}?lang=en`, german)).toBe('en');
+    expect(await lang(`${link(someone)}?lang=tlh`, german)).toBe('fr');
+    const page = await world.call('GET', `${link(someone)}?lang=de`);
+    expect(page.text).toMatch(/Angebote/);
+    expect(page.headers.get('content-language')).toBe('de');
+  });
+
+  it('escapes whatever it shows', async () => {
+    const someone = await person({ email: '"><script>alert(1)</script>@x.example' });
+    const page = await world.call('GET', `${link(someone)}?lang="><script>`);
+    expect(page.text).not.toMatch(/<script/);
+  });
+});
+
+describe('an expired link', () => {
+  const requested = async ({ id }: Person) => {
+    const rows = await world.deps.db
+      .selectFrom('events')
+      .select('id')
+      .where('customer_id', '=', id)
+      .where('name', '=', 'Preference Link Requested')
+      .execute();
+    return rows.length;
+  };
+  const ask = (address: string, ip = '') =>
+    world.call('POST', '/preferences/renew', {
+      body: new URLSearchParams({ address }).toString(),
+      headers: { ...FORM, ...(ip !== '' && { 'x-forwarded-for': ip }) },
+    });
+
+  it('changes nothing, and offers a new one', async () => {
+    const someone = await person();
+    const old = link(someone, { expiresAt: world.time.now.getTime() - 1 });
+    const page = await world.call('GET', old);
+    expect(page.status).toBe(410);
+    expect(page.text).toMatch(/action="\.\.\/preferences\/renew\?lang=en"/);
+    expect((await world.call('POST', old, { body: 'action=leave', headers: FORM })).status).toBe(
+      410,
+    );
+    expect((await stateOf(someone)).consents).toEqual({ 'email offers': 'subscribed' });
+  });
+
+  it('leads to the same answer for an address that is known and one that is not', async () => {
+    const someone = await person();
+    const known = await ask(someone.email.toUpperCase());
+    const unknown = await ask('nobody@customers.example');
+    expect([known.status, known.text]).toEqual([unknown.status, unknown.text]);
+    expect(await requested(someone)).toBe(1);
+  });
+
+  it('sends so many mails to an address and no more, without telling', async () => {
+    const someone = await person();
+    const answers = [];
+    for (let time = 0; time < 5; time++) answers.push(await ask(someone.email));
+    expect(await requested(someone)).toBe(3);
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  });
+
+  it('is refused to who asks too often, and to what is no address', async () => {
+    const wrong = await ask('no address');
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toMatch(/aria-invalid="true"/);
+    let last = wrong;
+    const place = '198.51.100.7';
+    for (let time = 0; time < 11; time++) {
+      last = await ask(`nobody-${time}@customers.example`, place);
+    }
+    expect([last.status, last.headers.get('retry-after')]).toEqual([429, '3600']);
+    // Who comes from elsewhere through the same proxy is not them.
+    expect((await ask('nobody@customers.example', '198.51.100.8')).status).toBe(200);
+  });
+});
+
+describe('preferences over the API', () => {
+  const put = (userId: string, body: unknown, key = ADMIN) =>
+    world.call('PUT', `/v1/customers/${userId}/preferences`, { key, body });
+
+  it('are changed field by field, and taken back with null', async () => {
+    const { userId } = await person();
+    const first = await put(userId, { channels: { sms: false }, maxPerWeek: 3 });
+    expect(first.json.preferences).toEqual({
+      ...NOTHING_SAID,
+      channels: { sms: false },
+      maxPerWeek: 3,
+    });
+    await put(userId, { topics: { offers: false }, digest: 'daily', maxPerWeek: null });
+    const { json } = await world.call('GET', `/v1/customers/${userId}/preferences`, { key: READ });
+    expect(json.preferences).toEqual({
+      ...NOTHING_SAID,
+      channels: { sms: false },
+      topics: { offers: false },
+      digest: 'daily',
+    });
+    const profile = await world.call('GET', `/v1/customers/${userId}`, { key: READ });
+    expect(profile.json.preferences).toEqual(json.preferences);
+  });
+
+  it.each([
+    ['an unknown topic', { topics: { gossip: false } }],
+    ['an unknown channel', { channels: { pigeon: false } }],
+    ['an unknown field', { colour: 'red' }],
+    ['half a message', { maxPerWeek: 1.5 }],
+    ['fewer than none', { maxPerWeek: -1 }],
+    ['quiet hours all day', { quietHours: { from: '08:00', to: '08:00' } }],
+    ['quiet hours that are none', { quietHours: { from: '25:00', to: '08:00' } }],
+    ['an unknown digest', { digest: 'hourly' }],
+    ['a pause without end', { pausedUntil: '9999-01-01T00:00:00Z' }],
+    ['a moment that is none', { pausedUntil: 'tomorrow' }],
+    ['nonsense', 'nonsense'],
+  ])('are refused for %s', async (_, body) => {
+    const { userId } = await person();
+    const answer = await put(userId, body);
+    expect(answer.status).toBe(400);
+    expect((await stateOf({ userId, id: '', email: '' })).preferences).toEqual(NOTHING_SAID);
+  });
+
+  it('want the admin key and a customer', async () => {
+    const { userId } = await person();
+    expect((await put(userId, {}, READ)).status).toBe(403);
+    expect((await put(userId, {}, WRITE)).status).toBe(403);
+    expect((await put('user_id:nobody-at-all', {})).status).toBe(404);
+  });
+});

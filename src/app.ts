@@ -1,8 +1,17 @@
 import { isJourney, type JourneyWorkflow } from './journey/define-journey';
 import type { CatalogueShape } from './journey/register';
 import type { ChannelKind } from './domain/channel-kind';
+import type { Duration } from './domain/duration';
 import type { CapRule } from './domain/pacing/caps';
 import type { QuietHours } from './domain/pacing/quiet-hours';
+
+/** How long things are kept; for ever where nothing is said. */
+export interface Retention {
+  /** After this, whole months of events are dropped; their totals by name stay. */
+  readonly events?: Duration;
+  /** After this, messages lose their content and address; the rows stay to be counted. */
+  readonly messages?: Duration;
+}
 
 /** The limits that marketing sets over all journeys. */
 export interface Policy {
@@ -15,6 +24,7 @@ export interface Policy {
   readonly defaultLocale: string;
   /** What one message costs on each channel, in the shop's currency; 0 where absent. */
   readonly costs: Partial<Readonly<Record<ChannelKind, number>>>;
+  readonly retention?: Retention;
 }
 
 /** An application of Throughline: its journeys, what they name, and its limits. */

@@ -8,6 +8,7 @@ import { createEventMonths } from './db/event-months';
 import type { Clock } from './domain/clock';
 import { createIngest } from './ingest/accept';
 import { indexJourneys } from './ingest/journey-index';
+import { createAddressHasher } from './privacy/address-hash';
 import type { LinkSettings } from './links/message-links';
 import type { Logger } from './logger';
 import { compileTemplate, type CompiledTemplate } from './templates/render';
@@ -26,6 +27,11 @@ export interface Settings {
     readonly secret: string;
     readonly allowPrivateAddresses: boolean;
   } | null;
+  /**
+   * What hashes the addresses that stay suppressed after an erasure, the newest first; the signing
+   * key where nothing is said.
+   */
+  readonly erasureSecrets?: readonly string[];
   /** Names this process in records of what it did. */
   readonly processName: string;
 }
@@ -66,6 +72,7 @@ export async function compose(settings: Settings) {
   );
   const templates = await compileAll(app);
   const near = new NearDeliveries();
+  const hasher = createAddressHasher(settings.erasureSecrets ?? [links.signingKey]);
   const engineActivities = createEngineActivities({
     db,
     policy,
@@ -77,6 +84,7 @@ export async function compose(settings: Settings) {
     links,
     webhookUrl: webhook?.url ?? null,
     near,
+    hasher,
   });
   const deliver = createDeliver({
     db,
@@ -86,12 +94,15 @@ export async function compose(settings: Settings) {
     random: Math.random,
     workerName: settings.processName,
     near,
+    hasher,
   });
   return {
     app,
     clock,
     logger,
     links,
+    hasher,
+    outboxDirectory: settings.mail.outboxDirectory ?? null,
     db,
     pool: connection.pool,
     databaseUrl: settings.databaseUrl,

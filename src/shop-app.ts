@@ -13,6 +13,7 @@ export const app = defineApp({
     quietHours: [{ from: '21:00', to: '08:00', channels: ['sms', 'push', 'email', 'whatsapp'] }],
     defaultZone: 'UTC',
     defaultLocale: 'en',
+    retention: { events: '800 days', messages: '400 days' },
     costs: { email: 0.001, push: 0.0005, sms: 0.045, whatsapp: 0.06 },
   },
 });

@@ -11,6 +11,7 @@ import { cutText } from '../domain/cut-text';
 import type { MessageContent } from '../domain/message-content';
 import type { DecideInput, DecideResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
+import type { AddressHasher } from '../privacy/address-hash';
 import type { CompiledTemplate } from '../templates/render';
 import { addressOf } from './address';
 import { gatherFacts, type DecisionFacts } from './decision-facts';
@@ -25,6 +26,7 @@ export interface DecideDeps {
   /** Where webhook messages go; null where none is set up. */
   readonly webhookUrl: string | null;
   readonly near: NearDeliveries;
+  readonly hasher: AddressHasher;
 }
 
 /**
@@ -38,7 +40,7 @@ export function createDecide(deps: DecideDeps): (input: DecideInput) => Promise<
 }
 
 async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<DecideResult> {
-  const facts = await gatherFacts(tx, deps.policy, input);
+  const facts = await gatherFacts(tx, deps, input);
   const { before } = facts;
   if (before !== undefined && before.outcome !== 'defer') return answerBefore(before);
 

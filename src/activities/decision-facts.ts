@@ -9,6 +9,7 @@ import type { JsonObject } from '../domain/json';
 import type { SentMessage } from '../domain/pacing/caps';
 import { TRANSACTIONAL } from '../domain/purpose';
 import type { DecideInput } from '../journey/engine-activities';
+import type { AddressHasher } from '../privacy/address-hash';
 import { addressOf } from './address';
 
 /** Everything that a decision weighs, as it stands under the customer's row lock. */
@@ -64,7 +65,7 @@ interface FactRow {
     readonly channel: ChannelKind;
     readonly purpose: string;
   }[];
-  readonly suppressed: readonly string[];
+  readonly suppressed: readonly { readonly channel: string; readonly address: string }[];
   readonly event: {
     readonly name: string;
     readonly properties: JsonObject;
@@ -82,7 +83,7 @@ interface FactRow {
  */
 export async function gatherFacts(
   tx: Tx,
-  policy: Policy,
+  { policy, hasher }: { readonly policy: Policy; readonly hasher: AddressHasher },
   input: DecideInput,
 ): Promise<DecisionFacts> {
   const { rows } = await sql<
@@ -92,7 +93,8 @@ export async function gatherFacts(
     where id = ${input.customerId} for update`.execute(tx);
   const [customer] = rows;
   if (customer === undefined) throw new Error(`There is no customer ${input.customerId}.`);
-  const row = await readFacts(tx, policy, input, customer);
+  const addresses = addressesOf(input, customer, hasher);
+  const row = await readFacts(tx, policy, input, addresses);
   const { before, enrollment, consents, sent, event } = row;
   if (enrollment === null) throw new Error(`There is no enrollment ${input.enrollmentId}.`);
   return {
@@ -105,7 +107,9 @@ export async function gatherFacts(
     enrollment: { ended: enrollment.status !== 'active', holdout: enrollment.holdout },
     consents: consents.map((each) => ({ ...each, at: new Date(each.at) })),
     sent: sent.map((each) => ({ ...each, at: new Date(each.at) })),
-    suppressed: new Set(row.suppressed),
+    suppressed: new Set(
+      row.suppressed.map(({ channel, address }) => `${channel} ${addresses.get(address) ?? ''}`),
+    ),
     event: event && { ...event, occurredAt: new Date(event.occurredAt) },
     variant: row.variant,
     before:
@@ -135,12 +139,9 @@ async function readFacts(
   tx: Tx,
   policy: Policy,
   input: DecideInput,
-  customer: { readonly id: string; readonly traits: JsonObject },
+  addresses: ReadonlyMap<string, string>,
 ): Promise<FactRow> {
   const { customerId } = input;
-  const addresses = input.via
-    .map((channel) => addressOf(channel as ChannelKind, customer, null)?.toLowerCase())
-    .filter((address) => address !== undefined);
   const { rows } = await sql<FactRow>`
     /* prepared */ select
       (select jsonb_build_object('outcome', d.outcome, 'reason', d.reason,
@@ -151,21 +152,44 @@ async function readFacts(
         from enrollments where id = ${input.enrollmentId}) as enrollment,
       (select coalesce(jsonb_agg(jsonb_build_object(
           'channel', channel, 'purpose', purpose, 'state', state, 'at', at)), '[]')
-        from consents where customer_id = ${customerId}) as consents,
+        from (
+          select channel, purpose, state, at from consents where customer_id = ${customerId}
+          union all
+          -- Said by somebody who was erased since, of an address that is this customer's now.
+          select channel, purpose, 'unsubscribed', at from erased_opt_outs
+          where address_hash = any(${[...addresses.keys()]})) as c) as consents,
       -- What certainly reached nobody does not use up the customer's attention.
       (select coalesce(jsonb_agg(jsonb_build_object(
           'at', decided_at, 'channel', channel, 'purpose', purpose)), '[]')
         from messages where customer_id = ${customerId} and decided_at > ${countedSince(policy, input)}
           and purpose <> ${TRANSACTIONAL} and status not in ('failed', 'suppressed')) as sent,
-      (select coalesce(jsonb_agg(channel || ' ' || address), '[]')
-        from suppressions
-        where channel = any(${[...input.via]}) and address = any(${addresses})) as suppressed,
+      (select coalesce(jsonb_agg(jsonb_build_object('channel', channel, 'address', address)), '[]')
+        from suppressions where channel = any(${[...input.via]})
+          and address = any(${[...addresses.keys()]})) as suppressed,
       (select jsonb_build_object(
           'name', name, 'properties', properties, 'occurredAt', occurred_at)
         from events where id = ${input.aboutEventId}) as event,
       (select coalesce(jsonb_object_agg(experiment, arm), '{}')
         from assignments where customer_id = ${customerId}) as variant`.execute(tx);
   return rows[0] as FactRow;
+}
+
+/**
+ * The customer's addresses in lower case, by what may stand for each among the suppressions: itself,
+ * or a keyed hash where its former customer was erased.
+ */
+function addressesOf(
+  input: DecideInput,
+  customer: { readonly id: string; readonly traits: JsonObject },
+  hasher: AddressHasher,
+): ReadonlyMap<string, string> {
+  const addresses = new Map<string, string>();
+  for (const channel of input.via) {
+    const address = addressOf(channel as ChannelKind, customer, null)?.toLowerCase();
+    if (address === undefined || addresses.has(address)) continue;
+    for (const each of [address, ...hasher.hashes(address)]) addresses.set(each, address);
+  }
+  return addresses;
 }
 
 const NEVER = new Date('9999-12-31T00:00:00Z');

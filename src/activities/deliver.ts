@@ -8,6 +8,8 @@ import type { Clock } from '../domain/clock';
 import { isTransactional } from '../domain/purpose';
 import type { DeliverResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
+import { isErased } from '../domain/identity/erased';
+import type { AddressHasher } from '../privacy/address-hash';
 import { backoffMs } from './backoff';
 import {
   giveBack,
@@ -29,6 +31,7 @@ export interface DeliverDeps {
   /** Names this process in the record of attempts. */
   readonly workerName: string;
   readonly near: NearDeliveries;
+  readonly hasher: AddressHasher;
 }
 
 /** How often a running delivery says that it lives; its heartbeat timeout is three times that. */
@@ -49,6 +52,7 @@ export function createDeliver(deps: DeliverDeps): (messageId: string) => Promise
       Object.fromEntries([...deps.providers].map(([channel, { name }]) => [channel, name])),
     ),
     worker: deps.workerName,
+    hasher: deps.hasher,
   };
   return async (messageId) => {
     const attempt =
@@ -110,8 +114,9 @@ async function begin(tx: Tx, deps: DeliverDeps, messageId: string): Promise<Begu
     .where('id', '=', messageId)
     .forUpdate()
     .executeTakeFirst();
-  // An erasure deletes messages; there is then nothing left to deliver.
-  if (row === undefined) return answer({ status: 'failed', reason: 'erased' });
+  // An erasure takes a message's address and words; there is then nothing left to deliver.
+  if (row === undefined || isErased(row.customer_id))
+    return answer({ status: 'failed', reason: 'erased' });
   const now = deps.clock.now();
   const transactional = isTransactional(row.purpose);
   switch (row.status) {
@@ -152,8 +157,8 @@ async function begin(tx: Tx, deps: DeliverDeps, messageId: string): Promise<Begu
     return answer(await fail(tx, messageId, 'failed', 'no-provider'));
   }
   const withdrawn = transactional
-    ? await suppressedNow(tx, row.channel, row.address)
-    : await withdrawnNow(tx, row);
+    ? await suppressedNow(tx, deps.hasher, row)
+    : await withdrawnNow(tx, deps.hasher, row);
   if (withdrawn !== undefined) return answer(await fail(tx, messageId, 'failed', withdrawn));
 
   const repeat = row.status === 'sending' || row.status === 'unknown' || row.repeated;
@@ -248,17 +253,7 @@ async function finish(
     case 'permanent':
       return fail(tx, message.id, 'failed', `refused: ${outcome.message}`);
     case 'suppressed':
-      await tx
-        .insertInto('suppressions')
-        .values({
-          channel: attempt.provider.channel,
-          address: message.address.toLowerCase(),
-          reason: 'refused-by-provider',
-          message_id: message.id,
-          at: now,
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+      await suppress(tx, deps.hasher, message, attempt.provider.channel, now);
       return fail(tx, message.id, 'suppressed', `suppressed: ${outcome.message}`);
     case 'unknown':
       await note(tx, message.id, 'unknown', 'unknown-outcome');
@@ -266,6 +261,34 @@ async function finish(
         ? 'again'
         : { status: 'unknown', reason: 'unknown-outcome' };
   }
+}
+
+/** Forbids an address; only as a keyed hash where its customer was erased meanwhile. */
+async function suppress(
+  tx: Tx,
+  hasher: AddressHasher,
+  message: Pick<OutgoingMessage, 'id' | 'address'>,
+  channel: ChannelKind,
+  at: Date,
+): Promise<void> {
+  const { customer_id: customerId } = await tx
+    .selectFrom('messages')
+    .select('customer_id')
+    .where('id', '=', message.id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const erased = isErased(customerId);
+  await tx
+    .insertInto('suppressions')
+    .values({
+      channel,
+      address: erased ? hasher.hash(message.address) : message.address.toLowerCase(),
+      reason: 'refused-by-provider',
+      message_id: erased ? null : message.id,
+      at,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 async function note(
@@ -311,14 +334,14 @@ async function closeAttempt(
 
 async function suppressedNow(
   tx: Tx,
-  channel: string,
-  address: string,
+  hasher: AddressHasher,
+  { channel, address }: { readonly channel: string; readonly address: string },
 ): Promise<string | undefined> {
   const row = await tx
     .selectFrom('suppressions')
     .select('reason')
     .where('channel', '=', channel)
-    .where('address', '=', address.toLowerCase())
+    .where('address', 'in', [address.toLowerCase(), ...hasher.hashes(address)])
     .executeTakeFirst();
   return row === undefined ? undefined : 'suppressed';
 }
@@ -326,6 +349,7 @@ async function suppressedNow(
 /** A retry may come hours after the decision: what has been withdrawn since must not go out. */
 async function withdrawnNow(
   tx: Tx,
+  hasher: AddressHasher,
   row: {
     readonly channel: ChannelKind;
     readonly address: string;
@@ -334,7 +358,7 @@ async function withdrawnNow(
     readonly purpose: string;
   },
 ): Promise<string | undefined> {
-  const suppressed = await suppressedNow(tx, row.channel, row.address);
+  const suppressed = await suppressedNow(tx, hasher, row);
   if (suppressed !== undefined) return suppressed;
   const consents = await tx
     .selectFrom('consents')

@@ -1,4 +1,4 @@
-import { ensureSchedules } from '../activities/system/ensure-schedules';
+import { ensureRetention, ensureSchedules, workOffErasures } from '../activities/system';
 import { compose, type Services } from '../compose';
 import { requireFor, type Config, type Role } from '../config';
 import { CHANNELS, isChannelKind } from '../domain/channel-kind';
@@ -91,9 +91,15 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
     journeys: wanted === undefined,
     rates: ratesOf(config),
   });
-  if (wanted === undefined) await ensureSchedules(await client(), services.index, taskQueue);
+  let stopErasures = () => Promise.resolve();
+  if (wanted === undefined) {
+    await ensureSchedules(await client(), services.index, taskQueue);
+    await ensureRetention(await client(), services.app.policy.retention ?? {}, taskQueue);
+    stopErasures = workOffErasures({ ...services, client, taskQueue });
+  }
   say('The worker runs.');
   const stops = [
+    () => stopErasures(),
     () => workers.stop(),
     close,
     () => connection.close(),

@@ -19,6 +19,7 @@ export class SerializationConflict extends Error {
 const RETRYABLE = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
+  '23503', // foreign_key_violation: a customer was erased meanwhile
 ]);
 
 const MOST_ATTEMPTS = 10;

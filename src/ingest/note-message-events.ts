@@ -52,6 +52,7 @@ async function noteFirst(tx: Tx, id: string, column: 'opened_at' | 'clicked_at',
 async function suppressAddress(tx: Tx, messageId: string, reason: string, at: Date): Promise<void> {
   await sql`
     insert into suppressions (channel, address, reason, message_id, at)
-    select channel, lower(address), ${reason}, id, ${at} from messages where id = ${messageId}
+    select channel, lower(address), ${reason}, id, ${at} from messages
+    where id = ${messageId} and address <> ''
     on conflict do nothing`.execute(tx);
 }

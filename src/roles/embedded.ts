@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ensureSchedules } from '../activities/system/ensure-schedules';
+import { ensureRetention, ensureSchedules, workOffErasures } from '../activities/system';
 import { compose } from '../compose';
 import type { Config } from '../config';
 import { connect } from '../db/connect';
@@ -96,6 +96,8 @@ export async function startEmbedded(
     });
     stops.push(() => workers.stop());
     await ensureSchedules(await client(), services.index, taskQueue);
+    await ensureRetention(await client(), services.app.policy.retention ?? {}, taskQueue);
+    stops.push(workOffErasures({ ...services, client, taskQueue }));
 
     const relay = await runRelayOf({
       services,

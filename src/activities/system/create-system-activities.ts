@@ -1,17 +1,27 @@
 import type { Client } from '@temporalio/client';
+import type { App } from '../../app';
 import type { Db } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
 import type { JourneyIndex } from '../../ingest/journey-index';
+import type { Logger } from '../../logger';
+import type { AddressHasher } from '../../privacy/address-hash';
+import { declaredEvents } from '../../privacy/erasure';
 import { createEnterScheduled } from './enter-scheduled';
+import { createForget } from './forget';
 import type { SystemActivities } from './messages';
 import { occurrences } from './occurrences';
 import { createOperate } from './operate';
+import { createRetain } from './retain';
 
 export interface SystemActivityDeps {
   readonly db: Db;
   readonly index: JourneyIndex;
   readonly clock: Clock;
   readonly client: () => Promise<Client>;
+  readonly app: Pick<App, 'catalogue' | 'policy'>;
+  readonly hasher: AddressHasher;
+  readonly logger: Logger;
+  readonly outboxDirectory: string | null;
 }
 
 /** What the engine's own workflows do; they run on `systemQueue(taskQueue)`. */
@@ -20,5 +30,7 @@ export function createSystemActivities(deps: SystemActivityDeps): SystemActiviti
     operate: createOperate(deps),
     occurrences,
     enterScheduled: createEnterScheduled(deps),
+    forget: createForget({ ...deps, declared: declaredEvents(deps.app.catalogue) }),
+    retain: createRetain({ ...deps, retention: deps.app.policy.retention ?? {} }),
   };
 }

@@ -1,3 +1,5 @@
 export { createSystemActivities } from './create-system-activities';
+export { ensureRetention } from './ensure-retention';
 export { ensureSchedules } from './ensure-schedules';
 export { systemQueue } from './messages';
+export { startErasure, workOffErasures } from './work-off-erasures';

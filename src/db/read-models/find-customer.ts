@@ -58,6 +58,7 @@ async function byId(db: Db, id: string): Promise<string | undefined> {
     .selectFrom('customers')
     .select(sql<string>`coalesce(merged_into, id)`.as('id'))
     .where('id', '=', id)
+    .where('erased_at', 'is', null)
     .executeTakeFirst();
   return row?.id;
 }

@@ -9,6 +9,8 @@ import type { Clock } from './domain/clock';
 import { createIngest } from './ingest/accept';
 import { indexJourneys } from './ingest/journey-index';
 import { createAddressHasher } from './privacy/address-hash';
+import { codecFromKeys } from './privacy/codec-from-keys';
+import { declaredEvents } from './privacy/erasure';
 import type { LinkSettings } from './links/message-links';
 import type { Logger } from './logger';
 import { compileTemplate, type CompiledTemplate } from './templates/render';
@@ -32,6 +34,8 @@ export interface Settings {
    * key where nothing is said.
    */
   readonly erasureSecrets?: readonly string[];
+  /** The keys under which Temporal keeps payloads; see `parseKeyring`. Without it they are plain. */
+  readonly payloadKeys?: string | undefined;
   /** Names this process in records of what it did. */
   readonly processName: string;
 }
@@ -102,6 +106,8 @@ export async function compose(settings: Settings) {
     logger,
     links,
     hasher,
+    erasure: { db, clock, hasher, declared: declaredEvents(catalogue) },
+    codec: codecFromKeys(settings.payloadKeys, db),
     outboxDirectory: settings.mail.outboxDirectory ?? null,
     db,
     pool: connection.pool,

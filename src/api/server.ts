@@ -2,6 +2,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import { answerErrors, sendError } from './answer-error';
 import type { ApiDeps } from './api-deps';
 import { REQUEST_TIMEOUT_SETTING } from './listen';
+import { createCodecRoutes } from './routes/codec';
 import { createConsentRoutes } from './routes/consents';
 import { createCustomerRoutes } from './routes/customers';
 import { createHealthRoutes } from './routes/health';
@@ -13,6 +14,7 @@ import { createJourneyRoutes } from './routes/journeys';
 import { createLinkRoutes } from './routes/links';
 import { createMailOutboxRoutes } from './routes/mail-outbox';
 import { createOperationRoutes } from './routes/operations';
+import { createPrivacyRoutes } from './routes/privacy';
 import { createRepairRoutes } from './routes/repair';
 import { createTaskRoutes } from './routes/tasks';
 
@@ -34,6 +36,8 @@ export function createApi(deps: ApiDeps): Express {
     createLinkRoutes(deps),
     createCustomerRoutes(deps),
     createConsentRoutes(deps),
+    createPrivacyRoutes(deps),
+    createCodecRoutes(deps),
     createInboxRoutes(deps),
     createJourneyRoutes(deps),
     createEnrollmentRoutes(deps),

@@ -21,7 +21,7 @@ const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
 /** `throughline api`: takes events and answers questions; any number of them. */
 export async function runApi(config: Config): Promise<void> {
   const { services, temporal } = await composeRole('api', config);
-  const { client, close } = lazyClient(temporal);
+  const { client, close } = lazyClient(temporal, services.codec);
   const api = await runApiOf({
     services,
     client,
@@ -38,6 +38,7 @@ export async function runApi(config: Config): Promise<void> {
     outboxDirectory: null,
     outboxMaxAgeMs: config.THROUGHLINE_OUTBOX_MAX_AGE * 1000,
     temporalUiUrl: null,
+    codecOrigins: config.THROUGHLINE_CODEC_ORIGINS ?? [],
   });
   say(`The API listens on ${api.url}.`);
   await untilSignal([], [() => api.close(), close, () => services.close()], say);
@@ -46,7 +47,7 @@ export async function runApi(config: Config): Promise<void> {
 /** `throughline relay`: carries the outbox to Temporal; several share the lanes out. */
 export async function runRelay(config: Config): Promise<void> {
   const { services, temporal } = await composeRole('relay', config);
-  const { client, close } = lazyClient(temporal);
+  const { client, close } = lazyClient(temporal, services.codec);
   const searchable = await ensureSearchAttributes(await client(), services.logger);
   const relay = await runRelayOf({
     services,
@@ -79,7 +80,7 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
     );
   }
   const connection = await nativeConnection(temporal);
-  const { client, close } = lazyClient(temporal);
+  const { client, close } = lazyClient(temporal, services.codec);
   const taskQueue = config.THROUGHLINE_TASK_QUEUE;
   const workers = await startWorkers({
     services,

@@ -20,8 +20,8 @@ export type ColumnRule = 'stays' | Value;
 interface Found {
   /** The rows of customers, by the ids of these; by `customer_id` where nothing else is said. */
   readonly of?: (customers: readonly string[]) => RawBuilder<boolean>;
-  /** By what the rows are sorted in an export. */
-  readonly order: string;
+  /** What orders a customer's rows and is unique among them. */
+  readonly key: readonly [string, ...string[]];
   /** False for what tells the customer nothing, such as keys. */
   readonly exported?: false;
 }
@@ -47,6 +47,14 @@ function unlessPersonal(column: string): Value {
     then 'erased' else ${sql.ref(column)} end`;
 }
 
+/** What a month's revenue is counted by: numbers, and the currency that they are in. */
+const moneyOnly: Value = () => sql`
+  coalesce((
+    select jsonb_object_agg(key, value) from jsonb_each(properties)
+    where (jsonb_typeof(value) = 'number' and key in (
+        'total', 'revenue', 'value', 'subtotal', 'shipping', 'tax', 'discount'))
+      or (key = 'currency' and value #>> '{}' ~ '^[A-Z]{3}$')), '{}')`;
+
 const messagesOf = (customers: readonly string[]) =>
   sql`select id from messages where customer_id = any(${customers}::text[])`;
 
@@ -61,20 +69,20 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
   event_ids: {
     of: (customers) => sql`
       message_id in (select message_id from events where customer_id = any(${customers}::text[]))`,
-    order: 'received_at',
+    key: ['message_id'],
     erasure: 'delete',
   },
   // Without it nobody can read the payloads any more that a backup of Temporal may hold.
   payload_keys: {
     of: (customers) => sql`
       enrollment_id in (select id from enrollments where customer_id = any(${customers}::text[]))`,
-    order: 'enrollment_id',
+    key: ['enrollment_id'],
     exported: false,
     erasure: 'delete',
   },
   delivery_attempts: {
     of: (customers) => sql`message_id in (${messagesOf(customers)})`,
-    order: 'started_at',
+    key: ['message_id', 'attempt'],
     erasure: {
       message_id: 'stays',
       attempt: 'stays',
@@ -95,7 +103,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
       or payload ->> 'anonymousId' in (
         select value from identifiers
         where kind = 'anonymous_id' and customer_id = any(${customers}::text[])))`,
-    order: 'received_at',
+    key: ['id'],
     erasure: 'by hand',
   },
   suppressions: {
@@ -104,12 +112,12 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
         select lower(address) from messages where customer_id = any(${customers}::text[])
         union select lower(trim(t.value)) from customers c
           cross join jsonb_each_text(c.traits) as t where c.id = any(${customers}::text[]))`,
-    order: 'at',
+    key: ['channel', 'address'],
     erasure: 'by hand',
   },
-  outbox: { order: 'id', exported: false, erasure: 'by hand' },
+  outbox: { key: ['id'], exported: false, erasure: 'by hand' },
   events: {
-    order: 'seq',
+    key: ['seq'],
     erasure: {
       id: 'stays',
       customer_id: pseudonym,
@@ -117,7 +125,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
       message_id: () => sql`'erased:' || id`,
       type: 'stays',
       name: ({ names }) => sql`case when name = any(${names}::text[]) then 'erased' else name end`,
-      properties: emptyObject,
+      properties: moneyOnly,
       context: emptyObject,
       about_message_id: 'stays',
       occurred_at: 'stays',
@@ -125,7 +133,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
     },
   },
   entry_refusals: {
-    order: 'at',
+    key: ['id'],
     erasure: {
       id: 'stays',
       customer_id: pseudonym,
@@ -138,7 +146,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
     },
   },
   messages: {
-    order: 'decided_at',
+    key: ['id'],
     erasure: {
       id: 'stays',
       decision_id: 'stays',
@@ -173,7 +181,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
     },
   },
   decisions: {
-    order: 'first_at',
+    key: ['id'],
     erasure: {
       id: 'stays',
       customer_id: pseudonym,
@@ -203,7 +211,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
     },
   },
   tasks: {
-    order: 'created_at',
+    key: ['id'],
     erasure: {
       id: 'stays',
       customer_id: pseudonym,
@@ -224,7 +232,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
     },
   },
   assignments: {
-    order: 'assigned_at',
+    key: ['customer_id', 'experiment'],
     erasure: {
       customer_id: pseudonym,
       experiment: 'stays',
@@ -237,7 +245,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
     },
   },
   enrollments: {
-    order: 'entered_at',
+    key: ['id'],
     erasure: {
       id: 'stays',
       customer_id: pseudonym,
@@ -264,9 +272,9 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
       ended_at: ({ now }) => sql`case when status = 'active' then ${now} else ended_at end`,
     },
   },
-  consents: { order: 'at', erasure: 'delete' },
+  consents: { key: ['customer_id', 'channel', 'purpose'], erasure: 'delete' },
   consent_ledger: {
-    order: 'at',
+    key: ['id'],
     erasure: {
       id: 'stays',
       customer_id: pseudonym,
@@ -278,9 +286,9 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
       at: 'stays',
     },
   },
-  inbox_items: { order: 'created_at', erasure: 'delete' },
+  inbox_items: { key: ['id'], erasure: 'delete' },
   privacy_requests: {
-    order: 'requested_at',
+    key: ['id'],
     erasure: {
       id: 'stays',
       customer_id: pseudonym,
@@ -293,7 +301,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
     },
   },
   audit_log: {
-    order: 'id',
+    key: ['id'],
     erasure: {
       id: 'stays',
       at: 'stays',
@@ -304,10 +312,10 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
       detail: 'stays', // it has no personal content to begin with
     },
   },
-  identifiers: { order: 'created_at', erasure: 'delete' },
+  identifiers: { key: ['kind', 'value'], erasure: 'delete' },
   customers: {
     of: (customers) => sql`id = any(${customers}::text[])`,
-    order: 'created_at',
+    key: ['id'],
     erasure: 'by hand',
   },
 };

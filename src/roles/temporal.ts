@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { PayloadCodec } from '@temporalio/common';
 import { Client, Connection } from '@temporalio/client';
 import type { TLSConfig } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
@@ -45,8 +46,13 @@ async function tlsOf(config: Config): Promise<TLSConfig | boolean | undefined> {
 /**
  * A client that connects when it is first needed, so that events can be taken while Temporal is
  * away. A connection that fails is tried again at the next call.
+ *
+ * @param codec what payloads go through; the same as the workers'
  */
-export function lazyClient(temporal: TemporalAddress): {
+export function lazyClient(
+  temporal: TemporalAddress,
+  codec?: PayloadCodec,
+): {
   readonly client: () => Promise<Client>;
   readonly close: () => Promise<void>;
 } {
@@ -62,7 +68,11 @@ export function lazyClient(temporal: TemporalAddress): {
   };
   return {
     client: async () =>
-      new Client({ connection: await connection(), namespace: temporal.namespace }),
+      new Client({
+        connection: await connection(),
+        namespace: temporal.namespace,
+        ...(codec !== undefined && { dataConverter: { payloadCodecs: [codec] } }),
+      }),
     async close() {
       const open = await connecting?.catch(() => undefined);
       await open?.close();

@@ -59,7 +59,13 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
   const { services, connection, namespace, taskQueue } = settings;
   // For contexts that are made from now on: those of workflows. Our own has taken its limit already.
   setFlagsFromString(`--stack-trace-limit=${WORKFLOW_STACK_FRAMES}`);
-  const base = { connection, namespace, shutdownGraceTime: '10 seconds' } as const;
+  const { codec } = services;
+  const base = {
+    connection,
+    namespace,
+    shutdownGraceTime: '10 seconds',
+    ...(codec !== undefined && { dataConverter: { payloadCodecs: [codec] } }),
+  } as const satisfies Partial<WorkerOptions>;
   const options: WorkerOptions[] = [];
   const channels = [...(settings.channels ?? services.providers.keys())];
   if (settings.journeys) {

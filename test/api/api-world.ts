@@ -11,6 +11,7 @@ import { indexJourneys, type JourneyIndex } from '../../src/ingest/journey-index
 import type { JourneyWorkflow } from '../../src/journey/define-journey';
 import type { JourneyOptions } from '../../src/journey/options';
 import type { CatalogueShape } from '../../src/journey/register';
+import { createAddressHasher } from '../../src/privacy/address-hash';
 import { createLogger } from '../../src/logger';
 import { cloneDatabase, createTemplateDatabase, startTestPostgres } from '../support/stack';
 
@@ -101,6 +102,12 @@ export async function startApiWorld(
     keys: { write: WRITE, admin: ADMIN, read: READ },
     links: { publicUrl: 'http://shop.example', signingKey: SIGNING },
     topics: catalogue.topics,
+    erasure: {
+      db,
+      clock,
+      hasher: createAddressHasher([SIGNING]),
+      declared: new Set(Object.keys(events)),
+    },
     outboxDirectory: null,
     temporalUiUrl: null,
     namespace: 'default',

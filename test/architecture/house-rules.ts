@@ -50,7 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: [...['domain', 'journey', 'app', 'db', 'ingest', 'logger', 'dev', 'compose', 'roles']],
   cli: [
     ...['domain', 'journey', 'app', 'shop-app', 'config', 'logger', 'db', 'ingest', 'reporting'],
-    ...['activities', 'compose', 'dev', 'roles', 'testing'],
+    ...['activities', 'compose', 'dev', 'roles', 'testing', 'privacy'],
   ],
   worker: ['config', 'cli'],
 };

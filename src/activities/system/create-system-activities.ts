@@ -4,8 +4,7 @@ import type { Db } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
 import type { JourneyIndex } from '../../ingest/journey-index';
 import type { Logger } from '../../logger';
-import type { AddressHasher } from '../../privacy/address-hash';
-import { declaredEvents } from '../../privacy/erasure';
+import type { ErasureDeps } from '../../privacy/erasure';
 import { createEnterScheduled } from './enter-scheduled';
 import { createForget } from './forget';
 import type { SystemActivities } from './messages';
@@ -18,8 +17,8 @@ export interface SystemActivityDeps {
   readonly index: JourneyIndex;
   readonly clock: Clock;
   readonly client: () => Promise<Client>;
-  readonly app: Pick<App, 'catalogue' | 'policy'>;
-  readonly hasher: AddressHasher;
+  readonly app: Pick<App, 'policy'>;
+  readonly erasure: ErasureDeps;
   readonly logger: Logger;
   readonly outboxDirectory: string | null;
 }
@@ -30,7 +29,7 @@ export function createSystemActivities(deps: SystemActivityDeps): SystemActiviti
     operate: createOperate(deps),
     occurrences,
     enterScheduled: createEnterScheduled(deps),
-    forget: createForget({ ...deps, declared: declaredEvents(deps.app.catalogue) }),
+    forget: createForget({ ...deps, ...deps.erasure }),
     retain: createRetain({ ...deps, retention: deps.app.policy.retention ?? {} }),
   };
 }

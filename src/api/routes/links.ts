@@ -10,6 +10,7 @@ import { readLink, type LinkClaim } from '../../links/signed-link';
 import { addRoute } from '../add-route';
 import { answerOf, logFailure, routeOf } from '../answer-error';
 import type { ApiDeps } from '../api-deps';
+import { audit, THE_CUSTOMER } from '../audit';
 import { readBytes } from '../body';
 import { readForm } from '../form';
 import { sendPage } from '../pages/layout';
@@ -44,7 +45,7 @@ export function createLinkRoutes(deps: Deps): Router {
           sendPage(response, pages.nothingDone(pages.askToUnsubscribe(claim)));
           return;
         }
-        await unsubscribe(deps, claim, proofIn(claim, request));
+        await unsubscribe(deps, claim, request);
         sendPage(response, pages.unsubscribed(claim));
       },
     ],
@@ -64,7 +65,7 @@ export function createLinkRoutes(deps: Deps): Router {
           sendPage(response, pages.nothingDone(pages.askToConfirm(claim)));
           return;
         }
-        const subscribed = await confirm(deps, claim, proofIn(claim, request));
+        const subscribed = await confirm(deps, claim, request);
         sendPage(response, subscribed ? pages.confirmed(claim) : pages.usedLink);
       },
     ],
@@ -101,11 +102,13 @@ function proofIn(claim: LinkClaim, request: Request): JsonObject {
 }
 
 /** Mail programs repeat the post; only the first one is news. Of an erased customer there is none. */
-async function unsubscribe(deps: Deps, claim: LinkClaim, proof: JsonObject): Promise<void> {
+async function unsubscribe(deps: Deps, claim: LinkClaim, request: Request): Promise<void> {
+  const proof = proofIn(claim, request);
   const { channel, purpose } = claim;
   const customerId = await currentCustomer(deps.db, claim.customerId);
   if (customerId === undefined || !isChannel(channel)) return;
   if (isChannelKind(channel) && (await optedOut(deps, customerId, channel, purpose))) return;
+  await audit(deps.db, request, customerId, { actor: THE_CUSTOMER });
   const at = deps.clock.now();
   const change = { channel, purpose, state: 'unsubscribed', source: 'link', proof, at } as const;
   await changeConsents(deps, customerId, [change], at);
@@ -117,7 +120,8 @@ async function unsubscribe(deps: Deps, claim: LinkClaim, proof: JsonObject): Pro
  *
  * @returns whether the customer is subscribed now
  */
-async function confirm(deps: Deps, claim: LinkClaim, proof: JsonObject): Promise<boolean> {
+async function confirm(deps: Deps, claim: LinkClaim, request: Request): Promise<boolean> {
+  const proof = proofIn(claim, request);
   const { channel, purpose } = claim;
   const customerId = await currentCustomer(deps.db, claim.customerId);
   if (customerId === undefined || !isChannelKind(channel)) return false;
@@ -137,6 +141,7 @@ async function confirm(deps: Deps, claim: LinkClaim, proof: JsonObject): Promise
     proof,
     at,
   } as const;
+  await audit(deps.db, request, customerId, { actor: THE_CUSTOMER });
   // The consent first: a crash in between makes the button work once more.
   await changeConsents(deps, customerId, [change], at);
   await deps.ingest.transact((_tx, record) =>

@@ -112,6 +112,9 @@ function argumentsFor(options: TemporalDevServerOptions): string[] {
     ...['--sqlite-pragma', 'synchronous=NORMAL'],
     ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
     ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
+    // An execution that is deleted has to wait for both; by default that takes up to a minute.
+    ...['--dynamic-config-value', 'history.visibilityProcessorUpdateAckInterval="5s"'],
+    ...['--dynamic-config-value', 'history.transferProcessorUpdateAckInterval="5s"'],
     ...(options.codecEndpoint === undefined ? [] : ['--ui-codec-endpoint', options.codecEndpoint]),
     ...['--log-level', 'warn', '--log-format', 'json'],
     ...Object.entries(searchAttributes).flatMap(([name, kind]) => [

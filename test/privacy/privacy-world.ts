@@ -75,7 +75,11 @@ export async function startPrivacyWorld(options: PrivacyWorldOptions = {}): Prom
   stops.push(() => services.close());
   const connection = await Connection.connect({ address: server.address });
   stops.push(() => connection.close());
-  const client = new Client({ connection });
+  const { codec } = services;
+  const client = new Client({
+    connection,
+    ...(codec !== undefined && { dataConverter: { payloadCodecs: [codec] } }),
+  });
   const connect = () => Promise.resolve(client);
   const native = await NativeConnection.connect({ address: server.address });
   stops.push(() => native.close());
@@ -156,14 +160,21 @@ async function everyHistory(client: Client): Promise<readonly string[]> {
   return histories;
 }
 
-/** JSON in which bytes stand as the text that they hold. */
+/** JSON in which bytes stand as the text that they hold; protobuf writes them in base64. */
 export function readable(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) => {
-    if (each instanceof Uint8Array) return Buffer.from(each).toString('utf8');
-    const { type, data } = (each ?? {}) as { type?: unknown; data?: unknown };
-    if (type === 'Buffer' && Array.isArray(data)) {
-      return Buffer.from(data as number[]).toString('utf8');
-    }
-    return typeof each === 'bigint' ? String(each) : each;
+  return JSON.stringify(value, (key, each: unknown) => {
+    if (typeof each === 'bigint') return String(each);
+    if (key === 'data' && typeof each === 'string') return fromBase64(each);
+    if (key !== 'metadata' || typeof each !== 'object' || each === null) return each;
+    return Object.fromEntries(
+      Object.entries(each).map(([name, text]) => [
+        name,
+        typeof text === 'string' ? fromBase64(text) : text,
+      ]),
+    );
   });
+}
+
+function fromBase64(text: string): string {
+  return Buffer.from(text, 'base64').toString('utf8');
 }

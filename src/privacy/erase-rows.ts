@@ -206,26 +206,22 @@ async function eraseByHand(
   customers: readonly string[],
   words: PersonsWords,
 ): Promise<number> {
-  switch (table) {
-    case 'quarantined_events':
-      return affected(
-        tx,
-        sql`delete from quarantined_events where ${mentioning(sql`payload::text`, words)}
-          or payload ->> 'userId' = any(${words.userIds}::text[])
-          or payload ->> 'anonymousId' = any(${words.anonymousIds}::text[])
-          or payload ->> 'previousId' = any(${[...words.userIds, ...words.anonymousIds]}::text[])`,
-      );
-    case 'customers': {
-      // Nobody's events may name the person too, such as a provider's report on a lost message.
-      await sql`
-        update events set properties = '{}', context = '{}', message_id = 'erased:' || id
-        where customer_id is null
-          and ${mentioning(sql`properties::text || ' ' || context::text`, words)}`.execute(tx);
-      return affected(tx, sql`delete from customers where id = any(${customers}::text[])`);
-    }
-    default:
-      return 0; // suppressions and the outbox were dealt with before
+  if (table === 'quarantined_events') {
+    return affected(
+      tx,
+      sql`delete from quarantined_events where ${mentioning(sql`payload::text`, words)}
+        or payload ->> 'userId' = any(${words.userIds}::text[])
+        or payload ->> 'anonymousId' = any(${words.anonymousIds}::text[])
+        or payload ->> 'previousId' = any(${[...words.userIds, ...words.anonymousIds]}::text[])`,
+    );
   }
+  if (table !== 'customers') return 0; // suppressions and the outbox were dealt with before
+  // Nobody's events may name the person too, such as a provider's report on a lost message.
+  await sql`
+    update events set properties = '{}', context = '{}', message_id = 'erased:' || id
+    where customer_id is null
+      and ${mentioning(sql`properties::text || ' ' || context::text`, words)}`.execute(tx);
+  return affected(tx, sql`delete from customers where id = any(${customers}::text[])`);
 }
 
 /** Whether a text has one of the person's addresses in it; ids are too short to look for so. */

@@ -40,7 +40,7 @@ export function createPayloadCodec(keyring: Keyring, dataKeys: DataKeys): Payloa
   async function decodeOne(payload: Payload): Promise<Payload> {
     if (text(payload.metadata?.['encoding']) !== ENCRYPTED) return payload;
     const name = text(payload.metadata?.[KEY_ID]);
-    const [kind, id = ''] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
+    const [, kind = '', id = ''] = /^([a-z]+):(.*)$/s.exec(name) ?? [];
     const data = payload.data ?? new Uint8Array();
     if (kind === 'master') return decoded(keyring.decrypt(id, data, 'master'));
     if (kind !== 'enrollment') {

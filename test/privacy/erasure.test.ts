@@ -37,7 +37,7 @@ function person(called: string) {
     userId: `user-${name}-4711`,
     anonymousId: `device-${name}-0815`,
     email: `${name[0]?.toUpperCase()}${name.slice(1)}.Mc${name}@Mail.example`,
-    phone: `+49 170 ${[...name]
+    phone: `+49 170 ${Array.from(name)
       .map((letter) => letter.charCodeAt(0))
       .join('')
       .slice(-7)}`,
@@ -301,11 +301,11 @@ it('keeps the address suppressed for whoever comes back with it, by its hash', a
 it('leaves nothing behind while events come in and journeys run', async () => {
   const emil = person('emil');
   const id = await live(emil);
-  let going = true;
+  const writing = new AbortController();
   let taken = 0;
   const statuses = new Set<number>();
   const writers = Array.from({ length: 4 }, async (_, writer) => {
-    for (let at = 0; going; at++) {
+    for (let at = 0; !writing.signal.aborted; at++) {
       const { status } = await send('batch', {
         batch: [
           {
@@ -330,7 +330,7 @@ it('leaves nothing behind while events come in and journeys run', async () => {
   await until('events to come in', () => Promise.resolve(taken > 20));
   const requestId = await erase(emil.userId);
   await sleep(700);
-  going = false;
+  writing.abort();
   await Promise.all(writers);
   expect([...statuses]).toEqual([200]);
   await done(requestId);

@@ -74,7 +74,7 @@ it('gives all that is stored, as JSON and as CSV by table', async () => {
   const events = JSON.parse(files.get('events.json') ?? '') as { properties: object }[];
   expect(events).toHaveLength(1_201);
   expect(events[8]?.properties).toMatchObject({ step: 7 });
-  const rows = parse(files.get('events.csv') ?? '', { columns: true }) as Record<string, string>[];
+  const rows = parse<Record<string, string>>(files.get('events.csv') ?? '', { columns: true });
   expect(rows).toHaveLength(1_201);
   expect(JSON.parse(rows[9]?.['properties'] ?? '')).toMatchObject({ note: 'a "b", c' });
   const about = JSON.parse(files.get('about.json') ?? '') as { rows: Record<string, number> };
@@ -88,7 +88,7 @@ it('lets no cell of a CSV be taken for a formula', async () => {
     body: { userId: '=cmd|calc', traits: {} },
   });
   const files = await exported(encodeURIComponent('user_id:=cmd|calc'), 'POST');
-  const [row] = parse(files.get('identifiers.csv') ?? '', { columns: true }) as { value: string }[];
+  const [row] = parse<{ value: string }>(files.get('identifiers.csv') ?? '', { columns: true });
   expect(row?.value).toBe("'=cmd|calc");
   const [stored] = JSON.parse(files.get('identifiers.json') ?? '') as { value: string }[];
   expect(stored?.value).toBe('=cmd|calc');

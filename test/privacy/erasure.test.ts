@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { startErasure } from '../../src/activities/system';
+import { startErasure, workOffErasures } from '../../src/activities/system';
 import { newId } from '../../src/db/new-id';
 import { eraseCustomer } from '../../src/privacy/erasure';
 import { WRITE } from '../api/api-world';
@@ -354,4 +354,30 @@ it('leaves nothing behind while events come in and journeys run', async () => {
   await startErasure(world.client, TASK_QUEUE, wish, 1_000);
   await done(wish);
   expect(await findings(emil, id)).toEqual([]);
+});
+
+it('picks up by itself an erasure that somebody asked for and nobody works on', async () => {
+  const fay = person('fay');
+  const id = await live(fay);
+  const { db, logger } = world.services;
+  const requestId = newId();
+  await db
+    .insertInto('privacy_requests')
+    .values({
+      id: requestId,
+      customer_id: id,
+      kind: 'erase',
+      source: 'preference-centre',
+      requested_at: new Date(),
+    })
+    .execute();
+  const client = () => Promise.resolve(world.client);
+  const stop = workOffErasures({ db, client, taskQueue: TASK_QUEUE, logger });
+  await until('the rows to be erased', async () => {
+    const { json } = await world.call('GET', `/v1/privacy/requests/${requestId}`);
+    return json.status === 'running';
+  });
+  await stop();
+  const rows = (await world.everyRow()).join('\n').toLowerCase();
+  for (const each of strings(fay, 'no-id')) expect(rows).not.toContain(each);
 });

@@ -1,4 +1,4 @@
-import { isGrpcServiceError, type Client } from '@temporalio/client';
+import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 
 /** gRPC's NOT_FOUND. */
 const NOT_FOUND = 5;
@@ -14,10 +14,13 @@ export async function deleteExecution(
   client: Client,
   workflowId: string,
 ): Promise<'gone' | 'going'> {
-  const runs = await runsOf(client, workflowId);
-  if (runs.length === 0) return 'gone';
-  // The oldest first: the latest leads to the others, for an attempt that goes on after a crash.
-  for (const runId of runs.toReversed()) {
+  const [latest, ...earlier] = await runsOf(client, workflowId);
+  if (latest === undefined) return 'gone';
+  await endRun(client, workflowId, latest);
+  // The oldest first, and the latest when the others are gone: it leads to them, also for an attempt
+  // that goes on after a crash.
+  const runs = earlier.length > 0 ? earlier.toReversed() : [latest];
+  for (const runId of runs) {
     await unlessMissing(
       client.workflowService.deleteWorkflowExecution({
         namespace: client.options.namespace,
@@ -26,6 +29,15 @@ export async function deleteExecution(
     );
   }
   return 'going';
+}
+
+/** Ends a run that goes on, so that it does nothing more while Temporal takes its time. */
+async function endRun(client: Client, workflowId: string, runId: string): Promise<void> {
+  try {
+    await client.workflow.getHandle(workflowId, runId).terminate('erased');
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error; // it has ended
+  }
 }
 
 /** The runs of a workflow that Temporal still has, the latest first. */

@@ -1,4 +1,4 @@
-import type { PayloadCodec } from '@temporalio/common';
+import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import type { Db } from '../db/transaction';
 import { createDataKeys } from './data-keys';
 import { createPayloadCodec } from './payload-codec';
@@ -9,4 +9,17 @@ export function codecFromKeys(keys: string | undefined, db: Db): PayloadCodec | 
   if (keys === undefined) return undefined;
   const keyring = parseKeyring(keys);
   return createPayloadCodec(keyring, createDataKeys(db, keyring));
+}
+
+/** How clients and workers convert what Temporal keeps, for a codec or for none. */
+export function dataConverterOf(codec: PayloadCodec | undefined): {
+  readonly dataConverter?: DataConverter;
+} {
+  if (codec === undefined) return {};
+  return {
+    dataConverter: {
+      payloadCodecs: [codec],
+      failureConverterPath: require.resolve('./encoded-failures'),
+    },
+  };
 }

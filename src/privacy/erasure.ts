@@ -49,6 +49,8 @@ export function eraseCustomer(
 ): Promise<Erasure | undefined> {
   const now = deps.clock.now();
   return inTransaction(deps.db, async (tx) => {
+    // One of a million events takes its time, and must not end half-way.
+    await sql`set local statement_timeout = '10min'`.execute(tx);
     const erased = await eraseRows(tx, deps, customerId, now);
     if (erased === undefined) return undefined;
     const { rows: waiting } = await sql<{ id: string }>`

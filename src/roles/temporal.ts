@@ -6,6 +6,7 @@ import { NativeConnection } from '@temporalio/worker';
 import type { Config } from '../config';
 import { SEARCH_ATTRIBUTES } from '../ingest/search-attributes';
 import type { Logger } from '../logger';
+import { dataConverterOf } from '../privacy/codec-from-keys';
 
 export interface TemporalAddress {
   readonly address: string;
@@ -71,7 +72,7 @@ export function lazyClient(
       new Client({
         connection: await connection(),
         namespace: temporal.namespace,
-        ...(codec !== undefined && { dataConverter: { payloadCodecs: [codec] } }),
+        ...dataConverterOf(codec),
       }),
     async close() {
       const open = await connecting?.catch(() => undefined);

@@ -10,6 +10,7 @@ import { createSystemActivities } from '../activities/system';
 import type { Services } from '../compose';
 import type { ChannelKind } from '../domain/channel-kind';
 import { deliveryQueue } from '../journey/messages';
+import { dataConverterOf } from '../privacy/codec-from-keys';
 import { workflowCode } from './workflow-code';
 
 export interface WorkerSettings {
@@ -64,8 +65,8 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
     connection,
     namespace,
     shutdownGraceTime: '10 seconds',
-    ...(codec !== undefined && { dataConverter: { payloadCodecs: [codec] } }),
-  } as const satisfies Partial<WorkerOptions>;
+    ...dataConverterOf(codec),
+  } satisfies Partial<WorkerOptions>;
   const options: WorkerOptions[] = [];
   const channels = [...(settings.channels ?? services.providers.keys())];
   if (settings.journeys) {
@@ -79,7 +80,11 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
         ...(near.length > 0 && services.deliveryActivities),
       },
       maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_AT_ONCE,
-      ...(await workflowCode(services.app.workflowsPath, settings.workflowBundle)),
+      ...(await workflowCode(
+        services.app.workflowsPath,
+        settings.workflowBundle,
+        base.dataConverter?.failureConverterPath,
+      )),
     });
   }
   if (settings.journeys && settings.system !== false) {

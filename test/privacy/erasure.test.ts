@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { startErasure, workOffErasures } from '../../src/activities/system';
+import { ensureRetention, startErasure, workOffErasures } from '../../src/activities/system';
 import { newId } from '../../src/db/new-id';
 import { eraseCustomer } from '../../src/privacy/erasure';
 import { WRITE } from '../api/api-world';
@@ -380,4 +380,23 @@ it('picks up by itself an erasure that somebody asked for and nobody works on', 
   await stop();
   const rows = (await world.everyRow()).join('\n').toLowerCase();
   for (const each of strings(fay, 'no-id')) expect(rows).not.toContain(each);
+});
+
+it('enforces the retention periods by a schedule of Temporal, for as long as there are any', async () => {
+  const { client, services } = world;
+  await ensureRetention(client, { messages: '400 days', events: '800 days' }, TASK_QUEUE);
+  await ensureRetention(client, { messages: '300 days' }, TASK_QUEUE); // of a new version
+  const schedule = client.schedule.getHandle('retention');
+  const { spec } = await schedule.describe();
+  expect(spec.calendars?.[0]).toMatchObject({ hour: [{ start: 3 }], minute: [{ start: 17 }] });
+  await schedule.trigger();
+  const runs = await until('the retention to have run', async () => {
+    const rows = await services.db.selectFrom('retention_runs').select('kind').execute();
+    return rows.length === 2 && rows;
+  });
+  // What a worker enforces is its app's policy.
+  expect(runs.map(({ kind }) => kind).toSorted()).toEqual(['events', 'messages']);
+  await ensureRetention(client, {}, TASK_QUEUE);
+  await ensureRetention(client, {}, TASK_QUEUE);
+  await expect(schedule.describe()).rejects.toThrow(/not found/i);
 });

@@ -11,6 +11,7 @@ import { startTemporalDevServer } from '../../src/dev/temporal-dev-server';
 import { systemClock } from '../../src/domain/clock';
 import { SEARCH_ATTRIBUTES } from '../../src/ingest/search-attributes';
 import { createLogger } from '../../src/logger';
+import { dataConverterOf } from '../../src/privacy/codec-from-keys';
 import { runRelayOf } from '../../src/roles/relay';
 import { installTemporalRuntime } from '../../src/roles/temporal-runtime';
 import { startWorkers } from '../../src/roles/workers';
@@ -78,7 +79,7 @@ export async function startPrivacyWorld(options: PrivacyWorldOptions = {}): Prom
   const { codec } = services;
   const client = new Client({
     connection,
-    ...(codec !== undefined && { dataConverter: { payloadCodecs: [codec] } }),
+    ...dataConverterOf(codec),
   });
   const connect = () => Promise.resolve(client);
   const native = await NativeConnection.connect({ address: server.address });

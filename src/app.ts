@@ -1,6 +1,7 @@
 import { isJourney, type JourneyWorkflow } from './journey/define-journey';
 import type { CatalogueShape } from './journey/register';
 import type { ChannelKind } from './domain/channel-kind';
+import type { Duration } from './domain/duration';
 import type { CapRule } from './domain/pacing/caps';
 import type { IdentityPolicy } from './domain/identity/identifier';
 import type { PreferenceCentreSettings } from './domain/consent/preference-centre';
@@ -9,6 +10,14 @@ import type { ConsentLifetimes } from './domain/consent/lapse';
 import type { QuietHours } from './domain/pacing/quiet-hours';
 import type { LifecycleLimits } from './domain/profile/lifecycle';
 import type { Segments } from './domain/segments/condition';
+
+/** How long things are kept; for ever where nothing is said. */
+export interface Retention {
+  /** After this, whole months of events are dropped; their totals by name stay. */
+  readonly events?: Duration;
+  /** After this, messages lose their content and address; the rows stay to be counted. */
+  readonly messages?: Duration;
+}
 
 /** The limits that marketing sets over all journeys. */
 export interface Policy {
@@ -31,6 +40,7 @@ export interface Policy {
   readonly consent?: Partial<ConsentLifetimes>;
   /** How many soft bounces an address may have; the default stands beside the type. */
   readonly softBounces?: SoftBounceRule;
+  readonly retention?: Retention;
 }
 
 /** An application of Throughline: its journeys, what they name, and its limits. */

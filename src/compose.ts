@@ -13,6 +13,9 @@ import { createIngest } from './ingest/accept';
 import { indexJourneys } from './ingest/journey-index';
 import { indexChanges } from './ingest/profiles/change-index';
 import { rulesOf } from './ingest/profiles/profile-rules';
+import { createAddressHasher } from './privacy/address-hash';
+import { codecFromKeys } from './privacy/codec-from-keys';
+import { declaredEvents } from './privacy/erasure';
 import type { LinkSettings } from './links/message-links';
 import type { Logger } from './logger';
 import { compileTemplate, type CompiledTemplate } from './templates/render';
@@ -31,6 +34,13 @@ export interface Settings {
     readonly secret: string;
     readonly allowPrivateAddresses: boolean;
   } | null;
+  /**
+   * What hashes the addresses that stay suppressed after an erasure, the newest first; the signing
+   * key where nothing is said.
+   */
+  readonly erasureSecrets?: readonly string[];
+  /** The keys under which Temporal keeps payloads; see `parseKeyring`. Without it they are plain. */
+  readonly payloadKeys?: string | undefined;
   /** Names this process in records of what it did. */
   readonly processName: string;
 }
@@ -88,6 +98,7 @@ export async function compose(settings: Settings) {
   );
   const templates = await compileAll(app);
   const near = new NearDeliveries();
+  const hasher = createAddressHasher(settings.erasureSecrets ?? [links.signingKey]);
   const engineActivities = createEngineActivities({
     db,
     policy,
@@ -100,6 +111,7 @@ export async function compose(settings: Settings) {
     links,
     webhookUrl: webhook?.url ?? null,
     near,
+    hasher,
   });
   const deliver = createDeliver({
     db,
@@ -109,12 +121,17 @@ export async function compose(settings: Settings) {
     random: Math.random,
     workerName: settings.processName,
     near,
+    hasher,
   });
   return {
     app,
     clock,
     logger,
     links,
+    hasher,
+    erasure: { db, clock, hasher, declared: declaredEvents(catalogue) },
+    codec: codecFromKeys(settings.payloadKeys, db),
+    outboxDirectory: settings.mail.outboxDirectory ?? null,
     db,
     pool: connection.pool,
     databaseUrl: settings.databaseUrl,

@@ -6,6 +6,12 @@ import { z } from 'zod';
  */
 const port = z.coerce.number().int().min(0).max(65_535);
 const text = z.string().trim().min(1);
+const list = text.transform((value) =>
+  value
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== ''),
+);
 const flag = z
   .enum(['true', 'false', '1', '0'])
   .transform((value) => ['true', '1'].includes(value));
@@ -45,6 +51,20 @@ const environment = z.object({
   THROUGHLINE_ADMIN_KEY: text.min(8, 'expected at least 8 characters').optional(),
   THROUGHLINE_SIGNING_KEY: text.min(32, 'expected at least 32 characters').optional(),
   THROUGHLINE_PUBLIC_URL: z.url().optional(),
+  THROUGHLINE_ERASURE_SECRETS: list
+    .refine(
+      (secrets) => secrets.every((each) => each.length >= 32),
+      'expected at least 32 characters each',
+    )
+    .optional(),
+  THROUGHLINE_PAYLOAD_KEYS: z
+    .string()
+    .regex(
+      /^\s*[\w.-]{1,64}:[\w+/-]{43}=(?:\s*,\s*[\w.-]{1,64}:[\w+/-]{43}=)*\s*$/,
+      "expected keys such as '2026-11:BASE64' of 32 bytes each, the newest first, separated by commas",
+    )
+    .optional(),
+  THROUGHLINE_CODEC_ORIGINS: list.optional(),
   THROUGHLINE_HOME: text.default('.throughline'),
   THROUGHLINE_APP: text.optional(),
   THROUGHLINE_TASK_QUEUE: text.default('throughline'),

@@ -17,6 +17,7 @@ export const app = defineApp({
     defaultZone: 'UTC',
     defaultLocale: 'en',
     identity: { websites: ['shop.example'] },
+    retention: { events: '800 days', messages: '400 days' },
     costs: { email: 0.001, push: 0.0005, sms: 0.045, whatsapp: 0.06 },
   },
   preferenceCentre: {

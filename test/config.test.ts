@@ -36,7 +36,7 @@ describe('docs/configuration.md', () => {
     const expected = Object.entries(defaults).filter(([, value]) => value !== undefined);
     const told = documented.filter(({ defaultValue }) => defaultValue !== undefined);
     expect(Object.fromEntries(told.map((row) => [row.name, row.defaultValue]))).toEqual(
-      Object.fromEntries(expected.map(([name, value]) => [name, `${value}`])),
+      Object.fromEntries(expected.map(([name, value]) => [name, String(value)])),
     );
   });
 

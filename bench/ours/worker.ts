@@ -39,7 +39,7 @@ async function main({ reportPort }: OurWorkerSettings): Promise<void> {
   });
   const temporal = await temporalAddress(config, config.TEMPORAL_ADDRESS as string);
   const connection = await nativeConnection(temporal);
-  const { client, close } = lazyClient(temporal);
+  const { client, close } = lazyClient(temporal, services.codec);
   const workers = await startWorkers({
     services: { ...services, deliveryActivities: { deliver } },
     connection,

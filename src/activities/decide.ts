@@ -13,6 +13,7 @@ import type { DecideInput, DecideResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
 import { recognisable } from '../links/visitor-links';
 import { signVisitor } from '../links/visitor-token';
+import type { AddressHasher } from '../privacy/address-hash';
 import type { CompiledTemplate } from '../templates/render';
 import { addressOf } from './address';
 import { gatherFacts, type DecisionFacts } from './decision-facts';
@@ -27,6 +28,7 @@ export interface DecideDeps {
   /** Where webhook messages go; null where none is set up. */
   readonly webhookUrl: string | null;
   readonly near: NearDeliveries;
+  readonly hasher: AddressHasher;
 }
 
 /**
@@ -40,7 +42,7 @@ export function createDecide(deps: DecideDeps): (input: DecideInput) => Promise<
 }
 
 async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<DecideResult> {
-  const facts = await gatherFacts(tx, deps.policy, input);
+  const facts = await gatherFacts(tx, deps, input);
   const { before } = facts;
   if (before !== undefined && before.outcome !== 'defer') return answerBefore(before);
 

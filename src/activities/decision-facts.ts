@@ -11,6 +11,7 @@ import type { JsonObject } from '../domain/json';
 import type { SentMessage } from '../domain/pacing/caps';
 import { isTransactional, TRANSACTIONAL } from '../domain/purpose';
 import type { DecideInput } from '../journey/engine-activities';
+import type { AddressHasher } from '../privacy/address-hash';
 import { addressOf } from './address';
 
 /** Everything that a decision weighs, as it stands under the customer's row lock. */
@@ -76,7 +77,7 @@ interface FactRow {
     readonly channel: ChannelKind;
     readonly purpose: string;
   }[];
-  readonly suppressed: readonly string[];
+  readonly suppressed: readonly { readonly channel: string; readonly address: string }[];
   readonly reached: readonly string[];
   readonly sharedWith: string | null;
   readonly preferences: JsonObject | null;
@@ -97,15 +98,16 @@ interface FactRow {
  */
 export async function gatherFacts(
   tx: Tx,
-  policy: Policy,
+  { policy, hasher }: { readonly policy: Policy; readonly hasher: AddressHasher },
   input: DecideInput,
 ): Promise<DecisionFacts> {
   const customer = await lockCurrentCustomer(tx, input.customerId);
   if (customer === undefined) throw new Error(`There is no customer ${input.customerId}.`);
-  let row = await readFacts(tx, policy, input, customer);
+  const addresses = addressesOf(input, customer, hasher);
+  let row = await readFacts(tx, policy, input, customer, addresses);
   if (row.sharedWith !== null && !isTransactional(input.purpose)) {
     await lockBesides(tx, row.sharedWith);
-    row = await readFacts(tx, policy, input, customer);
+    row = await readFacts(tx, policy, input, customer, addresses);
   }
   const { before, enrollment, consents, sent, event } = row;
   if (enrollment === null) throw new Error(`There is no enrollment ${input.enrollmentId}.`);
@@ -114,7 +116,9 @@ export async function gatherFacts(
     enrollment: { ended: enrollment.status !== 'active', holdout: enrollment.holdout },
     consents: consents.map((each) => ({ ...each, at: new Date(each.at) })),
     sent: sent.map((each) => ({ ...each, at: new Date(each.at) })),
-    suppressed: new Set(row.suppressed),
+    suppressed: new Set(
+      row.suppressed.map(({ channel, address }) => `${channel} ${addresses.get(address) ?? ''}`),
+    ),
     reached: new Set(row.reached),
     preferences: row.preferences === null ? NO_PREFERENCES : preferencesIn(row.preferences),
     event: event && { ...event, occurredAt: new Date(event.occurredAt) },
@@ -160,12 +164,11 @@ async function readFacts(
   policy: Policy,
   input: DecideInput,
   customer: { readonly id: string; readonly traits: JsonObject },
+  addresses: ReadonlyMap<string, string>,
 ): Promise<FactRow> {
   const { id: customerId } = customer;
-  const addresses = input.via
-    .map((channel) => addressOf(channel as ChannelKind, customer, null)?.toLowerCase())
-    .filter((address) => address !== undefined);
   const { kinds, values } = addressIdentifiers(customer.traits);
+  const keys = [...addresses.keys()];
   const { rows } = await sql<FactRow>`
     /* prepared */ select
       (select jsonb_build_object('outcome', d.outcome, 'reason', d.reason,
@@ -176,18 +179,23 @@ async function readFacts(
         from enrollments where id = ${input.enrollmentId}) as enrollment,
       (select coalesce(jsonb_agg(jsonb_build_object(
           'channel', channel, 'purpose', purpose, 'state', state, 'at', at)), '[]')
-        from consents where customer_id = ${customerId}) as consents,
+        from (
+          select channel, purpose, state, at from consents where customer_id = ${customerId}
+          union all
+          -- Said by somebody who was erased since, of an address that is this customer's now.
+          select channel, purpose, 'unsubscribed', at from erased_opt_outs
+          where address_hash = any(${keys})) as c) as consents,
       -- What certainly reached nobody does not use up the customer's attention.
       (select coalesce(jsonb_agg(jsonb_build_object(
           'at', decided_at, 'channel', channel, 'purpose', purpose)), '[]')
         from messages where customer_id = ${customerId} and decided_at > ${lookedAtSince(policy, input)}
           and purpose <> ${TRANSACTIONAL} and status not in ('failed', 'suppressed')) as sent,
-      (select coalesce(jsonb_agg(channel || ' ' || address), '[]')
-        from suppressions
-        where channel = any(${[...input.via]}) and address = any(${addresses})) as suppressed,
+      (select coalesce(jsonb_agg(jsonb_build_object('channel', channel, 'address', address)), '[]')
+        from suppressions where channel = any(${[...input.via]})
+          and address = any(${keys})) as suppressed,
       (select coalesce(jsonb_agg(m.channel || ' ' || lower(m.address)), '[]')
         from messages m
-        where lower(m.address) = any(${addresses}) and m.decided_at > ${reachedSince(input)}
+        where lower(m.address) = any(${keys}) and m.decided_at > ${reachedSince(input)}
           and m.purpose <> ${sql.lit(TRANSACTIONAL)} and m.template = ${input.template}
           and m.customer_id <> ${customerId} and m.status not in ('failed', 'suppressed'))
         as reached,
@@ -228,6 +236,24 @@ const WEEK_MS = 7 * 86_400_000;
 function lookedAtSince(policy: Policy, input: DecideInput): Date {
   if (input.purpose === TRANSACTIONAL) return NEVER;
   return new Date(Math.min(countedSince(policy, input).getTime(), input.now - WEEK_MS));
+}
+
+/**
+ * The customer's addresses in lower case, by what may stand for each among the suppressions: itself,
+ * or a keyed hash where its former customer was erased.
+ */
+function addressesOf(
+  input: DecideInput,
+  customer: { readonly id: string; readonly traits: JsonObject },
+  hasher: AddressHasher,
+): ReadonlyMap<string, string> {
+  const addresses = new Map<string, string>();
+  for (const channel of input.via) {
+    const address = addressOf(channel as ChannelKind, customer, null)?.toLowerCase();
+    if (address === undefined || addresses.has(address)) continue;
+    for (const each of [address, ...hasher.hashes(address)]) addresses.set(each, address);
+  }
+  return addresses;
 }
 
 const NEVER = new Date('9999-12-31T00:00:00Z');

@@ -9,6 +9,8 @@ import type { Clock } from '../domain/clock';
 import { isTransactional } from '../domain/purpose';
 import type { DeliverResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
+import { isErased } from '../domain/identity/erased';
+import type { AddressHasher } from '../privacy/address-hash';
 import { backoffMs } from './backoff';
 import {
   giveBack,
@@ -30,6 +32,7 @@ export interface DeliverDeps {
   /** Names this process in the record of attempts. */
   readonly workerName: string;
   readonly near: NearDeliveries;
+  readonly hasher: AddressHasher;
 }
 
 /** How often a running delivery says that it lives; its heartbeat timeout is three times that. */
@@ -50,6 +53,7 @@ export function createDeliver(deps: DeliverDeps): (messageId: string) => Promise
       Object.fromEntries([...deps.providers].map(([channel, { name }]) => [channel, name])),
     ),
     worker: deps.workerName,
+    hasher: deps.hasher,
   };
   return async (messageId) => {
     const attempt =
@@ -111,8 +115,9 @@ async function begin(tx: Tx, deps: DeliverDeps, messageId: string): Promise<Begu
     .where('id', '=', messageId)
     .forUpdate()
     .executeTakeFirst();
-  // An erasure deletes messages; there is then nothing left to deliver.
-  if (row === undefined) return answer({ status: 'failed', reason: 'erased' });
+  // An erasure takes a message's address and words; there is then nothing left to deliver.
+  if (row === undefined || isErased(row.customer_id))
+    return answer({ status: 'failed', reason: 'erased' });
   const now = deps.clock.now();
   const transactional = isTransactional(row.purpose);
   switch (row.status) {
@@ -153,8 +158,8 @@ async function begin(tx: Tx, deps: DeliverDeps, messageId: string): Promise<Begu
     return answer(await fail(tx, messageId, 'failed', 'no-provider'));
   }
   const withdrawn = transactional
-    ? await suppressedNow(tx, row.channel, row.address)
-    : await withdrawnNow(tx, row);
+    ? await suppressedNow(tx, deps.hasher, row)
+    : await withdrawnNow(tx, deps.hasher, row);
   if (withdrawn !== undefined) return answer(await fail(tx, messageId, 'failed', withdrawn));
 
   const repeat = row.status === 'sending' || row.status === 'unknown' || row.repeated;
@@ -250,19 +255,7 @@ async function finish(
     case 'permanent':
       return fail(tx, message.id, 'failed', `refused: ${outcome.message}`);
     case 'suppressed':
-      await tx
-        .insertInto('suppressions')
-        .values(
-          channelsOfAddress(attempt.provider.channel).map((channel) => ({
-            channel,
-            address: message.address.toLowerCase(),
-            reason: 'refused-by-provider',
-            message_id: message.id,
-            at: now,
-          })),
-        )
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+      await suppress(tx, deps.hasher, message, attempt.provider.channel, now);
       return fail(tx, message.id, 'suppressed', `suppressed: ${outcome.message}`);
     case 'unknown':
       await note(tx, message.id, 'unknown', 'unknown-outcome');
@@ -270,6 +263,36 @@ async function finish(
         ? 'again'
         : { status: 'unknown', reason: 'unknown-outcome' };
   }
+}
+
+/** Forbids an address; only as a keyed hash where its customer was erased meanwhile. */
+async function suppress(
+  tx: Tx,
+  hasher: AddressHasher,
+  message: Pick<OutgoingMessage, 'id' | 'address'>,
+  channel: ChannelKind,
+  at: Date,
+): Promise<void> {
+  const { customer_id: customerId } = await tx
+    .selectFrom('messages')
+    .select('customer_id')
+    .where('id', '=', message.id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  const erased = isErased(customerId);
+  await tx
+    .insertInto('suppressions')
+    .values(
+      channelsOfAddress(channel).map((each) => ({
+        channel: each,
+        address: erased ? hasher.hash(message.address) : message.address.toLowerCase(),
+        reason: 'refused-by-provider',
+        message_id: erased ? null : message.id,
+        at,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 async function note(
@@ -315,14 +338,14 @@ async function closeAttempt(
 
 async function suppressedNow(
   tx: Tx,
-  channel: string,
-  address: string,
+  hasher: AddressHasher,
+  { channel, address }: { readonly channel: string; readonly address: string },
 ): Promise<string | undefined> {
   const row = await tx
     .selectFrom('suppressions')
     .select('reason')
     .where('channel', '=', channel)
-    .where('address', '=', address.toLowerCase())
+    .where('address', 'in', [address.toLowerCase(), ...hasher.hashes(address)])
     .executeTakeFirst();
   return row === undefined ? undefined : 'suppressed';
 }
@@ -330,6 +353,7 @@ async function suppressedNow(
 /** A retry may come hours after the decision: what has been withdrawn since must not go out. */
 async function withdrawnNow(
   tx: Tx,
+  hasher: AddressHasher,
   row: {
     readonly channel: ChannelKind;
     readonly address: string;
@@ -338,7 +362,7 @@ async function withdrawnNow(
     readonly purpose: string;
   },
 ): Promise<string | undefined> {
-  const suppressed = await suppressedNow(tx, row.channel, row.address);
+  const suppressed = await suppressedNow(tx, hasher, row);
   if (suppressed !== undefined) return suppressed;
   const consents = await tx
     .selectFrom('consents')

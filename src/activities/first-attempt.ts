@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { Database } from '../db/schema';
 import type { Db } from '../db/transaction';
+import type { AddressHasher } from '../privacy/address-hash';
 import { cutText } from '../domain/cut-text';
 import type { ConsentState } from '../domain/consent/consent';
 
@@ -23,6 +24,7 @@ export interface FirstAttempt {
   /** The name of the provider by channel, as JSON. */
   readonly providers: string;
   readonly worker: string;
+  readonly hasher: AddressHasher;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface FirstAttempt {
 export async function takeUntried(
   db: Db,
   messageId: string,
-  { providers, worker }: FirstAttempt,
+  { providers, worker, hasher }: FirstAttempt,
   now: Date,
 ): Promise<TakenMessage | undefined> {
   const { rows } = await sql<TakenMessage>`
@@ -42,7 +44,10 @@ export async function takeUntried(
       where m.id = ${messageId} and m.status = 'decided' and m.attempts = 0
         and ${providers}::jsonb ? m.channel
         and not exists (select from suppressions s
-          where s.channel = m.channel and s.address = lower(m.address))
+          where s.channel = m.channel and s.address = any(lower(m.address) || array(
+            select ${hasher.prefix} || keyed_hash(k.inside, k.outside, lower(trim(m.address)))
+            from unnest(${hasher.blocks.inner}::bytea[], ${hasher.blocks.outer}::bytea[])
+              as k (inside, outside))))
       returning *),
     begun as (
       insert into delivery_attempts (message_id, attempt, provider, worker, repeat, started_at)

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import type { Db } from '../db/transaction';
 import type { Clock } from '../domain/clock';
 import type { Ingest } from '../ingest/accept';
@@ -7,6 +8,8 @@ import type { JourneyIndex } from '../ingest/journey-index';
 import type { LinkSettings } from '../links/message-links';
 import type { Logger } from '../logger';
 import type { CentreSettings } from './centre/centre';
+import type { Retention } from '../app';
+import type { ErasureDeps } from '../privacy/erasure';
 
 /** The keys that callers of the API present, by what they may do. */
 export interface ApiKeys {
@@ -41,6 +44,13 @@ export interface ApiDeps {
   /** How long the oldest due row of the outbox has waited, in milliseconds; see the door. */
   readonly outboxAge: () => number;
   readonly logger: Logger;
+  /** What an erasure works with. */
+  readonly erasure: ErasureDeps;
+  readonly retention?: Retention | undefined;
+  /** How Temporal's payloads are encrypted; absent where they are not. */
+  readonly codec?: PayloadCodec | undefined;
+  /** The origins of pages that may have payloads decrypted. */
+  readonly codecOrigins?: readonly string[];
   readonly limits?: {
     /** The age of the outbox beyond which no event is taken. Without it events always are. */
     readonly outboxMaxAgeMs?: number;

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { RequestError } from '../domain/errors';
 import type { ApiKeys } from './api-deps';
+import { setCaller } from './audit';
 
 export type Role = 'write' | 'read' | 'admin';
 
@@ -66,7 +67,10 @@ export function assertKey(
 
 export function requireKey(keys: ApiKeys, allowed: readonly Role[]): RequestHandler {
   return (request, _response, next) => {
-    assertKey(keys, keyIn(request), allowed);
+    const given = keyIn(request);
+    assertKey(keys, given, allowed);
+    const [role = 'unknown'] = rolesOf(keys, given ?? '');
+    setCaller(request, { name: `${role} key`, role });
     next();
   };
 }

@@ -2,11 +2,18 @@ import type { Request } from 'express';
 import { findCustomer } from '../db/read-models/find-customer';
 import type { Db } from '../db/transaction';
 import { RequestError } from '../domain/errors';
+import { audit } from './audit';
 import { pathText } from './input';
 
-/** The id of the customer that a path names. @throws {RequestError} 404 for nobody */
+/**
+ * The id of the customer that a path names; the audit log says that somebody asked.
+ *
+ * @throws {RequestError} 404 for nobody
+ */
 export async function knownCustomer(db: Db, request: Request): Promise<string> {
-  return customerNamed(db, pathText(request, 'id'));
+  const id = await customerNamed(db, pathText(request, 'id'));
+  await audit(db, request, id);
+  return id;
 }
 
 export async function customerNamed(db: Db, reference: string): Promise<string> {

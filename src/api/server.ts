@@ -3,6 +3,7 @@ import { answerErrors, sendError } from './answer-error';
 import type { ApiDeps } from './api-deps';
 import { createCentre } from './centre/centre';
 import { REQUEST_TIMEOUT_SETTING } from './listen';
+import { createCodecRoutes } from './routes/codec';
 import { createConsentRoutes } from './routes/consents';
 import { createCustomerRoutes } from './routes/customers';
 import { createHealthRoutes } from './routes/health';
@@ -17,6 +18,7 @@ import { createMailOutboxRoutes } from './routes/mail-outbox';
 import { createOperationRoutes } from './routes/operations';
 import { createPreferenceCentreRoutes } from './routes/preference-centre';
 import { createPreferenceRoutes } from './routes/preferences';
+import { createPrivacyRoutes } from './routes/privacy';
 import { createRepairRoutes } from './routes/repair';
 import { createSegmentRoutes } from './routes/segments';
 import { createTaskRoutes } from './routes/tasks';
@@ -45,6 +47,8 @@ export function createApi(deps: ApiDeps): Express {
     createCustomerRoutes(deps),
     createConsentRoutes(deps),
     createPreferenceRoutes(deps),
+    createPrivacyRoutes(deps),
+    createCodecRoutes(deps),
     createInboxRoutes(deps),
     createSegmentRoutes(deps),
     createJourneyRoutes(deps),

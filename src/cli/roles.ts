@@ -1,5 +1,9 @@
-import { ensureConsentSweep } from '../activities/system/ensure-consent-sweep';
-import { ensureSchedules } from '../activities/system/ensure-schedules';
+import {
+  ensureConsentSweep,
+  ensureRetention,
+  ensureSchedules,
+  workOffErasures,
+} from '../activities/system';
 import { compose, type Services } from '../compose';
 import { requireFor, type Config, type Role } from '../config';
 import { CHANNELS, isChannelKind } from '../domain/channel-kind';
@@ -23,7 +27,7 @@ const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
 /** `throughline api`: takes events and answers questions; any number of them. */
 export async function runApi(config: Config): Promise<void> {
   const { services, temporal } = await composeRole('api', config);
-  const { client, close } = lazyClient(temporal);
+  const { client, close } = lazyClient(temporal, services.codec);
   const api = await runApiOf({
     services,
     client,
@@ -40,6 +44,7 @@ export async function runApi(config: Config): Promise<void> {
     outboxDirectory: null,
     outboxMaxAgeMs: config.THROUGHLINE_OUTBOX_MAX_AGE * 1000,
     temporalUiUrl: null,
+    codecOrigins: config.THROUGHLINE_CODEC_ORIGINS ?? [],
   });
   say(`The API listens on ${api.url}.`);
   await untilSignal([], [() => api.close(), close, () => services.close()], say);
@@ -51,7 +56,7 @@ export async function runApi(config: Config): Promise<void> {
  */
 export async function runRelay(config: Config): Promise<void> {
   const { services, temporal } = await composeRole('relay', config);
-  const { client, close } = lazyClient(temporal);
+  const { client, close } = lazyClient(temporal, services.codec);
   const searchable = await ensureSearchAttributes(await client(), services.logger);
   const relay = await runRelayOf({
     services,
@@ -86,7 +91,7 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
     );
   }
   const connection = await nativeConnection(temporal);
-  const { client, close } = lazyClient(temporal);
+  const { client, close } = lazyClient(temporal, services.codec);
   const taskQueue = config.THROUGHLINE_TASK_QUEUE;
   const workers = await startWorkers({
     services,
@@ -98,12 +103,16 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
     journeys: wanted === undefined,
     rates: ratesOf(config),
   });
+  let stopErasures = () => Promise.resolve();
   if (wanted === undefined) {
     await ensureSchedules(await client(), services.index, taskQueue);
     await ensureConsentSweep(await client(), taskQueue);
+    await ensureRetention(await client(), services.app.policy.retention ?? {}, taskQueue);
+    stopErasures = workOffErasures({ ...services, client, taskQueue });
   }
   say('The worker runs.');
   const stops = [
+    () => stopErasures(),
     () => workers.stop(),
     close,
     () => connection.close(),

@@ -1,6 +1,7 @@
 import { requireFor, type Config } from '../config';
 import { connect } from '../db/connect';
 import { systemClock } from '../domain/clock';
+import { codecFromKeys } from '../privacy/codec-from-keys';
 import { explainCustomer } from '../reporting/explain';
 import { lazyClient, temporalAddress } from '../roles/temporal';
 import { runningSystem } from './running-system';
@@ -12,7 +13,10 @@ export async function why(config: Config, customer: string): Promise<void> {
   const databaseUrl = config.DATABASE_URL ?? running?.databaseUrl ?? '';
   const address = config.TEMPORAL_ADDRESS ?? running?.temporalAddress ?? '';
   const connection = connect(databaseUrl, 1);
-  const temporal = lazyClient(await temporalAddress(config, address));
+  const temporal = lazyClient(
+    await temporalAddress(config, address),
+    codecFromKeys(config.THROUGHLINE_PAYLOAD_KEYS, connection.db),
+  );
   try {
     const text = await explainCustomer(
       { db: connection.db, clock: systemClock, client: temporal.client },

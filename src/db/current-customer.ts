@@ -35,6 +35,8 @@ export async function lockCurrentCustomer(
     if (row.merged_into === null) {
       return { id: row.id, traits: row.traits, timeZone: row.time_zone, locale: row.locale };
     }
+    // What is left of a customer who was erased leads to itself.
+    if (row.merged_into === row.id) return undefined;
     named = row.merged_into;
   }
 }

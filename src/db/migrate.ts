@@ -6,6 +6,7 @@ import { outboxFunctions } from './migrations/0003-outbox-functions';
 import { identity } from './migrations/0004-identity';
 import { segments } from './migrations/0005-segments';
 import { preferences } from './migrations/0006-preferences';
+import { privacy } from './migrations/0007-privacy';
 import type { Db } from './transaction';
 
 const migrations: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '0004-identity': identity,
   '0005-segments': segments,
   '0006-preferences': preferences,
+  '0007-privacy': privacy,
 };
 
 /**

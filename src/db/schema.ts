@@ -13,6 +13,9 @@ export type EnrollmentStatus = 'active' | 'completed' | 'exited' | 'failed';
 export type DecisionOutcome = 'send' | 'skip' | 'defer';
 export type MessageStatus =
   'decided' | 'sending' | 'sent' | 'delivered' | 'bounced' | 'failed' | 'suppressed' | 'unknown';
+export type PrivacyRequestKind = 'export' | 'erase';
+/** `running`: the rows are erased, what Temporal holds not yet in full. */
+export type PrivacyRequestStatus = 'open' | 'running' | 'done';
 export type TaskStatus = 'open' | 'claimed' | 'completed' | 'cancelled';
 
 export interface Database {
@@ -24,6 +27,7 @@ export interface Database {
     merged_into: string | null;
     created_at: Time;
     updated_at: Time;
+    erased_at: MaybeTime;
   };
   identifiers: {
     kind: string;
@@ -156,16 +160,6 @@ export interface Database {
     address: string;
     at: Time;
   };
-  privacy_requests: {
-    id: string;
-    customer_id: string;
-    kind: 'export' | 'erase';
-    source: string;
-    status: ColumnType<string, string | undefined, string>;
-    requested_at: Time;
-    done_at: MaybeTime;
-    result: JSONColumnType<JsonObject, string | undefined>;
-  };
   suppressions: {
     channel: string;
     address: string;
@@ -295,6 +289,41 @@ export interface Database {
     definitions: string;
     cursor: string;
     walked_at: MaybeTime;
+  };
+  privacy_requests: {
+    id: string;
+    customer_id: string;
+    kind: PrivacyRequestKind;
+    source: string;
+    status: ColumnType<PrivacyRequestStatus, PrivacyRequestStatus | undefined>;
+    requested_at: Time;
+    done_at: MaybeTime;
+    result: ColumnType<JsonObject, string | undefined, string>;
+  };
+  erased_opt_outs: { address_hash: string; channel: string; purpose: string; at: Time };
+  audit_log: {
+    id: string;
+    at: Time;
+    actor: string;
+    role: string;
+    action: string;
+    customer_id: string | null;
+    detail: Jsonb<JsonObject>;
+  };
+  payload_keys: { enrollment_id: string; wrapped: string; created_at: Time };
+  retention_runs: {
+    id: string;
+    at: Time;
+    kind: string;
+    until: Time;
+    detail: Jsonb<JsonObject>;
+  };
+  event_totals: {
+    month: Time;
+    name: string;
+    type: string;
+    events: number;
+    customers: number;
   };
 }
 

@@ -20,6 +20,7 @@ const RETRYABLE = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
   '55P03', // lock_not_available, where a statement does not wait
+  '23503', // foreign_key_violation: a customer was erased meanwhile
 ]);
 
 const MOST_ATTEMPTS = 10;

@@ -28,6 +28,8 @@ export interface EmbeddedStackOptions {
   readonly temporalUiPort?: number | undefined;
   readonly namespace: string;
   readonly searchAttributes: Readonly<Record<string, SearchAttributeKind>>;
+  /** Where Temporal's Web UI has payloads decrypted, where they are encrypted. */
+  readonly codecEndpoint?: string | undefined;
   readonly log: Log;
 }
 
@@ -157,6 +159,7 @@ async function provideTemporal(
     uiPort: options.temporalUiPort,
     namespace: options.namespace,
     searchAttributes: options.searchAttributes,
+    codecEndpoint: options.codecEndpoint,
     log,
   });
   return {

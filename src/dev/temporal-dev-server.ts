@@ -27,6 +27,8 @@ export interface TemporalDevServerOptions {
   readonly uiPort?: number | undefined;
   readonly namespace: string;
   readonly searchAttributes: Readonly<Record<string, SearchAttributeKind>>;
+  /** Where the Web UI has payloads decrypted, where they are encrypted. */
+  readonly codecEndpoint?: string | undefined;
   readonly log: Log;
 }
 
@@ -110,6 +112,10 @@ function argumentsFor(options: TemporalDevServerOptions): string[] {
     ...['--sqlite-pragma', 'synchronous=NORMAL'],
     ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
     ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
+    // An execution that is deleted has to wait for both; by default that takes up to a minute.
+    ...['--dynamic-config-value', 'history.visibilityProcessorUpdateAckInterval="5s"'],
+    ...['--dynamic-config-value', 'history.transferProcessorUpdateAckInterval="5s"'],
+    ...(options.codecEndpoint === undefined ? [] : ['--ui-codec-endpoint', options.codecEndpoint]),
     ...['--log-level', 'warn', '--log-format', 'json'],
     ...Object.entries(searchAttributes).flatMap(([name, kind]) => [
       '--search-attribute',

@@ -2,6 +2,7 @@ import { isNobodysFault, isPostgresCode } from '../db/postgres-errors';
 import { currentCustomers } from '../db/current-customer';
 import { inTransaction, SerializationConflict, type Tx } from '../db/transaction';
 import { RequestError } from '../domain/errors';
+import { isErased } from '../domain/identity/erased';
 import type { JsonObject } from '../domain/json';
 import type { SegmentCall } from '../domain/events/segment-call';
 import { nameOfIdentifier, USUAL_LIMITS, type Identifier } from '../domain/identity/identifier';
@@ -113,16 +114,18 @@ export function createIngest(deps: IngestDeps): Ingest {
     const events = fresh.map(({ call, messageId, eventId }, at) => {
       const about = named[at] ?? null;
       const owner = about === null ? undefined : owners.get(about);
+      // What a provider still reports of a message to somebody who was erased counts, and says no more.
+      const erased = owner !== undefined && isErased(owner.customerId);
       const event: StoredEvent = {
         id: eventId,
         // A provider's report names the message, not the customer.
         customerId: identities.customers[at] ?? owner?.customerId ?? null,
         seq: null,
-        messageId,
+        messageId: erased ? `erased:${eventId}` : messageId,
         type: call.type,
         name: call.name,
-        properties: propertiesOf(call),
-        context: call.context,
+        properties: erased ? {} : propertiesOf(call),
+        context: erased ? {} : call.context,
         aboutMessageId: owner === undefined ? null : about,
         occurredAt: call.occurredAt,
         receivedAt,

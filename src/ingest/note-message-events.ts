@@ -75,7 +75,8 @@ async function softBouncesAreTooMany(
 ): Promise<boolean> {
   await sql`
     insert into soft_bounces (message_id, customer_id, channel, address, at)
-    select id, customer_id, channel, lower(address), ${at} from messages where id = ${messageId}
+    select id, customer_id, channel, lower(address), ${at} from messages
+    where id = ${messageId} and address <> ''
     on conflict do nothing`.execute(tx);
   const since = new Date(at.getTime() - durationMs(rule.within));
   const { rows } = await sql<{ count: number }>`

@@ -15,6 +15,8 @@ export interface CarrierDeps {
   readonly taskQueue: string;
   /** False where the server does not know our search attributes, such as a test server. */
   readonly searchable: boolean;
+  /** Whether the client encrypts payloads. */
+  readonly secret?: boolean;
 }
 
 export type Carried = 'done' | 'away' | { readonly refused: string };
@@ -32,11 +34,12 @@ export async function carryStart(deps: CarrierDeps, row: WaitingStart): Promise<
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
       ...(options?.priority !== undefined && { priority: { priorityKey: options.priority } }),
-      ...(deps.searchable
-        ? { typedSearchAttributes: searchAttributesOf(start) }
-        : {
-            staticSummary: `customer ${start.customerId}${start.key === '' ? '' : `, key ${start.key}`}`,
-          }),
+      ...(deps.searchable && {
+        typedSearchAttributes: searchAttributesOf(start, deps.secret === true),
+      }),
+      ...((!deps.searchable || deps.secret === true) && {
+        staticSummary: `customer ${start.customerId}${start.key === '' ? '' : `, key ${start.key}`}`,
+      }),
     });
     return 'done';
   } catch (error) {

@@ -16,12 +16,18 @@ export const SEARCH_ATTRIBUTES = {
   ThroughlineKey: 'Keyword',
 } as const;
 
-/** By what an enrollment's workflow can be found in the Web UI. */
+/**
+ * By what an enrollment's workflow can be found in the Web UI.
+ *
+ * @param secret whether payloads are encrypted: search attributes are not, so the key, which comes
+ *   from an event, then is none
+ */
 export function searchAttributesOf(
   start: Pick<EnrollmentStart, 'customerId' | 'key'>,
+  secret: boolean,
 ): TypedSearchAttributes {
   return new TypedSearchAttributes([
     { key: CUSTOMER_ATTRIBUTE, value: start.customerId },
-    { key, value: start.key },
+    ...(secret ? [] : [{ key, value: start.key }]),
   ]);
 }

@@ -25,6 +25,6 @@ export async function suppressAddressOf(
     select s.other, lower(m.address), ${reason}, m.id, ${at}
     from messages m
     join unnest(${FROM}::text[], ${TO}::text[]) as s (channel, other) on s.channel = m.channel
-    where m.id = ${messageId}
+    where m.id = ${messageId} and m.address <> ''
     on conflict do nothing`.execute(tx);
 }

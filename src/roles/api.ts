@@ -15,6 +15,8 @@ export interface ApiSettings {
   readonly host: string;
   readonly outboxDirectory: string | null;
   readonly temporalUiUrl: string | null;
+  /** The origins of pages that may have payloads decrypted. */
+  readonly codecOrigins?: readonly string[];
   /** The age of the outbox beyond which no event is taken; without it events always are. */
   readonly outboxMaxAgeMs?: number;
 }
@@ -42,6 +44,10 @@ export async function runApiOf(settings: ApiSettings): Promise<RunningApi> {
       defaultLocale: app.policy.defaultLocale,
       defaultZone: app.policy.defaultZone,
     },
+    erasure: services.erasure,
+    retention: app.policy.retention,
+    codec: services.codec,
+    codecOrigins: settings.codecOrigins ?? [],
     outboxDirectory: settings.outboxDirectory,
     temporalUiUrl: settings.temporalUiUrl,
     namespace,

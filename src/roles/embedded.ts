@@ -1,6 +1,10 @@
 import { resolve } from 'node:path';
-import { ensureConsentSweep } from '../activities/system/ensure-consent-sweep';
-import { ensureSchedules } from '../activities/system/ensure-schedules';
+import {
+  ensureConsentSweep,
+  ensureRetention,
+  ensureSchedules,
+  workOffErasures,
+} from '../activities/system';
 import { parseSender } from '../channels/email/sender';
 import { compose } from '../compose';
 import type { Config } from '../config';
@@ -57,6 +61,9 @@ export async function startEmbedded(
       temporalUiPort: config.TEMPORAL_UI_PORT,
       namespace: config.TEMPORAL_NAMESPACE,
       searchAttributes: SEARCH_ATTRIBUTES,
+      ...(config.THROUGHLINE_PAYLOAD_KEYS !== undefined && {
+        codecEndpoint: `http://localhost:${config.PORT}/codec`,
+      }),
       log: say,
     });
     stops.push(() => stack.stop());
@@ -81,7 +88,7 @@ export async function startEmbedded(
     stops.push(() => services.close());
 
     const temporal = await temporalAddress(config, stack.temporalAddress);
-    const { client, close } = lazyClient(temporal);
+    const { client, close } = lazyClient(temporal, services.codec);
     stops.push(close);
     const { TEMPORAL_NAMESPACE: namespace, THROUGHLINE_TASK_QUEUE: taskQueue } = config;
     const searchable = await ensureSearchAttributes(await client(), services.logger);
@@ -101,6 +108,8 @@ export async function startEmbedded(
     stops.push(() => workers.stop());
     await ensureSchedules(await client(), services.index, taskQueue);
     await ensureConsentSweep(await client(), taskQueue);
+    await ensureRetention(await client(), services.app.policy.retention ?? {}, taskQueue);
+    stops.push(workOffErasures({ ...services, client, taskQueue }));
 
     const relay = await runRelayOf({
       services,
@@ -127,6 +136,10 @@ export async function startEmbedded(
       outboxDirectory: config.SMTP_URL === undefined ? outboxDirectory(config) : null,
       outboxMaxAgeMs: config.THROUGHLINE_OUTBOX_MAX_AGE * 1000,
       temporalUiUrl,
+      codecOrigins: [
+        ...(config.THROUGHLINE_CODEC_ORIGINS ?? []),
+        ...(temporalUiUrl === null ? [] : originsOf(temporalUiUrl)),
+      ],
     });
     stops.push(() => api.close());
     return {
@@ -142,6 +155,12 @@ export async function startEmbedded(
     await stop().catch(() => undefined); // the first failure is the one to tell
     throw error;
   }
+}
+
+/** A browser may call this machine by either name. */
+function originsOf(url: string): readonly string[] {
+  const { protocol, port } = new URL(url);
+  return ['localhost', '127.0.0.1'].map((host) => `${protocol}//${host}:${port}`);
 }
 
 export async function migrateDatabase(databaseUrl: string): Promise<void> {

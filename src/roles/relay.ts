@@ -25,6 +25,7 @@ export function runRelayOf(settings: RelaySettings): Promise<Relay> {
     index,
     taskQueue,
     searchable,
+    secret: services.codec !== undefined,
     owner,
     clock,
     logger,

@@ -41,6 +41,10 @@ export function settingsOf(config: Config, provided: Provided): Settings {
       url === undefined || secret === undefined
         ? null
         : { url, secret, allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE },
+    ...(config.THROUGHLINE_ERASURE_SECRETS !== undefined && {
+      erasureSecrets: config.THROUGHLINE_ERASURE_SECRETS,
+    }),
+    payloadKeys: config.THROUGHLINE_PAYLOAD_KEYS,
     processName: `${hostname()}:${process.pid}`,
   };
 }

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
+import type { PayloadCodec } from '@temporalio/common';
 import { Client, Connection } from '@temporalio/client';
 import type { TLSConfig } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { Config } from '../config';
 import { SEARCH_ATTRIBUTES } from '../ingest/search-attributes';
 import type { Logger } from '../logger';
+import { dataConverterOf } from '../privacy/codec-from-keys';
 
 export interface TemporalAddress {
   readonly address: string;
@@ -45,8 +47,13 @@ async function tlsOf(config: Config): Promise<TLSConfig | boolean | undefined> {
 /**
  * A client that connects when it is first needed, so that events can be taken while Temporal is
  * away. A connection that fails is tried again at the next call.
+ *
+ * @param codec what payloads go through; the same as the workers'
  */
-export function lazyClient(temporal: TemporalAddress): {
+export function lazyClient(
+  temporal: TemporalAddress,
+  codec?: PayloadCodec,
+): {
   readonly client: () => Promise<Client>;
   readonly close: () => Promise<void>;
 } {
@@ -62,7 +69,11 @@ export function lazyClient(temporal: TemporalAddress): {
   };
   return {
     client: async () =>
-      new Client({ connection: await connection(), namespace: temporal.namespace }),
+      new Client({
+        connection: await connection(),
+        namespace: temporal.namespace,
+        ...dataConverterOf(codec),
+      }),
     async close() {
       const open = await connecting?.catch(() => undefined);
       await open?.close();

@@ -10,6 +10,7 @@ import { createSystemActivities } from '../activities/system';
 import type { Services } from '../compose';
 import type { ChannelKind } from '../domain/channel-kind';
 import { deliveryQueue } from '../journey/messages';
+import { dataConverterOf } from '../privacy/codec-from-keys';
 import { workflowCode } from './workflow-code';
 
 export interface WorkerSettings {
@@ -59,7 +60,13 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
   const { services, connection, namespace, taskQueue } = settings;
   // For contexts that are made from now on: those of workflows. Our own has taken its limit already.
   setFlagsFromString(`--stack-trace-limit=${WORKFLOW_STACK_FRAMES}`);
-  const base = { connection, namespace, shutdownGraceTime: '10 seconds' } as const;
+  const { codec } = services;
+  const base = {
+    connection,
+    namespace,
+    shutdownGraceTime: '10 seconds',
+    ...dataConverterOf(codec),
+  } satisfies Partial<WorkerOptions>;
   const options: WorkerOptions[] = [];
   const channels = [...(settings.channels ?? services.providers.keys())];
   if (settings.journeys) {
@@ -73,7 +80,11 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
         ...(near.length > 0 && services.deliveryActivities),
       },
       maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_AT_ONCE,
-      ...(await workflowCode(services.app.workflowsPath, settings.workflowBundle)),
+      ...(await workflowCode(
+        services.app.workflowsPath,
+        settings.workflowBundle,
+        base.dataConverter?.failureConverterPath,
+      )),
     });
   }
   if (settings.journeys && settings.system !== false) {

@@ -2,6 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import type { App } from '../../src/app';
 import type { DecideInput, DeliverResult } from '../../src/journey/engine-activities';
 import type { Services } from '../../src/compose';
+import { eraseCustomer } from '../../src/privacy/erasure';
 import { explainCustomer } from '../../src/reporting/explain';
 import { app as shopApp } from '../../src/shop-app';
 import { newId } from '../../src/db/new-id';
@@ -348,5 +349,83 @@ describe('what has been forbidden between the decision and the first attempt', (
       message: { status: 'failed', attempts: 0, error: 'suppressed' },
       attempts: [],
     });
+  });
+});
+
+describe('what an erased customer had said', () => {
+  const erase = (id: string) => eraseCustomer(services.erasure, id, 'test');
+
+  async function suppress(address: string) {
+    await services.db
+      .insertInto('suppressions')
+      .values({
+        channel: 'email',
+        address,
+        reason: 'complaint',
+        message_id: null,
+        at: new Date(NOW),
+      })
+      .execute();
+  }
+
+  it('holds for their address: it stays suppressed', async () => {
+    const before = await customer();
+    await suppress(before.email);
+    await erase(before.id);
+    const rows = await services.db.selectFrom('suppressions').select('address').execute();
+    expect(rows.map(({ address }) => address)).not.toContain(before.email);
+    const after = await customer({ email: before.email.toUpperCase() });
+    const input = intent(after.id, await enrollment(after.id, 'winBack'));
+    expect(await decide(input)).toEqual({ do: 'skip', reason: 'suppressed' });
+  });
+
+  it('holds for the first attempt too, of a message that was decided before', async () => {
+    const before = await customer();
+    const sharing = await customer({ email: before.email });
+    const result = await decide(intent(sharing.id, await enrollment(sharing.id, 'winBack')));
+    if (result.do !== 'send') throw new Error(`Found ${result.do}; expected a message.`);
+    await suppress(before.email);
+    await erase(before.id);
+    const { deliver } = services.deliveryActivities;
+    const environment = new MockActivityEnvironment();
+    expect(
+      await environment.run<[string], DeliverResult, typeof deliver>(deliver, result.messageId),
+    ).toMatchObject({ status: 'failed', reason: 'suppressed' });
+  });
+
+  it('holds for the purpose that they opted out of, until they subscribe again', async () => {
+    const before = await customer({ consent: 'unsubscribed' });
+    await erase(before.id);
+    // A list that is imported with an older consent brings nobody back.
+    const after = await customer({ email: before.email });
+    await services.db
+      .updateTable('consents')
+      .set({ at: new Date(NOW - 2 * HOUR) })
+      .where('customer_id', '=', after.id)
+      .execute();
+    const input = intent(after.id, await enrollment(after.id, 'winBack'));
+    expect(await decide(input)).toEqual({ do: 'skip', reason: 'unsubscribed' });
+    const order = intent(after.id, await enrollment(after.id, 'orderConfirmation'), {
+      purpose: 'transactional',
+    });
+    expect((await decide(order)).do).toBe('send');
+    await services.db
+      .updateTable('consents')
+      .set({ at: new Date(NOW) })
+      .where('customer_id', '=', after.id)
+      .execute();
+    expect((await decide(intent(after.id, await enrollment(after.id, 'winBack')))).do).toBe('send');
+  });
+
+  it('holds back a message of theirs that had not gone out', async () => {
+    const { id } = await customer();
+    const result = await decide(intent(id, await enrollment(id, 'winBack')));
+    if (result.do !== 'send') throw new Error(`Found ${result.do}; expected a message.`);
+    await erase(id);
+    const { deliver } = services.deliveryActivities;
+    const environment = new MockActivityEnvironment();
+    expect(
+      await environment.run<[string], DeliverResult, typeof deliver>(deliver, result.messageId),
+    ).toEqual({ status: 'failed', reason: 'erased' });
   });
 });

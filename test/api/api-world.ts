@@ -13,6 +13,7 @@ import type { JourneyWorkflow } from '../../src/journey/define-journey';
 import type { Segments } from '../../src/domain/segments/condition';
 import type { JourneyOptions } from '../../src/journey/options';
 import type { CatalogueShape } from '../../src/journey/register';
+import { createAddressHasher } from '../../src/privacy/address-hash';
 import { createLogger } from '../../src/logger';
 import { cloneDatabase, createTemplateDatabase, startTestPostgres } from '../support/stack';
 
@@ -126,6 +127,12 @@ export async function startApiWorld(
     keys: { write: WRITE, admin: ADMIN, read: READ },
     links: { publicUrl: 'http://shop.example', signingKey: SIGNING },
     topics: catalogue.topics,
+    erasure: {
+      db,
+      clock,
+      hasher: createAddressHasher([SIGNING]),
+      declared: new Set(Object.keys(events)),
+    },
     outboxDirectory: null,
     temporalUiUrl: null,
     namespace: 'default',

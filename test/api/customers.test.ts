@@ -171,7 +171,7 @@ describe('the routes of a customer', () => {
   });
 
   it.each([
-    ['DELETE', '/v1/customers/bob', 'GET, HEAD'],
+    ['PATCH', '/v1/customers/bob', 'GET, HEAD, DELETE'],
     ['POST', '/v1/customers/bob/consents', 'GET, HEAD, PUT'],
     ['GET', '/v1/track', 'POST, OPTIONS'],
     ['PUT', '/healthz', 'GET, HEAD'],

@@ -20,11 +20,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What the engine does with both.
   app: ['domain', 'journey'],
   ingest: ['domain', 'journey', 'db', 'links', 'logger'],
+  privacy: ['domain', 'journey', 'db', 'channels', 'ingest', 'logger'],
   reporting: ['domain', 'journey', 'db'],
-  activities: ['domain', 'journey', 'db', 'channels', 'templates', 'links', 'ingest', 'logger'],
+  activities: [
+    ...['domain', 'journey', 'db', 'channels', 'templates', 'links', 'ingest', 'logger', 'privacy'],
+  ],
   compose: [
     ...['domain', 'journey', 'app', 'db', 'channels', 'templates', 'links', 'logger'],
-    ...['ingest', 'reporting', 'activities'],
+    ...['ingest', 'reporting', 'activities', 'privacy'],
   ],
   'shop-app': ['app', 'domain', 'templates', 'workflows'],
   // What runs it.
@@ -38,15 +41,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'reporting',
     'activities',
     'logger',
+    'privacy',
   ],
   roles: [
     ...['domain', 'journey', 'app', 'shop-app', 'config', 'logger', 'db', 'channels', 'links'],
-    ...['ingest', 'reporting', 'activities', 'compose', 'api', 'dev'],
+    ...['ingest', 'reporting', 'activities', 'compose', 'api', 'dev', 'privacy'],
   ],
   testing: [...['domain', 'journey', 'app', 'db', 'ingest', 'logger', 'dev', 'compose', 'roles']],
   cli: [
     ...['domain', 'journey', 'app', 'shop-app', 'config', 'logger', 'db', 'ingest', 'reporting'],
-    ...['activities', 'compose', 'dev', 'roles', 'testing'],
+    ...['activities', 'compose', 'dev', 'roles', 'testing', 'privacy'],
   ],
   worker: ['config', 'cli'],
 };

@@ -48,7 +48,10 @@ if (reason !== undefined) console.log(`The Temporal cluster is not tested: ${rea
           workflowId: 'waiting',
           taskQueue: TASK_QUEUE,
           args: ['Ada'],
-          typedSearchAttributes: searchAttributesOf({ customerId: 'customer-1', key: 'key-1' }),
+          typedSearchAttributes: searchAttributesOf(
+            { customerId: 'customer-1', key: 'key-1' },
+            false,
+          ),
         });
         await until(async () => (await handle.describe()).historyLength >= 10);
       });

@@ -1,16 +1,20 @@
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import type { Policy } from '../../app';
+import type { App } from '../../app';
 import type { Db } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
 import { consentLifetimes } from '../../domain/consent/lapse';
 import type { Ingest } from '../../ingest/accept';
 import { expireConsents } from '../../ingest/expire-consents';
 import type { JourneyIndex } from '../../ingest/journey-index';
+import type { Logger } from '../../logger';
+import type { ErasureDeps } from '../../privacy/erasure';
 import { createEnterScheduled } from './enter-scheduled';
+import { createForget } from './forget';
 import type { SystemActivities } from './messages';
 import { occurrences } from './occurrences';
 import { createOperate } from './operate';
+import { createRetain } from './retain';
 
 export interface SystemActivityDeps {
   readonly db: Db;
@@ -18,7 +22,10 @@ export interface SystemActivityDeps {
   readonly clock: Clock;
   readonly client: () => Promise<Client>;
   readonly ingest: Ingest;
-  readonly app: { readonly policy: Pick<Policy, 'consent'> };
+  readonly app: Pick<App, 'policy'>;
+  readonly erasure: ErasureDeps;
+  readonly logger: Logger;
+  readonly outboxDirectory: string | null;
 }
 
 /** What the engine's own workflows do; they run on `systemQueue(taskQueue)`. */
@@ -35,5 +42,7 @@ export function createSystemActivities(deps: SystemActivityDeps): SystemActiviti
       });
     },
     enterScheduled: createEnterScheduled(deps),
+    forget: createForget({ ...deps, ...deps.erasure }),
+    retain: createRetain({ ...deps, retention: deps.app.policy.retention ?? {} }),
   };
 }

@@ -8,6 +8,8 @@ import type { UpdateName } from '../../journey/messages';
 export const BULK_OPERATION = 'bulkOperation';
 export const SCHEDULE_TRIGGER = 'scheduleTrigger';
 export const CONSENT_SWEEP = 'consentSweep';
+export const ERASE_CUSTOMER = 'eraseCustomer';
+export const KEEP_RETENTION = 'keepRetention';
 
 /** The task queue of the system workflows and their activities. */
 export function systemQueue(taskQueue: string): string {
@@ -20,6 +22,10 @@ export function operationWorkflowId(operationId: string): string {
 
 export function scheduleWorkflowId(journey: string, number: number): string {
   return `schedule/${journey}/${number}`;
+}
+
+export function erasureWorkflowId(requestId: string): string {
+  return `erase/${requestId}`;
 }
 
 /** Which enrollments of a journey an operation is for; all active ones where nothing is said. */
@@ -82,15 +88,38 @@ export interface Occurrences {
   readonly next: number | null;
 }
 
+/** What one run of the retention did. */
+export interface RetentionResult {
+  /** Months of events that were dropped, such as `2024-01`. */
+  readonly droppedMonths: readonly string[];
+  readonly emptiedMessages: number;
+  readonly deletedInboxItems: number;
+  readonly deletedQuarantined: number;
+}
+
 export interface ScheduledEntries {
   readonly seen: number;
   readonly entered: number;
   readonly refused: number;
 }
 
+export interface ErasureInput {
+  readonly v: 1;
+  readonly requestId: string;
+  /** How long what was on its way when the erasure began may take to arrive. */
+  readonly settleMs: number;
+}
+
 export interface SystemActivities {
   /** Ends the consents that have lapsed; see `expireConsents`. */
   expireConsents(): Promise<{ readonly looked: number; readonly expired: number }>;
+  forget(input: {
+    readonly requestId: string;
+    /** The last look, after which the request is done. */
+    readonly last: boolean;
+  }): Promise<{ readonly executions: number }>;
+  /** Drops and empties what is older than the policy says. */
+  retain(): Promise<RetentionResult>;
   operate(input: OperationInput): Promise<OperationProgress>;
   occurrences(input: {
     readonly recurrence: string;

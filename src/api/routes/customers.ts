@@ -10,12 +10,14 @@ import type { ApiDeps } from '../api-deps';
 import { requireKey } from '../keys';
 import { knownCustomer } from '../known-customer';
 import { readPage } from '../paging';
+import { eraseHandlers } from './privacy';
 
 /** The most items of a timeline in one answer, and how many there are unless asked otherwise. */
 const MOST_ITEMS = 1_000;
 const USUAL_ITEMS = 500;
 
-type Deps = Pick<ApiDeps, 'db' | 'keys' | 'client' | 'rules' | 'clock'>;
+type Deps = Pick<ApiDeps, 'db' | 'keys' | 'client' | 'rules' | 'clock'> &
+  Parameters<typeof eraseHandlers>[0];
 
 /** What is known of one customer. */
 export function createCustomerRoutes(deps: Deps): Router {
@@ -43,6 +45,7 @@ export function createCustomerRoutes(deps: Deps): Router {
         });
       },
     ],
+    delete: eraseHandlers(deps),
   });
   addRoute(router, '/v1/customers/:id/timeline', {
     get: [

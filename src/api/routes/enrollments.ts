@@ -7,6 +7,7 @@ import type { UpdateName } from '../../journey/messages';
 import { liveStatus } from '../../reporting/live-status';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
+import { audit } from '../audit';
 import { readBytes } from '../body';
 import { pathText, readInput } from '../input';
 import { requireKey } from '../keys';
@@ -102,7 +103,10 @@ async function steer(
 
 async function knownEnrollment({ db }: Deps, request: Request): Promise<EnrollmentView> {
   const enrollment = await enrollmentById(db, pathText(request, 'id'));
-  if (enrollment !== undefined) return enrollment;
+  if (enrollment !== undefined) {
+    await audit(db, request, enrollment.customerId);
+    return enrollment;
+  }
   throw new RequestError(
     404,
     'unknown-enrollment',

@@ -1,5 +1,7 @@
 import { Router, type Request, type Response } from 'express';
+import { currentCustomer } from '../../db/current-customer';
 import { addRoute } from '../add-route';
+import { audit, THE_CUSTOMER } from '../audit';
 import type { ApiDeps } from '../api-deps';
 import { readBytes } from '../body';
 import { answerWithPage } from '../centre/answer-with-page';
@@ -60,7 +62,10 @@ export function createLinkRoutes(deps: Deps): Router {
         if (claim === undefined) return;
         const wanted = isOneClick(await readFields(request));
         const centre = centreOf(deps, claim);
-        if (wanted) await unsubscribe(deps, claim, proofIn(claim, request));
+        if (wanted) {
+          await auditLinked(deps, request, claim);
+          await unsubscribe(deps, claim, proofIn(claim, request));
+        }
         await answer(request, response, claim, (words) =>
           wanted
             ? pages.unsubscribed(words, claim, centre)
@@ -85,6 +90,7 @@ export function createLinkRoutes(deps: Deps): Router {
           if (form?.get('confirm') !== 'yes') {
             return pages.nothingDone(words, pages.askToConfirm(words, claim));
           }
+          await auditLinked(deps, request, claim);
           switch (await confirm(deps, claim, proofIn(claim, request))) {
             case 'subscribed':
               return pages.confirmed(words, claim);
@@ -99,6 +105,11 @@ export function createLinkRoutes(deps: Deps): Router {
   });
   router.use(answerWithPage(deps));
   return router;
+}
+
+async function auditLinked(deps: Deps, request: Request, claim: LinkClaim): Promise<void> {
+  const customerId = await currentCustomer(deps.db, claim.customerId);
+  if (customerId !== undefined) await audit(deps.db, request, customerId, { actor: THE_CUSTOMER });
 }
 
 /** The body of RFC 8058: this one pair, and nothing beside it. */

@@ -1,4 +1,4 @@
-import { Router, type Request, type RequestHandler } from 'express';
+import { Router, type RequestHandler } from 'express';
 import {
   readOutbox,
   readOutboxMail,
@@ -7,6 +7,7 @@ import {
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
 import { assertKey, keyIn } from '../keys';
+import { isOnThisMachine } from '../on-this-machine';
 import { html, Html } from '../pages/html';
 import { sendPage } from '../pages/layout';
 
@@ -97,19 +98,4 @@ function onThisMachineOrAdmin({ keys }: Pick<ApiDeps, 'keys'>): RequestHandler {
     if (!isOnThisMachine(request)) assertKey(keys, keyIn(request), ['admin']);
     next();
   };
-}
-
-/**
- * A browser on this machine that asked for this machine: neither what a proxy on it passes on, nor
- * a page whose host name was made to lead here.
- */
-function isOnThisMachine(request: Request): boolean {
-  const address = request.socket.remoteAddress ?? '';
-  const { host = '', forwarded, 'x-forwarded-for': passedOn } = request.headers;
-  return (
-    /^(?:::ffff:)?127\.|^::1$/.test(address) &&
-    /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i.test(host) &&
-    forwarded === undefined &&
-    passedOn === undefined
-  );
 }

@@ -13,6 +13,7 @@ import { newId } from '../../db/new-id';
 import { RequestError } from '../../domain/errors';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
+import { audit } from '../audit';
 import { readBytes } from '../body';
 import { idText, pathText, readInput } from '../input';
 import { requireKey } from '../keys';
@@ -37,7 +38,7 @@ const body = z.strictObject({
     .optional(),
 });
 
-type Deps = Pick<ApiDeps, 'index' | 'keys' | 'client' | 'clock' | 'taskQueue'>;
+type Deps = Pick<ApiDeps, 'db' | 'index' | 'keys' | 'client' | 'clock' | 'taskQueue'>;
 
 /** Operations on many enrollments at once; each runs as a workflow of its own. */
 export function createOperationRoutes(deps: Deps): Router {
@@ -66,6 +67,7 @@ async function begin(deps: Deps, request: Request, response: Response): Promise<
   const journey = knownJourney(deps, request);
   const { operation, reason, filter } = readInput(request, body);
   const operationId = newId();
+  await audit(deps.db, request, null, { detail: { operationId } });
   const input: OperationInput = {
     v: 1,
     operationId,

@@ -9,8 +9,10 @@ import { TEXTS } from '../../domain/texts/languages';
 import { requestPrivacy } from '../../ingest/request-privacy';
 import { readLink, signLink, type LinkClaim } from '../../links/signed-link';
 import { addRoute } from '../add-route';
+import { audit, THE_CUSTOMER } from '../audit';
 import type { ApiDeps } from '../api-deps';
 import { readBytes } from '../body';
+import { sendExport } from '../send-export';
 import { endPause, leaveEverything, pauseFor30Days, saveChoices } from '../centre/act';
 import { answerWithPage } from '../centre/answer-with-page';
 import type { Centre } from '../centre/centre';
@@ -156,6 +158,7 @@ async function post(
     show(centrePage({ ...view, problems: ['stale'] }));
     return;
   }
+  await audit(deps.db, request, chooser.id, { actor: THE_CUSTOMER });
   const texts = TEXTS[language].centre;
   const acting = { customerId: chooser.id, language, proof: proofIn(claim, request) };
   const asked = { source: 'preference-centre', now: deps.clock.now() };
@@ -187,8 +190,8 @@ async function post(
       await leaveEverything(deps, acting);
       return done(texts.allDone);
     case 'export':
-      await requestPrivacy(deps, chooser.id, 'export', asked);
-      return done(texts.exportDone);
+      await sendExport(deps, { customerId: chooser.id, source: asked.source }, request, response);
+      return;
     case 'erase':
       show(eraseQuestion(view, `${String(request.params['token'])}?lang=${language}`));
       return;

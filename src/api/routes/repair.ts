@@ -5,6 +5,7 @@ import { parkedRows, retryParked } from '../../ingest/parked-rows';
 import { replayQuarantine } from '../../ingest/replay-quarantine';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
+import { audit } from '../audit';
 import { readBytes } from '../body';
 import { idText, invalid, queryLimit, queryText, readInput } from '../input';
 import { requireKey } from '../keys';
@@ -37,6 +38,7 @@ export function createRepairRoutes(deps: Deps): Router {
     get: [
       mayRepair,
       async (request, response) => {
+        await audit(deps.db, request, null);
         const page = await quarantined(deps.db, readPage(request));
         response.json({ events: page.items, next: page.next });
       },
@@ -48,6 +50,7 @@ export function createRepairRoutes(deps: Deps): Router {
       body,
       async (request, response) => {
         const { ids } = readInput(request, replay);
+        await audit(deps.db, request, null);
         response.json(await replayQuarantine(deps, ids));
       },
     ],
@@ -69,6 +72,7 @@ export function createRepairRoutes(deps: Deps): Router {
       body,
       async (request, response) => {
         const { ids } = readInput(request, retry);
+        await audit(deps.db, request, null);
         response.json({ retried: await retryParked(deps.db, ids, deps.clock.now()) });
       },
     ],

@@ -4,6 +4,7 @@ import { taskById, tasksBy, type TaskView } from '../../db/read-models/tasks';
 import { RequestError } from '../../domain/errors';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
+import { audit } from '../audit';
 import { readBytes } from '../body';
 import { pathText, queryChoice, queryText, readInput } from '../input';
 import { requireKey } from '../keys';
@@ -34,6 +35,7 @@ export function createTaskRoutes(deps: Deps): Router {
         ]);
         const kind = queryText(request, 'kind');
         const journey = queryText(request, 'journey');
+        await audit(db, request, null);
         const page = await tasksBy(db, { status, kind, journey }, readPage(request));
         response.json({ tasks: page.items, next: page.next });
       },
@@ -43,7 +45,7 @@ export function createTaskRoutes(deps: Deps): Router {
     get: [
       requireKey(deps.keys, ['read', 'admin']),
       async (request, response) => {
-        response.json(await knownTask(deps, request));
+        response.json(await askedTask(deps, request));
       },
     ],
   });
@@ -52,7 +54,7 @@ export function createTaskRoutes(deps: Deps): Router {
       ...mayWork,
       async (request, response) => {
         const { assignee } = readInput(request, claim);
-        const task = await knownTask(deps, request);
+        const task = await askedTask(deps, request);
         const claimed = await db
           .updateTable('tasks')
           .set({ status: 'claimed', assignee, claimed_at: deps.clock.now() })
@@ -73,7 +75,7 @@ export function createTaskRoutes(deps: Deps): Router {
     post: [
       ...mayWork,
       async (request, response) => {
-        const task = await knownTask(deps, request);
+        const task = await askedTask(deps, request);
         await db
           .updateTable('tasks')
           .set({ status: 'open', assignee: null, claimed_at: null })
@@ -91,7 +93,7 @@ export function createTaskRoutes(deps: Deps): Router {
       ...mayWork,
       async (request, response) => {
         const { outcome, notes } = readInput(request, completion);
-        await complete(deps, await knownTask(deps, request), outcome, notes ?? null);
+        await complete(deps, await askedTask(deps, request), outcome, notes ?? null);
         response.json(await knownTask(deps, request));
       },
     ],
@@ -132,6 +134,13 @@ async function complete(
       .executeTakeFirst();
     throw notNow({ ...task, ...current }, 'completed');
   });
+}
+
+/** The task as a request first looks at it, which the audit log notes. */
+async function askedTask(deps: Deps, request: Request): Promise<TaskView> {
+  const task = await knownTask(deps, request);
+  await audit(deps.db, request, task.customerId);
+  return task;
 }
 
 async function knownTask({ db }: Deps, request: Request): Promise<TaskView> {

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
  * What customers would like, and a ledger of consent that nobody can rewrite. Two things may still
  * touch its entries: a merge, which moves them to the customer who stays and changes nothing else
  * (looked at when the transaction ends, so that it may move and mark in any order), and an erasure,
- * which says whose they are: `select set_config('throughline.erasing', CUSTOMER, true)`.
+ * which says whose they are, with blanks between them: `set_config('throughline.erasing', …, true)`.
  */
 const statements = [
   `create table customer_preferences (
@@ -21,7 +21,7 @@ const statements = [
       raise exception 'Found a truncate of consent_ledger, which is append-only; write a new entry instead.'
         using errcode = 'restrict_violation';
     end if;
-    if current_setting('throughline.erasing', true) = old.customer_id then
+    if old.customer_id = any(string_to_array(current_setting('throughline.erasing', true), ' ')) then
       if tg_op = 'DELETE' then return old; end if;
       return new;
     end if;
@@ -38,7 +38,7 @@ const statements = [
   `create function check_consent_move() returns trigger language plpgsql as $check$
   begin
     if new.customer_id = old.customer_id
-      or current_setting('throughline.erasing', true) = old.customer_id
+      or old.customer_id = any(string_to_array(current_setting('throughline.erasing', true), ' '))
       or exists (select from customers where id = old.customer_id and merged_into is not null)
     then return null; end if;
     raise exception 'Found entries of consent_ledger moved from a customer who was merged into nobody; move them in the transaction that sets merged_into.'

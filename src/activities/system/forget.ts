@@ -1,0 +1,178 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { sql } from 'kysely';
+import { removeOutboxMails } from '../../channels/mail-outbox/remove-outbox-mails';
+import { inTransaction, type Db } from '../../db/transaction';
+import { isErased } from '../../domain/identity/erased';
+import { workflowIdOf } from '../../journey/messages';
+import type { Logger } from '../../logger';
+import { eraseLatecomers } from '../../privacy/erase-rows';
+import {
+  eraseCustomer,
+  hasSettled,
+  type ErasureDeps,
+  type ErasureState,
+} from '../../privacy/erasure';
+import { deleteExecution } from './delete-executions';
+import type { SystemActivities } from './messages';
+
+const PAGE = 200;
+const AT_ONCE = 8;
+const ASK_AGAIN_MS = 500;
+/** A delivery that began so long ago does not go on any more. */
+const LONGEST_DELIVERY_MS = 3 * 60_000;
+
+export interface ForgetDeps extends ErasureDeps {
+  readonly client: () => Promise<Client>;
+  readonly logger: Logger;
+  /** Where mails lie when there is no mail server. */
+  readonly outboxDirectory: string | null;
+}
+
+/**
+ * Works an erasure off: erases the rows where nobody has yet, deletes the mails that lie here and the
+ * workflows from Temporal, and erases what came in meanwhile. Each attempt begins anew and finds less
+ * to do, until there is nothing; so it may be cut off anywhere.
+ *
+ * @throws {ApplicationFailure} `StillGoing` while something is left, to be asked again
+ */
+export function createForget(deps: ForgetDeps): SystemActivities['forget'] {
+  const { db } = deps;
+  return async ({ requestId, last }) => {
+    const context = Context.current();
+    const pseudonym = await erasedBy(deps, requestId);
+    if (pseudonym === undefined) return { executions: 0 };
+    const state = await stateOf(db, requestId);
+    if (state === undefined) return { executions: 0 };
+    const { formerIds = [], transaction = '0' } = state;
+
+    const settled = await hasSettled(db, transaction);
+    await inTransaction(db, (tx) => eraseLatecomers(tx, pseudonym, formerIds, deps.clock.now()));
+    await removeMails(deps, pseudonym);
+    const executions = await deleteAll(deps, pseudonym, () => context.heartbeat());
+    if (executions.going > 0) throw stillGoing(`Temporal still deletes ${executions.going}`);
+    if (!settled) throw stillGoing('A transaction that began before is not over');
+    if (!last) return { executions: executions.all };
+    if (await isDelivering(deps, pseudonym)) throw stillGoing('A delivery is under way');
+    await close(deps, requestId, pseudonym, { rows: state.rows, executions: executions.all });
+    return { executions: executions.all };
+  };
+}
+
+/** The id that stands for the customer; a request that was only written down is carried out first. */
+async function erasedBy(deps: ForgetDeps, requestId: string): Promise<string | undefined> {
+  const request = await deps.db
+    .selectFrom('privacy_requests')
+    .select(['customer_id', 'status', 'source'])
+    .where('id', '=', requestId)
+    .where('kind', '=', 'erase')
+    .executeTakeFirst();
+  if (request === undefined || request.status === 'done') return undefined;
+  if (isErased(request.customer_id)) return request.customer_id;
+  const erased = await eraseCustomer(deps, request.customer_id, request.source);
+  if (erased?.requestId === requestId) return erased.pseudonym;
+  // Somebody else's request has erased the customer, or there is none.
+  await deps.db
+    .updateTable('privacy_requests')
+    .set({ status: 'done', done_at: deps.clock.now() })
+    .where('id', '=', requestId)
+    .execute();
+  return undefined;
+}
+
+async function stateOf(db: Db, requestId: string): Promise<ErasureState | undefined> {
+  const row = await db
+    .selectFrom('privacy_requests')
+    .select('result')
+    .where('id', '=', requestId)
+    .where('status', '=', 'running')
+    .executeTakeFirst();
+  return row?.result as unknown as ErasureState | undefined;
+}
+
+async function removeMails({ db, outboxDirectory }: ForgetDeps, pseudonym: string): Promise<void> {
+  if (outboxDirectory === null) return;
+  const rows = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('customer_id', '=', pseudonym)
+    .where('channel', '=', 'email')
+    .execute();
+  await removeOutboxMails(
+    outboxDirectory,
+    rows.map(({ id }) => id),
+  );
+}
+
+/** Asks Temporal to delete every workflow of the customer, of past enrollments too. */
+async function deleteAll(
+  { db, client }: ForgetDeps,
+  pseudonym: string,
+  beat: () => void,
+): Promise<{ readonly all: number; readonly going: number }> {
+  const connected = await client();
+  let cursor = '';
+  let all = 0;
+  let going = 0;
+  for (;;) {
+    const page = await db
+      .selectFrom('enrollments')
+      .select(['id', 'journey'])
+      .where('customer_id', '=', pseudonym)
+      .where('id', '>', cursor)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute();
+    const last = page.at(-1);
+    if (last === undefined) return { all, going };
+    cursor = last.id;
+    for (let from = 0; from < page.length; from += AT_ONCE) {
+      const found = await Promise.all(
+        page
+          .slice(from, from + AT_ONCE)
+          .map(({ id, journey }) => deleteExecution(connected, workflowIdOf(journey, id))),
+      );
+      all += found.length;
+      going += found.filter((each) => each === 'going').length;
+      beat();
+    }
+  }
+}
+
+async function isDelivering({ db, clock }: ForgetDeps, pseudonym: string): Promise<boolean> {
+  const since = new Date(clock.now().getTime() - LONGEST_DELIVERY_MS);
+  const { rows } = await sql`
+    select from delivery_attempts a join messages m on m.id = a.message_id
+    where m.customer_id = ${pseudonym} and a.ended_at is null and a.started_at > ${since}
+    limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** With its end the request forgets the ids too by which the customer was known here. */
+async function close(
+  { db, clock, logger }: ForgetDeps,
+  requestId: string,
+  pseudonym: string,
+  result: ErasureState,
+): Promise<void> {
+  await db
+    .updateTable('messages')
+    .set({ status: 'unknown' })
+    .where('customer_id', '=', pseudonym)
+    .where('status', '=', 'sending')
+    .execute();
+  await db
+    .updateTable('privacy_requests')
+    .set({ status: 'done', done_at: clock.now(), result: JSON.stringify(result) })
+    .where('id', '=', requestId)
+    .execute();
+  logger.info({ requestId, ...result }, 'a customer was erased');
+}
+
+function stillGoing(what: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: `${what}; the erasure goes on when it has ended.`,
+    type: 'StillGoing',
+    nextRetryDelay: ASK_AGAIN_MS,
+  });
+}

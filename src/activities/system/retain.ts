@@ -1,0 +1,40 @@
+import { Context } from '@temporalio/activity';
+import type { Db } from '../../db/transaction';
+import type { Clock } from '../../domain/clock';
+import { durationMs, type Duration } from '../../domain/duration';
+import type { Logger } from '../../logger';
+import { dropOldEvents } from '../../privacy/drop-old-events';
+import { emptyOldMessages } from '../../privacy/empty-old-messages';
+import type { SystemActivities } from './messages';
+
+export interface RetainDeps {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly retention: { readonly events?: Duration; readonly messages?: Duration };
+}
+
+/** Enforces the policy's retention periods; what an attempt has done the next one finds done. */
+export function createRetain(deps: RetainDeps): SystemActivities['retain'] {
+  const { db, clock, logger, retention } = deps;
+  return async () => {
+    const context = Context.current();
+    const beat = () => {
+      context.cancellationSignal.throwIfAborted();
+      context.heartbeat();
+    };
+    const now = clock.now();
+    const before = (period: Duration) => new Date(now.getTime() - durationMs(period));
+    const messages =
+      retention.messages === undefined
+        ? { emptiedMessages: 0, deletedInboxItems: 0 }
+        : await emptyOldMessages(db, before(retention.messages), now, beat);
+    const events =
+      retention.events === undefined
+        ? { droppedMonths: [], deletedQuarantined: 0 }
+        : await dropOldEvents(db, before(retention.events), now, beat);
+    const result = { ...messages, ...events };
+    logger.info(result, 'the retention periods were enforced');
+    return result;
+  };
+}

@@ -1,0 +1,25 @@
+import type { DataConverter, PayloadCodec } from '@temporalio/common';
+import type { Db } from '../db/transaction';
+import { createDataKeys } from './data-keys';
+import { createPayloadCodec } from './payload-codec';
+import { parseKeyring } from './payload-keys';
+
+/** The codec of a process; undefined where no keys are set, and payloads are plain. */
+export function codecFromKeys(keys: string | undefined, db: Db): PayloadCodec | undefined {
+  if (keys === undefined) return undefined;
+  const keyring = parseKeyring(keys);
+  return createPayloadCodec(keyring, createDataKeys(db, keyring));
+}
+
+/** How clients and workers convert what Temporal keeps, for a codec or for none. */
+export function dataConverterOf(codec: PayloadCodec | undefined): {
+  readonly dataConverter?: DataConverter;
+} {
+  if (codec === undefined) return {};
+  return {
+    dataConverter: {
+      payloadCodecs: [codec],
+      failureConverterPath: require.resolve('./encoded-failures'),
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { sql } from 'kysely';
+import { newId } from '../db/new-id';
+import type { Db } from '../db/transaction';
+
+const DAY_MS = 24 * 3600 * 1000;
+const TOGETHER = 2_000;
+
+/**
+ * Takes the content and the addresses of messages that were decided before a moment, and what
+ * providers said of them. The rows stay, so what is counted by month stays what it was. In-app items
+ * of that age go.
+ *
+ * @param beat is called between statements; throws to stop
+ */
+export async function emptyOldMessages(
+  db: Db,
+  until: Date,
+  now: Date,
+  beat: () => void,
+): Promise<{ readonly emptiedMessages: number; readonly deletedInboxItems: number }> {
+  let emptiedMessages = 0;
+  let from = await startOf(db, until);
+  // Day by day, so that each statement looks at the pages of one day only.
+  while (from !== null && from < until) {
+    const to: Date = new Date(Math.min(from.getTime() + DAY_MS, until.getTime()));
+    for (let emptied = TOGETHER; emptied === TOGETHER; beat()) {
+      emptied = await emptySome(db, from, to);
+      emptiedMessages += emptied;
+    }
+    from = to;
+  }
+  const { numDeletedRows } = await db
+    .deleteFrom('inbox_items')
+    .where('created_at', '<', until)
+    .executeTakeFirst();
+  const detail = { emptiedMessages, deletedInboxItems: Number(numDeletedRows) };
+  await db
+    .insertInto('retention_runs')
+    .values({ id: newId(), at: now, kind: 'messages', until, detail: JSON.stringify(detail) })
+    .execute();
+  return detail;
+}
+
+/** Where the last run ended, or the first message. A period that was shortened changes nothing here. */
+async function startOf(db: Db, until: Date): Promise<Date | null> {
+  const { rows } = await sql<{ from: Date | null }>`
+    select coalesce(
+      (select until from retention_runs where kind = 'messages' order by id desc limit 1),
+      (select min(decided_at) from messages where decided_at < ${until})) as from`.execute(db);
+  return rows[0]?.from ?? null;
+}
+
+async function emptySome(db: Db, from: Date, to: Date): Promise<number> {
+  const { rows } = await sql<{ emptied: number }>`
+    with old as (
+      select id from messages
+      where decided_at >= ${from} and decided_at < ${to} and (content <> '{}' or address <> '')
+      limit ${TOGETHER} for update),
+    attempts as (
+      update delivery_attempts set response = null where message_id in (select id from old)),
+    emptied as (
+      update messages set content = '{}', address = '', provider_message_id = null,
+        error = case when error ~ '^(refused|suppressed):' then split_part(error, ':', 1)
+          when error ~ '^[a-z-]+$' then error end
+      where id in (select id from old) returning 1)
+    select count(*)::int as emptied from emptied`.execute(db);
+  return rows[0]?.emptied ?? 0;
+}

@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { sql, type RawBuilder } from 'kysely';
+import type { Tx } from '../db/transaction';
+import { erasedId } from '../domain/identity/erased';
+import { drawPlaces } from '../ingest/event-order';
+import { putInOutbox } from '../ingest/outbox';
+import type { AddressHasher } from './address-hash';
+import { keepOptOuts } from './keep-opt-outs';
+import {
+  PERSONAL_TABLES,
+  rowsOf,
+  type ColumnRule,
+  type PersonalTable,
+  type Substitute,
+  type TableRule,
+} from './personal-data';
+import { speaksOf, wordsOf, type PersonsWords } from './persons-words';
+
+/** What an erasure did to the rows of a customer. */
+export interface ErasedRows {
+  readonly pseudonym: string;
+  /** The ids under which what was under way meanwhile may still arrive. */
+  readonly formerIds: readonly string[];
+  /** Rows by table, of the tables that had any. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+/**
+ * Erases a customer, and whoever was merged into them, in the caller's transaction: rows go, or stay
+ * without the person under a random id, so that what is counted by month stays what it was. Running
+ * enrollments end. What must not be written to stays so, as a keyed hash.
+ *
+ * @param declared names of events that the catalogue declares, which name nobody
+ * @returns undefined where there is no such customer
+ */
+export async function eraseRows(
+  tx: Tx,
+  deps: { readonly hasher: AddressHasher; readonly declared: ReadonlySet<string> },
+  customerId: string,
+  now: Date,
+): Promise<ErasedRows | undefined> {
+  const family = await lockFamily(tx, customerId);
+  if (family.length === 0) return undefined;
+  // A delivery that ends now may forbid the address: either before all this, or it sees what it did.
+  await sql`
+    select from messages where customer_id = any(${family}::text[]) and status = 'sending'
+    for update`.execute(tx);
+  const words = await wordsOf(tx, family);
+  await openLedger(tx, family);
+  const substitute: Substitute = {
+    pseudonym: erasedId(randomUUID()),
+    strings: words.strings,
+    names: await namingEvents(tx, family, words, deps.declared),
+    now,
+  };
+  await keepOptOuts(tx, deps.hasher, family, words);
+  await leaveShadow(tx, family, substitute);
+  await tellJourneys(tx, family, substitute);
+  const rows: Record<string, number> = {};
+  for (const table of tables()) {
+    const count = await eraseIn(tx, table, family, substitute, words);
+    if (count > 0) rows[table] = count;
+  }
+  return { pseudonym: substitute.pseudonym, formerIds: family, rows };
+}
+
+/**
+ * Erases what came in while the erasure was under way: written by transactions, deliveries and
+ * journeys that had begun before it. Safe to repeat.
+ */
+export async function eraseLatecomers(
+  tx: Tx,
+  pseudonym: string,
+  formerIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  const all = [pseudonym, ...formerIds];
+  await openLedger(tx, all);
+  const substitute: Substitute = { pseudonym, strings: [], names: [], now };
+  for (const table of tables()) {
+    const { erasure }: TableRule<PersonalTable> = PERSONAL_TABLES[table];
+    if (erasure === 'by hand') continue;
+    await eraseIn(tx, table, FINISHED_LATER.has(table) ? all : formerIds, substitute);
+  }
+  await sql`delete from outbox where customer_id = any(${[...formerIds]}::text[])`.execute(tx);
+}
+
+/** The ledger of consent lets nobody change its entries but who says that they erase them. */
+async function openLedger(tx: Tx, customers: readonly string[]): Promise<void> {
+  await sql`select set_config('throughline.erasing', ${customers.join(' ')}, true)`.execute(tx);
+}
+
+/** Tables whose rows a delivery or a journey that had begun may still finish after the erasure. */
+const FINISHED_LATER: ReadonlySet<PersonalTable> = new Set([
+  'delivery_attempts',
+  'messages',
+  'decisions',
+  'tasks',
+  'enrollments',
+]);
+
+function tables(): readonly PersonalTable[] {
+  return Object.keys(PERSONAL_TABLES) as PersonalTable[];
+}
+
+/** The customer and all who were merged into them, locked in the order of their ids. */
+async function lockFamily(tx: Tx, customerId: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from customers where id in (
+      with recursive family as (
+        select id from customers where id = ${customerId} and erased_at is null
+        union
+        select c.id from customers c join family f on c.merged_into = f.id)
+      select id from family)
+    order by id for update`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
+/** A sender may put anything into the name of an event that nobody declared. */
+async function namingEvents(
+  tx: Tx,
+  family: readonly string[],
+  words: PersonsWords,
+  declared: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select distinct name from events where customer_id = any(${family}::text[])`.execute(tx);
+  return rows
+    .map(({ name }) => name)
+    .filter((name) => !declared.has(name) && speaksOf(name, words));
+}
+
+/** The row to which the rows that stay point: it says when somebody came, and nothing else. */
+async function leaveShadow(
+  tx: Tx,
+  family: readonly string[],
+  { pseudonym, now }: Substitute,
+): Promise<void> {
+  await sql`
+    insert into customers (id, traits, merged_into, created_at, updated_at, erased_at)
+    select ${pseudonym}, '{}', ${pseudonym}, min(created_at), ${now}, ${now}
+    from customers where id = any(${family}::text[])`.execute(tx);
+}
+
+/** What waits for Temporal goes; running journeys are told to end, which says nothing of anybody. */
+async function tellJourneys(
+  tx: Tx,
+  family: readonly string[],
+  { pseudonym, now }: Substitute,
+): Promise<void> {
+  const { rows: running } = await sql<{ id: string; journey: string }>`
+    select id, journey from enrollments e
+    where customer_id = any(${family}::text[]) and status = 'active' and not exists (
+      select from outbox o where o.enrollment_id = e.id and o.kind = 'start')`.execute(tx);
+  await sql`delete from outbox where customer_id = any(${family}::text[])`.execute(tx);
+  if (running.length === 0) return;
+  const seq = await drawPlaces(tx);
+  await putInOutbox(
+    tx,
+    running.map(({ id, journey }) => ({
+      customerId: pseudonym,
+      enrollmentId: id,
+      workflowType: journey,
+      kind: 'signal' as const,
+      payload: { seq, effect: 'exit' as const, reason: 'erased' },
+      createdAt: now,
+      availableAt: now,
+    })),
+  );
+}
+
+/** @returns how many rows the table had */
+async function eraseIn(
+  tx: Tx,
+  table: PersonalTable,
+  customers: readonly string[],
+  substitute: Substitute,
+  words?: PersonsWords,
+): Promise<number> {
+  const { erasure }: TableRule<PersonalTable> = PERSONAL_TABLES[table];
+  if (erasure === 'by hand') {
+    return words === undefined ? 0 : eraseByHand(tx, table, customers, words);
+  }
+  const where = rowsOf(table, customers);
+  if (erasure === 'delete') {
+    return affected(tx, sql`delete from ${sql.table(table)} where ${where}`);
+  }
+  const changes = Object.entries<ColumnRule>(erasure).flatMap(([column, rule]) =>
+    rule === 'stays' ? [] : [sql`${sql.ref(column)} = ${rule(substitute)}`],
+  );
+  if (table === 'assignments') await leaveFirstAssignments(tx, customers, substitute.pseudonym);
+  return affected(tx, sql`update ${sql.table(table)} set ${sql.join(changes)} where ${where}`);
+}
+
+/** Of several customers who were one person the first exposure to an experiment stays. */
+async function leaveFirstAssignments(
+  tx: Tx,
+  customers: readonly string[],
+  pseudonym: string,
+): Promise<void> {
+  await sql`
+    delete from assignments a
+    where customer_id = any(${customers}::text[]) and exists (
+      select from assignments b
+      where b.customer_id = any(${[...customers, pseudonym]}::text[])
+        and b.experiment = a.experiment
+        and (b.assigned_at, b.customer_id) < (a.assigned_at, a.customer_id))`.execute(tx);
+}
+
+async function eraseByHand(
+  tx: Tx,
+  table: PersonalTable,
+  customers: readonly string[],
+  words: PersonsWords,
+): Promise<number> {
+  if (table === 'quarantined_events') {
+    return affected(
+      tx,
+      sql`delete from quarantined_events where ${mentioning(sql`payload::text`, words)}
+        or payload ->> 'userId' = any(${words.userIds}::text[])
+        or payload ->> 'anonymousId' = any(${words.anonymousIds}::text[])
+        or payload ->> 'previousId' = any(${[...words.userIds, ...words.anonymousIds]}::text[])`,
+    );
+  }
+  if (table !== 'customers') return 0; // suppressions and the outbox were dealt with before
+  // Nobody's events may name the person too, such as a provider's report on a lost message.
+  await sql`
+    update events set properties = '{}', context = '{}', message_id = 'erased:' || id
+    where customer_id is null
+      and ${mentioning(sql`properties::text || ' ' || context::text`, words)}`.execute(tx);
+  return affected(tx, sql`delete from customers where id = any(${customers}::text[])`);
+}
+
+/** Whether a text has one of the person's addresses in it; ids are too short to look for so. */
+function mentioning(text: RawBuilder<unknown>, { addresses }: PersonsWords): RawBuilder<boolean> {
+  const unmistakable = addresses.map(({ address }) => address).filter((each) => each.length >= 7);
+  return sql<boolean>`exists (
+    select from unnest(${unmistakable}::text[]) as s where strpos(lower(${text}), s) > 0)`;
+}
+
+async function affected(tx: Tx, statement: RawBuilder<unknown>): Promise<number> {
+  const { numAffectedRows } = await statement.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}

@@ -1,0 +1,95 @@
+import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import { enrollmentIdIn } from '../journey/messages';
+import type { DataKeys } from './data-keys';
+import { open, seal, type Keyring } from './payload-keys';
+
+/** A payload of a customer who was erased: its key is gone, and with it what it said. */
+export class PayloadErased extends Error {
+  constructor() {
+    super('The payload cannot be read any more: its customer was erased, and its key with them.');
+    this.name = 'PayloadErased';
+  }
+}
+
+const ENCRYPTED = 'binary/encrypted';
+const CIPHER = 'AES-256-GCM';
+const KEY_ID = 'encryption-key-id';
+
+const { Payload: PayloadMessage } = temporal.api.common.v1;
+
+/**
+ * Encrypts what Temporal keeps. The payloads of an enrollment are under a key of its own, which an
+ * erasure deletes, so that nobody can read what a backup of Temporal still holds; all others are
+ * under the newest of the master keys. Each payload names its key. One that is not encrypted is read
+ * as it is, so the codec may be turned on while journeys run.
+ */
+export function createPayloadCodec(keyring: Keyring, dataKeys: DataKeys): PayloadCodec {
+  async function encodeOne(payload: Payload, enrollmentId: string | undefined): Promise<Payload> {
+    const plain = PayloadMessage.encode(PayloadMessage.create(payload)).finish();
+    const key = enrollmentId === undefined ? null : await dataKeys.forEncryption(enrollmentId);
+    if (enrollmentId !== undefined && key !== null) {
+      const name = `enrollment:${enrollmentId}`;
+      return encrypted(name, seal(key, plain, name));
+    }
+    const about = 'master';
+    const sealed = keyring.encrypt(plain, about);
+    return encrypted(`master:${sealed.key}`, sealed.sealed);
+  }
+
+  async function decodeOne(payload: Payload): Promise<Payload> {
+    if (text(payload.metadata?.['encoding']) !== ENCRYPTED) return payload;
+    const name = text(payload.metadata?.[KEY_ID]);
+    const [, kind = '', id = ''] = /^([a-z]+):(.*)$/s.exec(name) ?? [];
+    const data = payload.data ?? new Uint8Array();
+    if (kind === 'master') return decoded(keyring.decrypt(id, data, 'master'));
+    if (kind !== 'enrollment') {
+      throw new Error(
+        `Found a payload under the key '${name.slice(0, 100)}'; expected one of ours.`,
+      );
+    }
+    const key = await dataKeys.forDecryption(id);
+    if (key === null) throw new PayloadErased();
+    return decoded(open(key, data, name));
+  }
+
+  return {
+    encode: (payloads, context) => {
+      const enrollmentId = enrollmentOf(context);
+      return Promise.all(payloads.map((payload) => encodeOne(payload, enrollmentId)));
+    },
+    decode: (payloads) => Promise.all(payloads.map(decodeOne)),
+  };
+}
+
+function encrypted(key: string, sealed: Uint8Array): Payload {
+  return {
+    metadata: {
+      encoding: Buffer.from(ENCRYPTED),
+      'encryption-cipher': Buffer.from(CIPHER),
+      [KEY_ID]: Buffer.from(key),
+    },
+    data: sealed,
+  };
+}
+
+function decoded(plain: Uint8Array): Payload {
+  return PayloadMessage.decode(plain);
+}
+
+function text(bytes: Uint8Array | null | undefined): string {
+  return bytes === undefined || bytes === null ? '' : Buffer.from(bytes).toString('utf8');
+}
+
+/** Workflows of the engine itself, which belong to no customer. */
+const SYSTEM = /^(?:operation|schedule|erase)\//;
+
+const ENROLLMENT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The enrollment whose payload it is, by the id of its workflow. */
+function enrollmentOf(context: SerializationContext | undefined): string | undefined {
+  const workflowId = context?.workflowId;
+  if (workflowId === undefined || SYSTEM.test(workflowId)) return undefined;
+  const id = enrollmentIdIn(workflowId);
+  return ENROLLMENT_ID.test(id) ? id : undefined;
+}

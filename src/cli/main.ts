@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { readConfig } from '../config';
+import { USUAL_OVERLAP } from '../domain/access/overlap';
+import { ROLES } from '../domain/access/role';
 import { demo } from './demo/demo';
+import { createKey, listKeys, revokeKey, rotateKey } from './keys';
 import { migrate } from './migrate';
 import { reportFailure } from './report-failure';
 import { runApi, runRelay, runWorker } from './roles';
@@ -53,6 +56,32 @@ program
   .action((options: { purchases?: string; customers?: string; seed: string }) =>
     demo(readConfig(), options),
   );
+
+const keys = program.command('keys').description('the API keys in the database');
+keys
+  .command('list')
+  .description('all of them, without what makes them keys')
+  .action(() => listKeys(readConfig()));
+keys
+  .command('create')
+  .argument('<name>', 'who will use it, for people to know')
+  .requiredOption('--role <role>', `what it may do: ${ROLES.join(', ')}`)
+  .option('--expires <moment>', 'good until then; without it for good')
+  .description('make a key, which is shown this once')
+  .action((name: string, options: { role: string; expires?: string }) =>
+    createKey(readConfig(), name, options),
+  );
+keys
+  .command('rotate')
+  .argument('<key>', 'its id or its prefix, as in the list')
+  .option('--overlap <time>', 'how long the old one stays good; 0 ends it at once', USUAL_OVERLAP)
+  .description('make a key of the same name and role beside an old one')
+  .action((key: string, options: { overlap: string }) => rotateKey(readConfig(), key, options));
+keys
+  .command('revoke')
+  .argument('<key>', 'its id or its prefix, as in the list')
+  .description('end a key for good; holds everywhere within seconds')
+  .action((key: string) => revokeKey(readConfig(), key));
 
 program.parseAsync().catch((error: unknown) => {
   reportFailure(error);

@@ -3,12 +3,14 @@ import { Migrator } from 'kysely';
 import { engine } from './migrations/0001-engine';
 import { throughput } from './migrations/0002-throughput';
 import { outboxFunctions } from './migrations/0003-outbox-functions';
+import { keys } from './migrations/0008-keys';
 import type { Db } from './transaction';
 
 const migrations: Record<string, Migration> = {
   '0001-engine': engine,
   '0002-throughput': throughput,
   '0003-outbox-functions': outboxFunctions,
+  '0008-keys': keys,
 };
 
 /**

@@ -20,7 +20,7 @@ type Deps = Pick<ApiDeps, 'db' | 'keys' | 'client'>;
 export function createCustomerRoutes(deps: Deps): Router {
   const { db } = deps;
   const router = Router();
-  const mayRead = requireKey(deps.keys, ['read', 'admin']);
+  const mayRead = requireKey(deps.keys, ['read']);
 
   addRoute(router, '/v1/customers/:id', {
     get: [

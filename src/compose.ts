@@ -36,11 +36,8 @@ export type Services = Awaited<ReturnType<typeof compose>>;
 export async function compose(settings: Settings) {
   const { app, clock, logger, links, webhook } = settings;
   const { catalogue, policy } = app;
-  const connection = connect(settings.databaseUrl, settings.maxConnections);
+  const { connection, index, ingest } = composeIngest(settings);
   const { db } = connection;
-  const index = indexJourneys(loadJourneys(app));
-  const ensureMonth = createEventMonths(db);
-  const ingest = createIngest({ db, catalogue, index, clock, ensureMonth });
   const providers = createProviders(
     {
       ...settings.mail,
@@ -107,6 +104,21 @@ export async function compose(settings: Settings) {
       await connection.close();
     },
   };
+}
+
+/** What takes events in, without what makes messages of them: all that an import needs. */
+export function composeIngest({
+  app,
+  clock,
+  databaseUrl,
+  maxConnections,
+}: Pick<Settings, 'app' | 'clock' | 'databaseUrl' | 'maxConnections'>) {
+  const connection = connect(databaseUrl, maxConnections);
+  const { db } = connection;
+  const index = indexJourneys(loadJourneys(app));
+  const ensureMonth = createEventMonths(db);
+  const ingest = createIngest({ db, catalogue: app.catalogue, index, clock, ensureMonth });
+  return { connection, index, ingest };
 }
 
 async function compileAll(app: App): Promise<ReadonlyMap<string, CompiledTemplate>> {

@@ -5,6 +5,7 @@ import { USUAL_OVERLAP } from '../domain/access/overlap';
 import { ROLES } from '../domain/access/role';
 import { demo } from './demo/demo';
 import { createKey, listKeys, revokeKey, rotateKey } from './keys';
+import { runImport, type ImportCommandOptions } from './import';
 import { migrate } from './migrate';
 import { reportFailure } from './report-failure';
 import { runApi, runRelay, runWorker } from './roles';
@@ -55,6 +56,27 @@ program
   .option('--seed <n>', 'the seed of the made shop', '1')
   .action((options: { purchases?: string; customers?: string; seed: string }) =>
     demo(readConfig(), options),
+  );
+
+program
+  .command('import')
+  .argument('<kind>', 'customers, events or consents')
+  .argument('<file>', 'a CSV with a line of names: comma, semicolon or tab; may be gzip')
+  .option(
+    '--map <column=field>',
+    'what a column stands for; COLUMN= leaves it out; may be given several times',
+    (each: string, before: readonly string[]) => [...before, each],
+    [],
+  )
+  .option('--trigger', 'let the rows reach journeys as if they had just been sent')
+  .option('--dry-run', 'only say what would be rejected')
+  .description('store the rows of a file; goes on where it was cut off')
+  .addHelpText(
+    'after',
+    '\nEnds with 0 where every row went in, with 2 where some were rejected (they stand in\nFILE.rejects.csv with the reason), with 130 where it was stopped, and otherwise with 1.',
+  )
+  .action((kind: string, file: string, options: ImportCommandOptions) =>
+    runImport(readConfig(), kind, file, options),
   );
 
 const keys = program.command('keys').description('the API keys in the database');

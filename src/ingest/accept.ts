@@ -11,7 +11,8 @@ import { createGroupCommit } from './group-commit';
 import type { IncomingCall, IngestError, IngestResult } from './incoming';
 import type { IngestDeps, MessageOwner } from './ingest-deps';
 import { OWN_PREFIX, ownMessageId } from './own-message-id';
-import { misfit, quarantine, type Quarantined } from './quarantine';
+import { misfit, quarantine, quarantineReason, type Quarantined } from './quarantine';
+import type { AcceptOptions, Reach } from './reach';
 import { identifiersIn, resolveIdentities, type Profile } from './resolve-identity';
 import { messageNamedBy, type StoredEvent } from './stored-event';
 
@@ -30,13 +31,17 @@ export interface Happening {
   readonly properties: JsonObject;
   readonly traits?: JsonObject;
   readonly at: Date;
+  /** `everything` where not said. */
+  readonly reach?: Reach;
 }
 
 export type Recorder = (happening: Happening) => Promise<boolean>;
 
 export interface Ingest {
-  /** Takes the calls of one request. */
-  accept(raw: readonly RawCall[]): Promise<IngestResult>;
+  /** Takes the calls of one request, or of some rows of a file. */
+  accept(raw: readonly RawCall[], options?: AcceptOptions): Promise<IngestResult>;
+  /** What `accept` would refuse of some rows of a file. */
+  check(raw: readonly RawCall[]): readonly IngestError[];
   /**
    * Runs a transaction in which things that happened to known customers can be recorded together
    * with what else changes. `record` answers false where the messageId had been taken.
@@ -75,10 +80,12 @@ export function createIngest(deps: IngestDeps): Ingest {
   /** @returns for each list of calls how many of them were new */
   async function acceptIn(
     tx: Tx,
-    lists: readonly (readonly IncomingCall[])[],
+    lists: readonly Sorted[],
     receivedAt: Date,
   ): Promise<readonly number[]> {
-    const given = lists.flatMap((calls, list) => calls.map((call) => ({ ...call, list })));
+    const given = lists.flatMap(({ calls, reach }, list) =>
+      calls.map((call) => ({ ...call, list, reach })),
+    );
     const values = [...new Set(given.flatMap(({ call }) => identifiersIn(call)))];
     const names = [...new Set(given.map(({ call }) => call.name))];
     const { fresh, known, asked } = await claimMessageIds(tx, given, receivedAt, values, names);
@@ -92,7 +99,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       tx,
       named.filter((id) => id !== null),
     );
-    const events = fresh.map(({ call, messageId, eventId }, at) => {
+    const events = fresh.map(({ call, messageId, eventId, reach }, at) => {
       const about = named[at] ?? null;
       const owner = about === null ? undefined : owners.get(about);
       const event: StoredEvent = {
@@ -109,7 +116,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         occurredAt: call.occurredAt,
         receivedAt,
       };
-      return { event, traits: call.type === 'identify' ? call.traits : NO_TRAITS, owner };
+      return { event, traits: call.type === 'identify' ? call.traits : NO_TRAITS, owner, reach };
     });
     await applyEvents(tx, deps, events, receivedAt, { ...identities, asked }, true);
     return counts;
@@ -123,11 +130,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       return inTransaction(deps.db, async (tx) => {
         const misfits = jobs.flatMap((job) => job.misfits);
         if (misfits.length > 0) await quarantine(tx, misfits, receivedAt);
-        return acceptIn(
-          tx,
-          jobs.map(({ calls }) => calls),
-          receivedAt,
-        );
+        return acceptIn(tx, jobs, receivedAt);
       });
     },
     weight: ({ calls, misfits }) => calls.length + misfits.length,
@@ -143,8 +146,11 @@ export function createIngest(deps: IngestDeps): Ingest {
     mayBeOneJobsFault: mayBeOneRequestsFault,
   });
 
-  async function accept(raw: readonly RawCall[]): Promise<IngestResult> {
-    const sorted = sort(raw, deps.clock.now(), schemas);
+  async function accept(
+    raw: readonly RawCall[],
+    options: AcceptOptions = {},
+  ): Promise<IngestResult> {
+    const sorted = sort(raw, deps.clock.now(), schemas, options);
     const { calls, misfits, errors } = sorted;
     const accepted = calls.length + misfits.length > 0 ? await commit(sorted) : 0;
     return {
@@ -181,7 +187,8 @@ export function createIngest(deps: IngestDeps): Ingest {
     const { traits = NO_TRAITS } = happening;
     const { asked } = claim;
     const known = { ...NOBODY, asked };
-    await applyEvents(tx, deps, [{ event, traits, owner }], receivedAt, known, false);
+    const { reach = 'everything' } = happening;
+    await applyEvents(tx, deps, [{ event, traits, owner, reach }], receivedAt, known, false);
     return true;
   }
 
@@ -190,19 +197,24 @@ export function createIngest(deps: IngestDeps): Ingest {
     return inTransaction(deps.db, (tx) => work(tx, (happening) => record(tx, happening)));
   }
 
-  return { accept, transact };
+  const check = (raw: readonly RawCall[]) =>
+    sort(raw, deps.clock.now(), schemas, { imported: true }).errors;
+
+  return { accept, check, transact };
 }
 
 interface Sorted {
   readonly calls: readonly IncomingCall[];
   readonly misfits: readonly (Quarantined & { readonly index: number })[];
   readonly errors: readonly IngestError[];
+  readonly reach: Reach;
 }
 
 function sort(
   raw: readonly RawCall[],
   receivedAt: Date,
   schemas: CatalogueShape['events'],
+  { reach = 'everything', imported = false }: AcceptOptions,
 ): Sorted {
   const calls: IncomingCall[] = [];
   const misfits: (Quarantined & { index: number })[] = [];
@@ -214,16 +226,19 @@ function sort(
       continue;
     }
     const messageId = parsed.call.messageId ?? newId();
-    if (messageId.startsWith(OWN_PREFIX)) {
+    if (messageId.startsWith(OWN_PREFIX) && !imported) {
       const message = `Found the messageId '${messageId.slice(0, 80)}'; ids that begin with '${OWN_PREFIX}' are the engine's own. Send another.`;
       errors.push({ index, messageId, message });
       continue;
     }
     const reason = misfit(parsed.call, schemas);
     if (reason === undefined) calls.push({ index, call: parsed.call, messageId });
-    else misfits.push({ index, call: parsed.call, messageId, reason });
+    else if (imported) errors.push({ index, messageId, message: reason });
+    else {
+      misfits.push({ index, call: parsed.call, messageId, reason: quarantineReason(reason) });
+    }
   }
-  return { calls, misfits, errors };
+  return { calls, misfits, errors, reach };
 }
 
 function messageIdIn(body: unknown): string | null {

@@ -8,6 +8,7 @@ import type { IndexedTrigger } from './journey-index';
 import { lockCustomers, type LockedCustomer } from './lock-customers';
 import { noteMessageEvents } from './note-message-events';
 import { putInOutbox, type OutboxRow } from './outbox';
+import type { Reach } from './reach';
 import type { IdentityMap, Profile } from './resolve-identity';
 import { routeEvent, type RoutableEnrollment } from './route';
 import { routableEnrollments } from './routable-enrollments';
@@ -21,7 +22,11 @@ export interface EventToApply {
   readonly traits: JsonObject;
   /** The enrollment whose message the event is about. */
   readonly owner: MessageOwner | undefined;
+  readonly reach: Reach;
 }
+
+/** What history's places lie before those of all that was received; both stay exact numbers. */
+const BEFORE_ALL = 2 ** 52;
 
 const NO_TRAITS: JsonObject = {};
 
@@ -76,8 +81,9 @@ export async function applyEvents(
   const names = [...new Set(items.map(({ event }) => event.name))];
   const matters = (name: string) => deps.index.mentions(name) || known.asked.has(name);
   const weighty = new Set<string>();
-  for (const { event, traits, owner } of items) {
+  for (const { event, traits, owner, reach } of items) {
     const { customerId } = event;
+    if (reach === 'nothing') continue;
     if (customerId === null || weighty.has(customerId)) continue;
     const light =
       owner === undefined &&
@@ -111,8 +117,11 @@ export async function applyEvents(
   await noteMessageEvents(tx, events);
   const concerned = ordered.filter(
     // A customer who was taken out meanwhile is concerned with nothing any more.
-    ({ event: { customerId } }) =>
-      customerId !== null && weighty.has(customerId) && customers.has(customerId),
+    ({ event: { customerId }, reach }) =>
+      reach !== 'nothing' &&
+      customerId !== null &&
+      weighty.has(customerId) &&
+      customers.has(customerId),
   );
   await routeAll(tx, deps, concerned, enrollments, now, {
     storing: eventInsertion(events),
@@ -139,7 +148,7 @@ async function routeAll(
   now: Date,
   { storing, last }: { readonly storing: RawBuilder<unknown>; readonly last: boolean },
 ): Promise<void> {
-  const asked = ordered.map((item) => entriesOf(item, deps, now));
+  const asked = ordered.map((item) => (item.reach === 'running' ? [] : entriesOf(item, deps, now)));
   const all = asked.flat();
   if (all.length === 0 && enrollments.size === 0) {
     await putInOutbox(tx, [], [storing], last);
@@ -273,8 +282,10 @@ function customersOf(
 /** Puts an event at its place, and into its customer what it says of them. */
 function place(item: EventToApply, seq: number, customers: ReadonlyMap<string, Customer>) {
   const { customerId } = item.event;
-  const event = { ...item.event, seq: customerId === null ? null : seq };
-  const customer = customerId === null ? undefined : customers.get(customerId);
+  const old = item.reach === 'nothing';
+  const event = { ...item.event, seq: customerId === null ? null : old ? seq - BEFORE_ALL : seq };
+  // What was, says nothing of how the customer is.
+  const customer = customerId === null || old ? undefined : customers.get(customerId);
   if (customer === undefined) return { ...item, event, changedTraits: [] as readonly string[] };
   const changedTraits = Object.keys(item.traits).filter(
     (name) => JSON.stringify(item.traits[name]) !== JSON.stringify(customer.traits[name]),

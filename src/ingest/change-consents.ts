@@ -12,6 +12,7 @@ import type { Ingest } from './accept';
 import type { JourneyIndex } from './journey-index';
 import { drawPlaces } from './event-order';
 import { putInOutbox } from './outbox';
+import type { Reach } from './reach';
 
 export interface ConsentChange {
   readonly channel: ConsentRecord['channel'];
@@ -22,30 +23,36 @@ export interface ConsentChange {
   /** What shows it: wording version, IP address, the message of the link. */
   readonly proof: JsonObject;
   readonly at: Date;
+  /** Under which the change is made once, however often it is asked for. */
+  readonly messageId?: string;
 }
 
 /**
  * Writes what a customer agreed to or took back: an entry in the ledger for each change, the state
- * that follows, and an event. Where the customer opted out of a purpose on the last channel, the
+ * that follows, and an event. A change whose messageId was taken before has no effect. Where the customer opted out of a purpose on the last channel, the
  * enrollments of journeys of that purpose end in the same transaction.
  */
 export async function changeConsents(
   deps: { readonly ingest: Ingest; readonly index: JourneyIndex },
   customerId: string,
-  changes: readonly ConsentChange[],
+  given: readonly ConsentChange[],
   now: Date,
+  reach: Reach = 'everything',
 ): Promise<readonly ConsentRecord[]> {
   return deps.ingest.transact(async (tx, record) => {
-    for (const change of changes) {
-      const { channel, purpose, state, source } = change;
-      await record({
-        messageId: newId(),
+    const changes: ConsentChange[] = [];
+    for (const change of given) {
+      const { channel, purpose, state, source, messageId = newId() } = change;
+      const fresh = await record({
+        messageId,
         customerId,
         type: 'consent',
         name: 'Consent Changed',
         properties: { channel, purpose, state, source },
         at: change.at,
+        reach,
       });
+      if (fresh) changes.push(change);
     }
     const before = await readConsents(tx, customerId);
     const after = apply(before, changes);

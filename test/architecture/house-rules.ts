@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   app: ['domain', 'journey'],
   ingest: ['domain', 'journey', 'db', 'logger'],
   reporting: ['domain', 'journey', 'db'],
+  transfer: ['domain', 'db', 'ingest'],
   activities: ['domain', 'journey', 'db', 'channels', 'templates', 'links', 'ingest', 'logger'],
   compose: [
     ...['domain', 'journey', 'app', 'db', 'channels', 'templates', 'links', 'logger'],
@@ -46,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: [...['domain', 'journey', 'app', 'db', 'ingest', 'logger', 'dev', 'compose', 'roles']],
   cli: [
     ...['domain', 'journey', 'app', 'shop-app', 'config', 'logger', 'db', 'ingest', 'reporting'],
-    ...['activities', 'compose', 'dev', 'roles', 'testing'],
+    ...['activities', 'compose', 'dev', 'roles', 'testing', 'transfer'],
   ],
   worker: ['config', 'cli'],
 };

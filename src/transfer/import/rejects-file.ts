@@ -52,7 +52,7 @@ export async function openRejects(
         file = await open(path, 'w', 0o600);
         await write([[...header, ...REJECT_COLUMNS]]);
       }
-      await write(rejected.map(({ row, reason }) => [...padded(row.cells), `${row.line}`, reason]));
+      await write(rejected.map(({ row, reason }) => [...row.cells, `${row.line}`, reason]));
       await file.datasync();
       return length;
     },
@@ -60,9 +60,4 @@ export async function openRejects(
       await file?.close();
     },
   };
-
-  /** So that line and reason stand in their columns, however long the row was. */
-  function padded(cells: readonly string[]): readonly string[] {
-    return [...cells, ...Array<string>(Math.max(0, header.length - cells.length)).fill('')];
-  }
 }

@@ -5,6 +5,7 @@ import { USUAL_OVERLAP } from '../domain/access/overlap';
 import { ROLES } from '../domain/access/role';
 import { demo } from './demo/demo';
 import { createKey, listKeys, revokeKey, rotateKey } from './keys';
+import { runExport, type ExportCommandOptions } from './export';
 import { runImport, type ImportCommandOptions } from './import';
 import { migrate } from './migrate';
 import { reportFailure } from './report-failure';
@@ -77,6 +78,21 @@ program
   )
   .action((kind: string, file: string, options: ImportCommandOptions) =>
     runImport(readConfig(), kind, file, options),
+  );
+
+program
+  .command('export')
+  .argument('<kind>', 'customers, events, consents, messages or decisions')
+  .argument('<file>', 'where to; .json and .ndjson are known, .gz packs; - is standard output')
+  .option('--since <moment>', 'from then on')
+  .option('--until <moment>', 'up to then')
+  .option('--journey <name>', 'messages and decisions of this journey only')
+  .option('--event <name>', 'events of this name only')
+  .option('--customer <customer>', "a customer's id, user id, user_id:…, anonymous_id:… or email:…")
+  .option('--format <format>', 'csv, json or ndjson, whatever the file is called')
+  .description('write rows to a file, which an import can read again')
+  .action((kind: string, file: string, options: ExportCommandOptions) =>
+    runExport(readConfig(), kind, file, options),
   );
 
 const keys = program.command('keys').description('the API keys in the database');

@@ -25,15 +25,15 @@ export function unguarded(cell: string): string {
 
 /**
  * What a cell says, its type inferred with care: numbers and truths where nothing is lost by it,
- * JSON where it is an object or a list, and otherwise the text. `007`, `+49 30`, `1e5`, and numbers
- * of more than 15 digits stay text.
+ * JSON where it is an object or a list, and otherwise the text. `007`, `+49 30`, `1e5`, and whole
+ * numbers of more than 15 digits stay text.
  *
  * @returns undefined for an empty cell, which says nothing
  */
 export function valueOfCell(cell: string): Json | undefined {
   if (cell === '') return undefined;
   if (cell === 'true' || cell === 'false') return cell === 'true';
-  if (NUMBER.test(cell) && cell !== '-0' && digitsIn(cell) <= MOST_DIGITS) return Number(cell);
+  if (isNumber(cell)) return Number(cell);
   if (/^[[{]/.test(cell)) {
     const parsed = parsedJson(cell);
     if (parsed !== undefined) return parsed;
@@ -50,6 +50,12 @@ export function objectOfCell(cell: string): JsonObject | undefined {
   if (cell.trim() === '') return {};
   const parsed = parsedJson(cell);
   return isJsonObject(parsed) ? parsed : undefined;
+}
+
+/** A fraction may have more digits where it is written as the number itself would be. */
+function isNumber(cell: string): boolean {
+  if (!NUMBER.test(cell) || cell === '-0') return false;
+  return digitsIn(cell) <= MOST_DIGITS || (cell.includes('.') && `${Number(cell)}` === cell);
 }
 
 function digitsIn(cell: string): number {

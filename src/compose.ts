@@ -1,13 +1,10 @@
 import { createDeliver } from './activities/deliver';
 import { NearDeliveries } from './activities/near-deliveries';
 import { createEngineActivities } from './activities/create-engine-activities';
-import { loadJourneys, type App } from './app';
+import type { App } from './app';
 import { createProviders, type ProviderSettings } from './channels/registry';
-import { connect } from './db/connect';
-import { createEventMonths } from './db/event-months';
+import { composeIngest } from './compose-ingest';
 import type { Clock } from './domain/clock';
-import { createIngest } from './ingest/accept';
-import { indexJourneys } from './ingest/journey-index';
 import type { LinkSettings } from './links/message-links';
 import type { Logger } from './logger';
 import { compileTemplate, type CompiledTemplate } from './templates/render';
@@ -104,21 +101,6 @@ export async function compose(settings: Settings) {
       await connection.close();
     },
   };
-}
-
-/** What takes events in, without what makes messages of them: all that an import needs. */
-export function composeIngest({
-  app,
-  clock,
-  databaseUrl,
-  maxConnections,
-}: Pick<Settings, 'app' | 'clock' | 'databaseUrl' | 'maxConnections'>) {
-  const connection = connect(databaseUrl, maxConnections);
-  const { db } = connection;
-  const index = indexJourneys(loadJourneys(app));
-  const ensureMonth = createEventMonths(db);
-  const ingest = createIngest({ db, catalogue: app.catalogue, index, clock, ensureMonth });
-  return { connection, index, ingest };
 }
 
 async function compileAll(app: App): Promise<ReadonlyMap<string, CompiledTemplate>> {

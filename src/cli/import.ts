@@ -1,4 +1,4 @@
-import { composeIngest } from '../compose';
+import { composeIngest } from '../compose-ingest';
 import type { Config } from '../config';
 import { systemClock } from '../domain/clock';
 import { loadApp } from '../roles/settings';

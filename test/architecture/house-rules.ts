@@ -23,8 +23,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   reporting: ['domain', 'journey', 'db'],
   transfer: ['domain', 'db', 'ingest'],
   activities: ['domain', 'journey', 'db', 'channels', 'templates', 'links', 'ingest', 'logger'],
+  'compose-ingest': ['domain', 'app', 'db', 'ingest'],
   compose: [
-    ...['domain', 'journey', 'app', 'db', 'channels', 'templates', 'links', 'logger'],
+    ...[
+      'compose-ingest',
+      'domain',
+      'journey',
+      'app',
+      'db',
+      'channels',
+      'templates',
+      'links',
+      'logger',
+    ],
     ...['ingest', 'reporting', 'activities'],
   ],
   'shop-app': ['app', 'domain', 'workflows'],
@@ -47,7 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: [...['domain', 'journey', 'app', 'db', 'ingest', 'logger', 'dev', 'compose', 'roles']],
   cli: [
     ...['domain', 'journey', 'app', 'shop-app', 'config', 'logger', 'db', 'ingest', 'reporting'],
-    ...['activities', 'compose', 'dev', 'roles', 'testing', 'transfer'],
+    ...['activities', 'compose', 'compose-ingest', 'dev', 'roles', 'testing', 'transfer'],
   ],
   worker: ['config', 'cli'],
 };

@@ -128,7 +128,11 @@ export function createOurs(
       THROUGHLINE_HOME: join(stage.folder, 'home'),
     };
     return (args: readonly string[], name: string) =>
-      runCommand([...stage.nodeOptions, CLI, ...args], { name, logFile: join(stage.folder, `${name}.log`), env });
+      runCommand([...stage.nodeOptions, CLI, ...args], {
+        name,
+        logFile: join(stage.folder, `${name}.log`),
+        env,
+      });
   }
 
   return { pool, api, apiOf, relay, worker, command };

@@ -9,7 +9,7 @@ export type Format = (typeof FORMATS)[number];
 export interface RowFormat {
   readonly head: string;
   /** @param first whether nothing was written before them */
-  rows(rows: readonly ExportedRow[], first: boolean): string;
+  readonly rows: (rows: readonly ExportedRow[], first: boolean) => string;
   readonly tail: string;
 }
 

@@ -139,7 +139,7 @@ async function run(deps: ImportDeps, options: ImportOptions, parts: Run): Promis
 
   const begin = async (rows: readonly FileRow[]) => {
     while (underWay.length >= BATCHES_AHEAD) await settle();
-    while (trigger && outboxAge() > MOST_OUTBOX_AGE_MS && !signal.aborted) await pause(500);
+    if (trigger) await roomInOutbox(outboxAge, signal);
     const batch = dryRun ? checked(store, rows) : store.store(rows);
     batch.catch(() => undefined); // it is thrown when its turn has come
     underWay.push(batch);
@@ -176,6 +176,10 @@ async function run(deps: ImportDeps, options: ImportOptions, parts: Run): Promis
     stopped,
     rejectsPath: progress.rejected > 0 ? rejects.path : null,
   };
+}
+
+async function roomInOutbox(outboxAge: () => number, signal: AbortSignal): Promise<void> {
+  while (outboxAge() > MOST_OUTBOX_AGE_MS && !signal.aborted) await pause(500);
 }
 
 async function checked(store: RowStore, rows: readonly FileRow[]): Promise<BatchResult> {

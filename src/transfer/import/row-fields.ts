@@ -6,7 +6,7 @@ import type { FileRow } from './file-row';
 /** A row by what its columns stand for. */
 export interface RowFields {
   /** A known field as text, without blanks around it; empty where the row says nothing. */
-  text(field: string): string;
+  readonly text: (field: string) => string;
   /** Values of the file's own columns, their types inferred; empty cells are left out. */
   readonly own: Readonly<Record<string, Json>>;
 }

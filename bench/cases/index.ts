@@ -1,7 +1,7 @@
 import type { BenchCase } from './bench-case';
 import { burst } from './burst';
 import { history } from './history';
-import { importFiles } from './import';
+import { importFile, importMillion } from './import';
 import { ingestBatch, ingestSingle } from './ingest';
 import { journeys } from './journeys';
 import { parked } from './parked';
@@ -22,5 +22,6 @@ export const benchCases: readonly BenchCase[] = [
   parked,
   tenfold,
   burst,
-  importFiles,
+  importFile,
+  importMillion,
 ];

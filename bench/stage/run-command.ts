@@ -8,6 +8,8 @@ export interface Ran {
   readonly seconds: number;
   /** The most resident memory that it ever had, in bytes. */
   readonly peakBytes: number;
+  /** The most that it had had by then, at seconds after its start. */
+  readonly readings: readonly { readonly at: number; readonly bytes: number }[];
   readonly cpu: CpuMs;
 }
 
@@ -35,13 +37,13 @@ export async function runCommand(args: readonly string[], options: RunOptions): 
   closeSync(log);
   const { pid } = child;
   if (pid === undefined) throw new Error(`The command '${name}' could not be started.`);
-  let peakBytes = 0;
+  const readings: { at: number; bytes: number }[] = [];
   let cpu: CpuMs = {};
   const look = setInterval(() => {
     const peak = peakOf(pid);
     // It has ended, and what was seen before is the last.
     if (peak === 0) return;
-    peakBytes = Math.max(peakBytes, peak);
+    readings.push({ at: (performance.now() - began) / 1000, bytes: peak });
     cpu = cpuTimes([{ name, pid }]);
   }, LOOK_EVERY_MS);
   const [code] = (await once(child, 'exit')) as [number | null];
@@ -51,7 +53,7 @@ export async function runCommand(args: readonly string[], options: RunOptions): 
     const said = readFileSync(logFile, 'utf8').slice(-2_000);
     throw new Error(`The command '${name}' ended with ${code}. It said:\n${said}`);
   }
-  return { seconds, peakBytes, cpu };
+  return { seconds, peakBytes: readings.at(-1)?.bytes ?? 0, readings, cpu };
 }
 
 function peakOf(pid: number): number {

@@ -192,6 +192,45 @@ describe('an export', () => {
     expect(JSON.parse(await exported('decisions', { journey: 'none' }, 'json'))).toEqual([]);
   });
 
+  it('tells messages and decisions of a journey', async () => {
+    const { json } = await here.call('GET', '/v1/customers/user-0', { key: here.deps.keys.admin });
+    const { pool } = here.connection;
+    await pool.query(
+      `insert into enrollments (id, customer_id, journey, key, status, listens, holdout, priority,
+         entered_at, entered_seq, starts_at)
+       values ('e1', $1, 'onOrder', '', 'completed', '{}', false, 3, now(), 1, now())`,
+      [json.id],
+    );
+    await pool.query(
+      `insert into decisions (id, customer_id, enrollment_id, journey, step, template, purpose,
+         priority, outcome, reason, channel, candidates, basis, variant, tags, cost, deferrals,
+         first_at, decided_at)
+       select 'd' || n, $1, 'e1', 'onOrder', n, '=template', 'offers', 'normal', 'send', 'chosen',
+         'email', '[{"channel":"email"}]', '{}', '{}', '{a,b}', 0.001, '[]', $2, $2
+       from generate_series(1, 3) n`,
+      [json.id, new Date('2026-02-01T08:00:00Z')],
+    );
+    await pool.query(
+      `insert into messages (id, decision_id, customer_id, enrollment_id, journey, step, template,
+         variant, tags, purpose, channel, address, content, status, cost, decided_at)
+       values ('m1', 'd1', $1, 'e1', 'onOrder', 1, '=template', '{}', '{}', 'offers', 'email',
+         'u0@shop.example', '{"subject":"secret"}', 'sent', 0.001, $2)`,
+      [json.id, new Date('2026-02-01T08:00:00Z')],
+    );
+    const decisions = await exported('decisions', { journey: 'onOrder' });
+    expect(decisions.split('\n')[0]).toMatch(/^user_id,id,customer_id,enrollment_id,journey,step,/);
+    expect(decisions.split('\n')[1]).toMatch(
+      /^user-0,d1,.*,onOrder,1,'=template,offers,normal,send,chosen,email,"\[\{""channel"":""email""\}\]".*"\[""a"",""b""\]",0.001,/,
+    );
+    expect(decisions.trim().split('\n')).toHaveLength(4);
+    const messages = await exported('messages', { customerId: json.id });
+    expect(messages).toMatch(
+      /\nuser-0,m1,.*,u0@shop\.example,sent,0,,0\.001,false,2026-02-01T08:00:00\.000Z,,,,\n$/,
+    );
+    expect(messages).not.toMatch(/secret/);
+    expect((await exported('messages', { journey: 'none' })).trim().split('\n')).toHaveLength(1);
+  });
+
   it('reads part by part, each row once', async () => {
     const rows = Array.from({ length: 2_500 }, (_, at) => `Many,many-${at % 9},2024-01-01,${at}`);
     await here.file('many.csv', ['event,user_id,timestamp,n', ...rows].join('\n'));

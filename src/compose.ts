@@ -1,18 +1,12 @@
 import { createDeliver } from './activities/deliver';
 import { NearDeliveries } from './activities/near-deliveries';
 import { createEngineActivities } from './activities/create-engine-activities';
-import { loadJourneys, type App } from './app';
+import type { App } from './app';
 import { createProviders, type ProviderSettings } from './channels/registry';
-import { connect } from './db/connect';
+import { composeIngest } from './compose-ingest';
 import { lockCurrentCustomer } from './db/current-customer';
-import { createEventMonths } from './db/event-months';
 import { inTransaction } from './db/transaction';
 import type { Clock } from './domain/clock';
-import { checkSegments } from './domain/segments/check-segments';
-import { createIngest } from './ingest/accept';
-import { indexJourneys } from './ingest/journey-index';
-import { indexChanges } from './ingest/profiles/change-index';
-import { rulesOf } from './ingest/profiles/profile-rules';
 import { createAddressHasher } from './privacy/address-hash';
 import { codecFromKeys } from './privacy/codec-from-keys';
 import { declaredEvents } from './privacy/erasure';
@@ -51,24 +45,8 @@ export type Services = Awaited<ReturnType<typeof compose>>;
 export async function compose(settings: Settings) {
   const { app, clock, logger, links, webhook } = settings;
   const { catalogue, policy } = app;
-  const connection = connect(settings.databaseUrl, settings.maxConnections);
+  const { connection, index, ingest, rules } = composeIngest(settings);
   const { db } = connection;
-  const index = indexJourneys(loadJourneys(app));
-  const ensureMonth = createEventMonths(db);
-  const rules = rulesOf(app);
-  checkSegments(rules.segments);
-  const changes = indexChanges(rules.segments);
-  const ingest = createIngest({
-    db,
-    catalogue,
-    index,
-    changes,
-    clock,
-    ensureMonth,
-    identity: policy.identity,
-    signingKey: links.signingKey,
-    softBounces: policy.softBounces,
-  });
   const providers = createProviders(
     {
       ...settings.mail,

@@ -130,6 +130,9 @@ const REQUIRED = {
   relay: ['DATABASE_URL', 'TEMPORAL_ADDRESS'],
   worker: ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'THROUGHLINE_SIGNING_KEY', 'THROUGHLINE_PUBLIC_URL'],
   why: ['DATABASE_URL', 'TEMPORAL_ADDRESS'],
+  keys: ['DATABASE_URL'],
+  import: ['DATABASE_URL'],
+  export: ['DATABASE_URL'],
 } as const;
 
 export type Role = keyof typeof REQUIRED;

@@ -1,6 +1,7 @@
 import type { BenchCase } from './bench-case';
 import { burst } from './burst';
 import { history } from './history';
+import { importFile, importMillion } from './import';
 import { ingestBatch, ingestSingle } from './ingest';
 import { journeys } from './journeys';
 import { parked } from './parked';
@@ -21,4 +22,6 @@ export const benchCases: readonly BenchCase[] = [
   parked,
   tenfold,
   burst,
+  importFile,
+  importMillion,
 ];

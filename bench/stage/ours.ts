@@ -7,6 +7,7 @@ import { startChild, startCommand, type Child, type Command } from './child-proc
 import { lazily } from './lazily';
 import type { Load } from './load';
 import type { Stage } from './open-stage';
+import { runCommand, type Ran } from './run-command';
 
 /** Throughline as it runs in production: a process a role, on the bench's own journeys. */
 export interface Ours {
@@ -16,6 +17,8 @@ export interface Ours {
   /** One more API, for another app than the bench's usual one. */
   readonly apiOf: (app: string) => Promise<Command & { readonly url: string }>;
   readonly relay: () => Promise<Command>;
+  /** Runs a command of the product to its end; made once the schema is there. */
+  readonly command: () => Promise<(args: readonly string[], name: string) => Promise<Ran>>;
   readonly worker: () => Promise<Child<OurWorkerCalls, object>>;
 }
 
@@ -116,5 +119,21 @@ export function createOurs(
     return started;
   });
 
-  return { pool, api, apiOf, relay, worker };
+  async function command() {
+    // The database alone is needed; Temporal would be another process on the same processors.
+    const env = {
+      ...stage.environment,
+      DATABASE_URL: await database(),
+      THROUGHLINE_APP: APP,
+      THROUGHLINE_HOME: join(stage.folder, 'home'),
+    };
+    return (args: readonly string[], name: string) =>
+      runCommand([...stage.nodeOptions, CLI, ...args], {
+        name,
+        logFile: join(stage.folder, `${name}.log`),
+        env,
+      });
+  }
+
+  return { pool, api, apiOf, relay, worker, command };
 }

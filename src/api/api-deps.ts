@@ -10,12 +10,16 @@ import type { Logger } from '../logger';
 import type { CentreSettings } from './centre/centre';
 import type { Retention } from '../app';
 import type { ErasureDeps } from '../privacy/erasure';
+import type { StoredKeys } from './stored-keys';
 
-/** The keys that callers of the API present, by what they may do. */
+/** The keys that callers of the API present: those of the environment, by what they may do. */
 export interface ApiKeys {
+  /** Has the role `ingest`. */
   readonly write: string;
   readonly admin: string;
   readonly read?: string;
+  /** Those of the database; `createApi` supplies it where nobody else does. */
+  readonly stored?: StoredKeys;
 }
 
 /** Everything that the HTTP API works with; `compose.ts` supplies it. */

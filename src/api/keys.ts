@@ -1,10 +1,26 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
+import { includesRole, type Role } from '../domain/access/role';
 import { RequestError } from '../domain/errors';
 import type { ApiKeys } from './api-deps';
-import { setCaller } from './audit';
+import { setCaller, type Caller } from './caller';
 
-export type Role = 'write' | 'read' | 'admin';
+/** The keys of the environment, and the roles that they have. */
+const ENVIRONMENT = [
+  ['write', 'ingest'],
+  ['read', 'read'],
+  ['admin', 'admin'],
+] as const satisfies readonly (readonly [keyof ApiKeys, Role])[];
+
+/** What to send where a role is asked for. */
+const KEYS_FOR: Readonly<Record<Role, string>> = {
+  ingest: 'the write or the admin key, or one of the role ingest',
+  read: 'the read or the admin key, or one of the role read or operate',
+  operate: 'the admin key, or one of the role operate',
+  admin: 'the admin key',
+};
+
+const HOW = 'as the user name of HTTP basic auth (with an empty password) or as a bearer token';
 
 /** The key of a request: the user name of HTTP basic auth, or a bearer token. */
 export function keyIn(request: Request): string | undefined {
@@ -22,55 +38,65 @@ export function keyIn(request: Request): string | undefined {
 }
 
 /**
- * What the bearer of a key may do. Every key is compared, and in constant time, so that the time of
- * the answer tells nothing about a key.
+ * Whose key of the environment this is: nobody's, or one name and the roles of all that are alike.
+ * Every key is compared, and in constant time, so that the time of the answer tells nothing.
  */
-function rolesOf(keys: ApiKeys, given: string): ReadonlySet<Role> {
-  const roles = new Set<Role>();
-  for (const role of ['write', 'read', 'admin'] as const) {
-    const key = keys[role] ?? '';
-    if (timingSafeEqual(digest(key), digest(given)) && key !== '') roles.add(role);
+function inEnvironment(keys: ApiKeys, given: string): readonly Caller[] {
+  const found: Caller[] = [];
+  for (const [name, role] of ENVIRONMENT) {
+    const key = keys[name] ?? '';
+    if (timingSafeEqual(digest(key), digest(given)) && key !== '') {
+      found.push({ id: null, name: `${name} key`, role });
+    }
   }
-  return roles;
+  return found;
 }
 
 /**
+ * Who calls with a key, be it of the environment or of the database. The environment is asked
+ * first, so that its keys are good while the database is away.
+ *
+ * @param roles any of which will do; who may do more may do this, too
  * @throws {RequestError} 401 without a key or with one that nobody has, 403 with a key that is good
  *   for other things
  */
-export function assertKey(
+export async function assertKey(
   keys: ApiKeys,
   given: string | undefined,
-  allowed: readonly Role[],
-): void {
-  const expected = `the ${allowed.join(' or the ')} key`;
-  const how = 'as the user name of HTTP basic auth (with an empty password) or as a bearer token';
+  roles: readonly Role[],
+): Promise<Caller> {
+  const expected = KEYS_FOR[roles[0] ?? 'admin'];
   if (given === undefined || given === '') {
-    throw new RequestError(401, 'no-key', `Found no key; send ${expected} ${how}.`);
+    throw new RequestError(401, 'no-key', `Found no key; send ${expected}, ${HOW}.`);
   }
-  const roles = rolesOf(keys, given);
-  if (roles.size === 0) {
+  const callers = inEnvironment(keys, given);
+  const stored = callers.length > 0 ? undefined : await keys.stored?.find(given);
+  const known =
+    stored === undefined ? callers : [{ id: stored.id, name: stored.name, role: stored.role }];
+  if (known.length === 0) {
     throw new RequestError(
       401,
       'wrong-key',
-      `Found a key that is not known; send ${expected} ${how}.`,
+      `Found a key that is not known, or not any more; send ${expected}, ${HOW}.`,
     );
   }
-  if (!allowed.some((role) => roles.has(role))) {
-    throw new RequestError(
-      403,
-      'key-not-allowed',
-      `Found the ${[...roles].join(' and ')} key, which is not good for this; send ${expected}.`,
-    );
-  }
+  const allowed = known.find(({ role }) => roles.some((asked) => includesRole(role, asked)));
+  if (allowed !== undefined) return allowed;
+  throw new RequestError(
+    403,
+    'key-not-allowed',
+    `Found a key of the role ${known.map(({ role }) => role).join(' and ')}, which is not good for this; send ${expected}.`,
+  );
 }
 
-export function requireKey(keys: ApiKeys, allowed: readonly Role[]): RequestHandler {
-  return (request, _response, next) => {
-    const given = keyIn(request);
-    assertKey(keys, given, allowed);
-    const [role = 'unknown'] = rolesOf(keys, given ?? '');
-    setCaller(request, { name: `${role} key`, role });
+/**
+ * Lets only those pass who may act in one of the roles, and notes on the request who it is.
+ *
+ * @param roles the least that is needed; see `assertKey`
+ */
+export function requireKey(keys: ApiKeys, roles: readonly Role[]): RequestHandler {
+  return async (request, _response, next) => {
+    setCaller(request, await assertKey(keys, keyIn(request), roles));
     next();
   };
 }

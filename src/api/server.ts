@@ -13,6 +13,7 @@ import { createInboxRoutes } from './routes/inbox';
 import { createIngestRoutes } from './routes/ingest';
 import { createEnrollmentRoutes } from './routes/enrollments';
 import { createJourneyRoutes } from './routes/journeys';
+import { createKeyRoutes } from './routes/keys';
 import { createLinkRoutes } from './routes/links';
 import { createMailOutboxRoutes } from './routes/mail-outbox';
 import { createOperationRoutes } from './routes/operations';
@@ -22,12 +23,14 @@ import { createPrivacyRoutes } from './routes/privacy';
 import { createRepairRoutes } from './routes/repair';
 import { createSegmentRoutes } from './routes/segments';
 import { createTaskRoutes } from './routes/tasks';
+import { createStoredKeys } from './stored-keys';
 
 export type { ApiDeps } from './api-deps';
 export { listen, type RunningApi } from './listen';
 
 /** The HTTP API as an Express app; `listen` opens it on a port. */
-export function createApi(deps: ApiDeps): Express {
+export function createApi(given: ApiDeps): Express {
+  const deps = { ...given, keys: { stored: createStoredKeys(given), ...given.keys } };
   const app = express();
   app.disable('x-powered-by');
   // An answer belongs to one caller and one moment.
@@ -57,6 +60,7 @@ export function createApi(deps: ApiDeps): Express {
     createTaskRoutes(deps),
     createRepairRoutes(deps),
     createMailOutboxRoutes(deps),
+    createKeyRoutes(deps),
   );
   app.use(unknownAddress);
   app.use(answerErrors(deps.logger));

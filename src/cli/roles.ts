@@ -121,7 +121,7 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
   await untilSignal([workers.failed], stops, say);
 }
 
-async function composeRole(role: Exclude<Role, 'migrate' | 'why'>, config: Config) {
+async function composeRole(role: Extract<Role, 'api' | 'relay' | 'worker'>, config: Config) {
   requireFor(role, config);
   const settings = settingsOf(config, {
     databaseUrl: config.DATABASE_URL as string,

@@ -7,6 +7,7 @@ import { identity } from './migrations/0004-identity';
 import { segments } from './migrations/0005-segments';
 import { preferences } from './migrations/0006-preferences';
 import { privacy } from './migrations/0007-privacy';
+import { keys } from './migrations/0008-keys';
 import type { Db } from './transaction';
 
 const migrations: Record<string, Migration> = {
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   '0005-segments': segments,
   '0006-preferences': preferences,
   '0007-privacy': privacy,
+  '0008-keys': keys,
 };
 
 /**

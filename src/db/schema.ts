@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ChannelKind } from '../domain/channel-kind';
+import type { Role } from '../domain/access/role';
 import type { ConsentState } from '../domain/consent/consent';
 import type { Json, JsonObject } from '../domain/json';
 import type { MessageContent } from '../domain/message-content';
@@ -324,6 +325,33 @@ export interface Database {
     type: string;
     events: number;
     customers: number;
+  };
+  api_keys: {
+    id: string;
+    name: string;
+    role: Role;
+    prefix: string;
+    hash: string;
+    replaces: string | null;
+    created_at: Time;
+    created_by: string;
+    last_used_at: MaybeTime;
+    expires_at: MaybeTime;
+    revoked_at: MaybeTime;
+  };
+  imports: {
+    id: string;
+    kind: string;
+    file: string;
+    rows_total: number;
+    rows_done: number;
+    stored: number;
+    duplicates: number;
+    rejected: number;
+    rejects_bytes: number;
+    started_at: Time;
+    updated_at: Time;
+    finished_at: MaybeTime;
   };
 }
 

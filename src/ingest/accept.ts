@@ -11,10 +11,11 @@ import { applyEvents } from './apply-events';
 import { claimMessageIds } from './claim-message-ids';
 import { createGroupCommit } from './group-commit';
 import { holdAlone, MergeAhead } from './hold-identifiers';
-import type { IncomingCall, IngestResult, RawCall } from './incoming';
+import type { IngestError, IngestResult, RawCall } from './incoming';
 import type { IngestDeps, MessageOwner } from './ingest-deps';
 import { ownMessageId } from './own-message-id';
 import { quarantine } from './quarantine';
+import type { AcceptOptions, Reach } from './reach';
 import { recogniseVisitors } from './recognise-visitors';
 import { resolveIdentities, type Profile } from './resolve-identity';
 import { sortCalls, type SortedCalls } from './sort-calls';
@@ -29,13 +30,17 @@ export interface Happening {
   readonly properties: JsonObject;
   readonly traits?: JsonObject;
   readonly at: Date;
+  /** `everything` where not said. */
+  readonly reach?: Reach;
 }
 
 export type Recorder = (happening: Happening) => Promise<boolean>;
 
 export interface Ingest {
-  /** Takes the calls of one request. */
-  accept(raw: readonly RawCall[]): Promise<IngestResult>;
+  /** Takes the calls of one request, or of some rows of a file. */
+  accept(raw: readonly RawCall[], options?: AcceptOptions): Promise<IngestResult>;
+  /** What `accept` would refuse of some rows of a file. */
+  check(raw: readonly RawCall[]): readonly IngestError[];
   /**
    * Runs a transaction in which things that happened to known customers can be recorded together
    * with what else changes. `record` answers false where the messageId had been taken.
@@ -82,11 +87,13 @@ export function createIngest(deps: IngestDeps): Ingest {
   /** @returns for each list of calls how many of them were new */
   async function acceptIn(
     tx: Tx,
-    lists: readonly (readonly IncomingCall[])[],
+    lists: readonly SortedCalls[],
     receivedAt: Date,
     alone: ReadonlySet<string>,
   ): Promise<readonly number[]> {
-    const given = lists.flatMap((calls, list) => calls.map((call) => ({ ...call, list })));
+    const given = lists.flatMap(({ calls, reach }, list) =>
+      calls.map((call) => ({ ...call, list, reach })),
+    );
     const wanted = identifiersIn(given.map(({ identity }) => identity));
     const names = [...new Set(given.map(({ call }) => call.name))];
     if (alone.size > 0) {
@@ -111,7 +118,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       tx,
       named.filter((id) => id !== null),
     );
-    const events = fresh.map(({ call, messageId, eventId }, at) => {
+    const events = fresh.map(({ call, messageId, eventId, reach }, at) => {
       const about = named[at] ?? null;
       const owner = about === null ? undefined : owners.get(about);
       // What a provider still reports of a message to somebody who was erased counts, and says no more.
@@ -130,7 +137,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         occurredAt: call.occurredAt,
         receivedAt,
       };
-      return { event, traits: call.type === 'identify' ? call.traits : NO_TRAITS, owner };
+      return { event, traits: call.type === 'identify' ? call.traits : NO_TRAITS, owner, reach };
     });
     await applyEvents(tx, deps, events, receivedAt, { ...identities, asked }, true);
     return counts;
@@ -149,12 +156,7 @@ export function createIngest(deps: IngestDeps): Ingest {
           inTransaction(deps.db, async (tx) => {
             const misfits = jobs.flatMap((job) => job.misfits);
             if (misfits.length > 0) await quarantine(tx, misfits, receivedAt);
-            return acceptIn(
-              tx,
-              jobs.map(({ calls }) => calls),
-              receivedAt,
-              alone,
-            );
+            return acceptIn(tx, jobs, receivedAt, alone);
           }),
       );
     },
@@ -171,8 +173,11 @@ export function createIngest(deps: IngestDeps): Ingest {
     mayBeOneJobsFault: mayBeOneRequestsFault,
   });
 
-  async function accept(raw: readonly RawCall[]): Promise<IngestResult> {
-    const sorted = sortCalls(raw, deps.clock.now(), schemas, blocked);
+  async function accept(
+    raw: readonly RawCall[],
+    options: AcceptOptions = {},
+  ): Promise<IngestResult> {
+    const sorted = sortCalls(raw, deps.clock.now(), { schemas, blocked, ...options });
     const { misfits, errors } = sorted;
     const calls = await recogniseVisitors(deps.db, sorted.calls, deps.signingKey, deps.clock.now());
     const accepted = calls.length + misfits.length > 0 ? await commit({ ...sorted, calls }) : 0;
@@ -222,7 +227,8 @@ export function createIngest(deps: IngestDeps): Ingest {
         occurredAt: happening.at,
         receivedAt,
       };
-      return { event, traits: happening.traits ?? NO_TRAITS, owner };
+      const { traits = NO_TRAITS, reach = 'everything' } = happening;
+      return { event, traits, owner, reach };
     });
     await applyEvents(tx, deps, events, receivedAt, { ...NOBODY, asked }, false);
     return fresh.length;
@@ -235,8 +241,12 @@ export function createIngest(deps: IngestDeps): Ingest {
     );
   }
 
+  const check = (raw: readonly RawCall[]) =>
+    sortCalls(raw, deps.clock.now(), { schemas, blocked, imported: true }).errors;
+
   return {
     accept,
+    check,
     transact,
     recordAll: async (tx, happenings) => void (await recordAll(tx, happenings)),
   };

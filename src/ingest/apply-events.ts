@@ -52,8 +52,9 @@ export async function applyEvents(
   const names = [...new Set(items.map(({ event }) => event.name))];
   const matters = (name: string) => deps.index.mentions(name) || known.asked.has(name);
   const weighty = new Set<string>();
-  for (const { event, traits, owner } of items) {
+  for (const { event, traits, owner, reach } of items) {
     const { customerId } = event;
+    if (reach === 'nothing') continue;
     if (customerId === null || weighty.has(customerId)) continue;
     const light =
       owner === undefined &&
@@ -104,11 +105,15 @@ export async function applyEvents(
     now,
   );
   await noteMessageEvents(tx, events, deps.softBounces);
-  await noteRequests(tx, events, deps.catalogue.topics, now);
+  const news = ordered.filter(({ reach }) => reach !== 'nothing').map(({ event }) => event);
+  await noteRequests(tx, news, deps.catalogue.topics, now);
   const concerned = ordered.filter(
     // A customer who was taken out meanwhile is concerned with nothing any more.
-    ({ event: { customerId } }) =>
-      customerId !== null && weighty.has(customerId) && customers.has(customerId),
+    ({ event: { customerId }, reach }) =>
+      reach !== 'nothing' &&
+      customerId !== null &&
+      weighty.has(customerId) &&
+      customers.has(customerId),
   );
   await routeEvents(tx, deps, concerned, enrollments, now, {
     storing: [eventInsertion(events), ...changesOf(deps, events, customers, known, now)],

@@ -13,6 +13,7 @@ import type { JourneyIndex } from './journey-index';
 import { drawPlaces } from './event-order';
 import { lockCustomer, survivorOf } from './lock-customer';
 import { putInOutbox } from './outbox';
+import type { Reach } from './reach';
 
 export interface ConsentChange {
   readonly channel: ConsentRecord['channel'];
@@ -25,21 +26,25 @@ export interface ConsentChange {
   /** What shows it: IP address, the message of the link, a form's answers. */
   readonly proof: JsonObject;
   readonly at: Date;
+  /** Under which the change is made once, however often it is asked for. */
+  readonly messageId?: string;
 }
 
 /**
  * Writes what a customer agreed to or took back: an entry in the ledger for each change, the state
- * that follows, and an event. Where the customer opted out of a purpose on the last channel, the
- * enrollments of journeys of that purpose end in the same transaction.
+ * that follows, and an event. A change whose messageId was taken before has no effect. Where the
+ * customer opted out of a purpose on the last channel, the enrollments of journeys of that purpose
+ * end in the same transaction.
  */
 export async function changeConsents(
   deps: { readonly ingest: Ingest; readonly index: JourneyIndex },
   customerId: string,
   changes: readonly ConsentChange[],
   now: Date,
+  reach: Reach = 'everything',
 ): Promise<readonly ConsentRecord[]> {
   return deps.ingest.transact((tx, record) =>
-    changeConsentsIn({ tx, record, index: deps.index }, customerId, changes, now),
+    changeConsentsIn({ tx, record, index: deps.index, reach }, customerId, changes, now),
   );
 }
 
@@ -49,22 +54,31 @@ export async function changeConsentsIn(
     tx,
     record,
     index,
-  }: { readonly tx: Tx; readonly record: Recorder; readonly index: JourneyIndex },
+    reach = 'everything',
+  }: {
+    readonly tx: Tx;
+    readonly record: Recorder;
+    readonly index: JourneyIndex;
+    readonly reach?: Reach;
+  },
   given: string,
-  changes: readonly ConsentChange[],
+  asked: readonly ConsentChange[],
   now: Date,
 ): Promise<readonly ConsentRecord[]> {
   const customerId = await survivorOf(tx, given);
-  for (const change of changes) {
-    const { channel, purpose, state, source } = change;
-    await record({
-      messageId: newId(),
+  const changes: ConsentChange[] = [];
+  for (const change of asked) {
+    const { channel, purpose, state, source, messageId = newId() } = change;
+    const fresh = await record({
+      messageId,
       customerId,
       type: 'consent',
       name: 'Consent Changed',
       properties: { channel, purpose, state, source },
       at: change.at,
+      reach,
     });
+    if (fresh) changes.push(change);
   }
   // Otherwise two changes at the same time would each overwrite what the other one saw.
   await lockCustomer(tx, customerId);

@@ -2,6 +2,7 @@ import { timeZoneNamed } from '../domain/identity/time-zone';
 import type { JsonObject } from '../domain/json';
 import type { MessageOwner } from './ingest-deps';
 import type { LockedCustomer } from './lock-customers';
+import type { Reach } from './reach';
 import type { Profile } from './resolve-identity';
 import type { StoredEvent } from './stored-event';
 
@@ -11,7 +12,11 @@ export interface EventToApply {
   readonly traits: JsonObject;
   /** The enrollment whose message the event is about. */
   readonly owner: MessageOwner | undefined;
+  readonly reach: Reach;
 }
+
+/** What history's places lie before those of all that was received; both stay exact numbers. */
+const BEFORE_ALL = 2 ** 52;
 
 /** A customer as the events of one transaction leave them. */
 export interface ChangingCustomer {
@@ -66,8 +71,10 @@ export function placeEvent(
   customers: ReadonlyMap<string, ChangingCustomer>,
 ) {
   const { customerId } = item.event;
-  const event = { ...item.event, seq: customerId === null ? null : seq };
-  const customer = customerId === null ? undefined : customers.get(customerId);
+  const old = item.reach === 'nothing';
+  const event = { ...item.event, seq: customerId === null ? null : old ? seq - BEFORE_ALL : seq };
+  // What was, says nothing of how the customer is.
+  const customer = customerId === null || old ? undefined : customers.get(customerId);
   if (customer === undefined) return { ...item, event, changedTraits: [] as readonly string[] };
   const changedTraits = Object.keys(item.traits).filter(
     (name) => JSON.stringify(item.traits[name]) !== JSON.stringify(customer.traits[name]),

@@ -19,7 +19,12 @@ export function misfit(
   const issues = parsed.error.issues.slice(0, 5).map((issue) => {
     return `${['properties', ...issue.path].join('.')}: ${issue.message}`;
   });
-  return `The properties do not fit the declared event '${call.name}': ${issues.join('; ')}. The event is kept in quarantine; mend the sender or the declaration, then replay it.`;
+  return `The properties do not fit the declared event '${call.name}': ${issues.join('; ')}.`;
+}
+
+/** What is told of an event that was put into quarantine for a misfit. */
+export function quarantineReason(misfitted: string): string {
+  return `${misfitted} The event is kept in quarantine; mend the sender or the declaration, then replay it.`;
 }
 
 export interface Quarantined {

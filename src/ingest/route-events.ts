@@ -41,7 +41,7 @@ export async function routeEvents(
     readonly last: boolean;
   },
 ): Promise<void> {
-  const asked = ordered.map((item) => entriesOf(item, deps, now));
+  const asked = ordered.map((item) => (item.reach === 'running' ? [] : entriesOf(item, deps, now)));
   const all = asked.flat();
   if (all.length === 0 && enrollments.size === 0) {
     await putInOutbox(tx, told, storing, last);

@@ -4,25 +4,34 @@ import { identityOfCall, type CallIdentity } from '../domain/identity/identity-o
 import type { CatalogueShape } from '../journey/register';
 import type { IncomingCall, IngestError, RawCall } from './incoming';
 import { OWN_PREFIX } from './own-message-id';
-import { misfit, type Quarantined } from './quarantine';
+import { misfit, quarantineReason, type Quarantined } from './quarantine';
+import type { AcceptOptions, Reach } from './reach';
 
 /** The calls of a request, by what becomes of them. */
 export interface SortedCalls {
   readonly calls: readonly IncomingCall[];
   readonly misfits: readonly (Quarantined & { readonly index: number })[];
   readonly errors: readonly IngestError[];
+  readonly reach: Reach;
 }
 
 /**
  * Reads and checks each call of a request.
  *
- * @param blocked values that stand for nobody, in lower case
+ * @param options.blocked values that stand for nobody, in lower case
  */
 export function sortCalls(
   raw: readonly RawCall[],
   receivedAt: Date,
-  schemas: CatalogueShape['events'],
-  blocked: ReadonlySet<string>,
+  {
+    schemas,
+    blocked,
+    reach = 'everything',
+    imported = false,
+  }: AcceptOptions & {
+    readonly schemas: CatalogueShape['events'];
+    readonly blocked: ReadonlySet<string>;
+  },
 ): SortedCalls {
   const calls: IncomingCall[] = [];
   const misfits: (Quarantined & { index: number })[] = [];
@@ -34,7 +43,7 @@ export function sortCalls(
       continue;
     }
     const messageId = parsed.call.messageId ?? newId();
-    if (messageId.startsWith(OWN_PREFIX)) {
+    if (messageId.startsWith(OWN_PREFIX) && !imported) {
       const message = `Found the messageId '${messageId.slice(0, 80)}'; ids that begin with '${OWN_PREFIX}' are the engine's own. Send another.`;
       errors.push({ index, messageId, message });
       continue;
@@ -46,9 +55,12 @@ export function sortCalls(
     }
     const reason = misfit(parsed.call, schemas);
     if (reason === undefined) calls.push({ index, call: parsed.call, identity, messageId });
-    else misfits.push({ index, call: parsed.call, messageId, reason });
+    else if (imported) errors.push({ index, messageId, message: reason });
+    else {
+      misfits.push({ index, call: parsed.call, messageId, reason: quarantineReason(reason) });
+    }
   }
-  return { calls, misfits, errors };
+  return { calls, misfits, errors, reach };
 }
 
 function namesNobody({ identifiers, previousId }: CallIdentity): boolean {

@@ -340,6 +340,8 @@ const IMPERSONAL_TABLES = [
   'journeys',
   'segments',
   'segment_walk',
+  'api_keys',
+  'imports',
   'inbound_messages', // keywords and the replies to them
   'relays',
   'relay_lanes',

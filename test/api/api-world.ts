@@ -28,6 +28,7 @@ const TEMPLATE = 'throughline_template';
 export interface ApiWorld {
   readonly url: string;
   readonly connection: Connection;
+  readonly databaseUrl: string;
   readonly deps: ApiDeps;
   readonly ingest: Ingest;
   readonly index: JourneyIndex;
@@ -147,6 +148,7 @@ export async function startApiWorld(
   return {
     url,
     connection,
+    databaseUrl: database.url,
     deps,
     ingest,
     index,

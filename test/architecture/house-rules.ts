@@ -22,12 +22,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ingest: ['domain', 'journey', 'db', 'links', 'logger'],
   privacy: ['domain', 'journey', 'db', 'channels', 'ingest', 'logger'],
   reporting: ['domain', 'journey', 'db'],
+  transfer: ['domain', 'db', 'ingest'],
   activities: [
     ...['domain', 'journey', 'db', 'channels', 'templates', 'links', 'ingest', 'logger', 'privacy'],
   ],
+  'compose-ingest': ['domain', 'app', 'db', 'ingest', 'links'],
   compose: [
-    ...['domain', 'journey', 'app', 'db', 'channels', 'templates', 'links', 'logger'],
-    ...['ingest', 'reporting', 'activities', 'privacy'],
+    ...['compose-ingest', 'domain', 'journey', 'app', 'db', 'channels', 'templates', 'links'],
+    ...['logger', 'ingest', 'reporting', 'activities', 'privacy'],
   ],
   'shop-app': ['app', 'domain', 'templates', 'workflows'],
   // What runs it.
@@ -50,7 +52,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: [...['domain', 'journey', 'app', 'db', 'ingest', 'logger', 'dev', 'compose', 'roles']],
   cli: [
     ...['domain', 'journey', 'app', 'shop-app', 'config', 'logger', 'db', 'ingest', 'reporting'],
-    ...['activities', 'compose', 'dev', 'roles', 'testing', 'privacy'],
+    ...[
+      'activities',
+      'compose',
+      'compose-ingest',
+      'dev',
+      'roles',
+      'testing',
+      'transfer',
+      'privacy',
+    ],
   ],
   worker: ['config', 'cli'],
 };

@@ -316,6 +316,21 @@ const DOORS: readonly Door[] = [
   },
   {
     method: 'POST',
+    path: ['/v1/keys', () => '', ''],
+    fields: {
+      name: ['"desk"', `"${'n'.repeat(100)}"`],
+      role: ['"read"', '"admin"', '"write"'],
+      expiresAt: ['"2030-01-01T00:00:00Z"', '"9999-12-31T23:59:59-23:59"'],
+    },
+  },
+  {
+    method: 'POST',
+    path: ['/v1/keys/', () => 'none', '/rotate'],
+    fields: { overlap: ['"1 day"', '"0"', '"-1 day"', '"1e400 days"'] },
+  },
+  { method: 'DELETE', path: ['/v1/keys/', () => 'none', ''], fields: { any: ['1'] } },
+  {
+    method: 'POST',
     path: ['/v1/quarantine', () => '', '/replay'],
     fields: { ids: ['["none"]', '[]', '["\'; drop table events"]'] },
   },

@@ -39,14 +39,14 @@ export function createConsentRoutes(deps: Deps): Router {
   const router = Router();
   addRoute(router, '/v1/customers/:id/consents', {
     get: [
-      requireKey(deps.keys, ['read', 'admin']),
+      requireKey(deps.keys, ['read']),
       async (request, response) => {
         const id = await knownCustomer(deps.db, request);
         response.json({ consents: await consentsOf(deps.db, id) });
       },
     ],
     put: [
-      requireKey(deps.keys, ['admin']),
+      requireKey(deps.keys, ['operate']),
       readBytes(64 * 1024),
       async (request, response) => {
         const now = deps.clock.now();

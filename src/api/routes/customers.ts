@@ -23,7 +23,7 @@ type Deps = Pick<ApiDeps, 'db' | 'keys' | 'client' | 'rules' | 'clock'> &
 export function createCustomerRoutes(deps: Deps): Router {
   const { db } = deps;
   const router = Router();
-  const mayRead = requireKey(deps.keys, ['read', 'admin']);
+  const mayRead = requireKey(deps.keys, ['read']);
 
   addRoute(router, '/v1/customers/:id', {
     get: [

@@ -27,7 +27,7 @@ type Deps = Pick<ApiDeps, 'db' | 'keys' | 'client'>;
 /** One enrollment, for operators. */
 export function createEnrollmentRoutes(deps: Deps): Router {
   const router = Router();
-  const mayOperate = requireKey(deps.keys, ['admin']);
+  const mayOperate = requireKey(deps.keys, ['operate']);
   addRoute(router, '/v1/enrollments/:id', {
     get: [
       mayOperate,

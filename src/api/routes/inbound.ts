@@ -37,7 +37,7 @@ export function createInboundRoutes(deps: Deps): Router {
   const router = Router();
   addRoute(router, '/v1/inbound/messages', {
     post: [
-      requireKey(deps.keys, ['write', 'admin']),
+      requireKey(deps.keys, ['ingest']),
       readBytes(64 * 1024),
       async (request, response) => {
         const given = readInput(request, body);

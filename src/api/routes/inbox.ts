@@ -13,7 +13,7 @@ type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'keys' | 'clock'>;
 /** A customer's in-app inbox, for the product that shows it. */
 export function createInboxRoutes(deps: Deps): Router {
   const router = Router();
-  const mayRead = requireKey(deps.keys, ['read', 'admin']);
+  const mayRead = requireKey(deps.keys, ['read']);
   addRoute(router, '/v1/customers/:id/inbox', {
     get: [
       mayRead,

@@ -7,7 +7,8 @@ import { answerErrors } from '../answer-error';
 import type { ApiDeps } from '../api-deps';
 import { readBytes, readJson } from '../body';
 import { createDoor } from '../door';
-import { assertKey, keyIn, type Role } from '../keys';
+import { setCaller } from '../caller';
+import { assertKey, keyIn } from '../keys';
 import {
   CALL_TYPES,
   eventBytes,
@@ -18,7 +19,7 @@ import {
   tooLarge,
 } from '../segment/read-batch';
 
-const MAY_SEND: readonly Role[] = ['write', 'admin'];
+const MAY_SEND = ['ingest'] as const;
 
 /** Segment's browser clients send `text/plain`, which spares them a preflight. */
 const ALSO_JSON = ['text/plain'];
@@ -57,7 +58,7 @@ async function takeOne(
   request: Request,
   response: Response,
 ): Promise<void> {
-  const body = authorisedBody(deps, request);
+  const body = await authorisedBody(deps, request);
   const bytes = eventBytes(body);
   if (bytes > MOST_EVENT_BYTES) throw new RequestError(413, 'event-too-large', tooLarge(bytes));
   const result = await deps.ingest.accept([{ type, body, index: 0 }]);
@@ -75,7 +76,7 @@ async function takeOne(
 }
 
 async function takeBatch(deps: Deps, request: Request, response: Response): Promise<void> {
-  const { calls, errors } = readBatch(authorisedBody(deps, request));
+  const { calls, errors } = readBatch(await authorisedBody(deps, request));
   const result = await deps.ingest.accept(calls);
   const all = [...errors, ...result.errors].toSorted((a, b) => a.index - b.index);
   response.json({
@@ -89,15 +90,15 @@ async function takeBatch(deps: Deps, request: Request, response: Response): Prom
 
 /** A wrong key is refused before its body is read. */
 function checkKeyOfHeader({ keys }: Deps): RequestHandler {
-  return (request, _response, next) => {
+  return async (request, _response, next) => {
     const given = keyIn(request);
-    if (given !== undefined) assertKey(keys, given, MAY_SEND);
+    if (given !== undefined) setCaller(request, await assertKey(keys, given, MAY_SEND));
     next();
   };
 }
 
 /** Without a header the key stands in the body, as Segment's browser clients send it. */
-function authorisedBody({ keys }: Deps, request: Request): unknown {
+async function authorisedBody({ keys }: Deps, request: Request): Promise<unknown> {
   if (keyIn(request) !== undefined) return readJson(request, ALSO_JSON);
   let body: unknown;
   try {
@@ -107,7 +108,8 @@ function authorisedBody({ keys }: Deps, request: Request): unknown {
     // Who shows no key is told so, not what is wrong with the body.
   }
   const key = isJsonObject(body) ? body['writeKey'] : undefined;
-  assertKey(keys, typeof key === 'string' ? key : undefined, MAY_SEND);
+  const given = typeof key === 'string' ? key : undefined;
+  setCaller(request, await assertKey(keys, given, MAY_SEND));
   return body;
 }
 

@@ -47,7 +47,7 @@ export function createJourneyRoutes(deps: Deps): Router {
   const router = Router();
   addRoute(router, '/v1/journeys', {
     get: [
-      requireKey(deps.keys, ['read', 'admin']),
+      requireKey(deps.keys, ['read']),
       async (_request, response) => {
         const counts = await countsByJourney(deps.db);
         const journeys = deps.index.names().map((name) => ({
@@ -61,7 +61,7 @@ export function createJourneyRoutes(deps: Deps): Router {
   });
   addRoute(router, '/v1/journeys/:journey/enrollments', {
     post: [
-      requireKey(deps.keys, ['write', 'admin']),
+      requireKey(deps.keys, ['ingest', 'operate']),
       readBytes(64 * 1024),
       (request, response) => enroll(deps, request, response),
     ],

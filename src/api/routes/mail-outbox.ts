@@ -6,6 +6,7 @@ import {
 } from '../../channels/mail-outbox/read-outbox';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
+import { setCaller } from '../caller';
 import { assertKey, keyIn } from '../keys';
 import { isOnThisMachine } from '../on-this-machine';
 import { html, Html } from '../pages/html';
@@ -94,8 +95,10 @@ function time(at: Date): Html {
 }
 
 function onThisMachineOrAdmin({ keys }: Pick<ApiDeps, 'keys'>): RequestHandler {
-  return (request, _response, next) => {
-    if (!isOnThisMachine(request)) assertKey(keys, keyIn(request), ['admin']);
+  return async (request, _response, next) => {
+    if (!isOnThisMachine(request)) {
+      setCaller(request, await assertKey(keys, keyIn(request), ['admin']));
+    }
     next();
   };
 }

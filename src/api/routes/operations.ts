@@ -43,7 +43,7 @@ type Deps = Pick<ApiDeps, 'db' | 'index' | 'keys' | 'client' | 'clock' | 'taskQu
 /** Operations on many enrollments at once; each runs as a workflow of its own. */
 export function createOperationRoutes(deps: Deps): Router {
   const router = Router();
-  const mayOperate = requireKey(deps.keys, ['admin']);
+  const mayOperate = requireKey(deps.keys, ['operate']);
   addRoute(router, '/v1/journeys/:journey/operations', {
     post: [
       mayOperate,

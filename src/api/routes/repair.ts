@@ -32,7 +32,7 @@ type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'keys' | 'clock'>;
 /** What was set aside instead of being dropped: to be looked at, and tried again after a fix. */
 export function createRepairRoutes(deps: Deps): Router {
   const router = Router();
-  const mayRepair = requireKey(deps.keys, ['admin']);
+  const mayRepair = requireKey(deps.keys, ['operate']);
   const body = readBytes(512 * 1024);
   addRoute(router, '/v1/quarantine', {
     get: [

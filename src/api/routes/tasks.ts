@@ -22,10 +22,10 @@ type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'keys' | 'clock'>;
 export function createTaskRoutes(deps: Deps): Router {
   const { db } = deps;
   const router = Router();
-  const mayWork = [requireKey(deps.keys, ['admin']), readBytes(64 * 1024)];
+  const mayWork = [requireKey(deps.keys, ['operate']), readBytes(64 * 1024)];
   addRoute(router, '/v1/tasks', {
     get: [
-      requireKey(deps.keys, ['read', 'admin']),
+      requireKey(deps.keys, ['read']),
       async (request, response) => {
         const status = queryChoice(request, 'status', [
           'open',
@@ -43,7 +43,7 @@ export function createTaskRoutes(deps: Deps): Router {
   });
   addRoute(router, '/v1/tasks/:id', {
     get: [
-      requireKey(deps.keys, ['read', 'admin']),
+      requireKey(deps.keys, ['read']),
       async (request, response) => {
         response.json(await askedTask(deps, request));
       },

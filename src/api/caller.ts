@@ -1,0 +1,22 @@
+import type { Request } from 'express';
+import type { Role } from '../domain/access/role';
+
+/** Who calls the API. */
+export interface Caller {
+  /** The id of a key of the database; null for a key of the environment. */
+  readonly id: string | null;
+  /** The name of the key: `write key`, `read key`, `admin key`, or the one that it was given. */
+  readonly name: string;
+  readonly role: Role;
+}
+
+const callers = new WeakMap<Request, Caller>();
+
+export function setCaller(request: Request, caller: Caller): void {
+  callers.set(request, caller);
+}
+
+/** Who has called, once their key was checked; undefined on a route that asks for none. */
+export function callerOf(request: Request): Caller | undefined {
+  return callers.get(request);
+}

@@ -1,0 +1,157 @@
+import { composeIngest } from '../compose-ingest';
+import type { Config } from '../config';
+import { systemClock } from '../domain/clock';
+import { loadApp } from '../roles/settings';
+import {
+  importFile,
+  IMPORT_KINDS,
+  type ImportKind,
+  type ImportSummary,
+} from '../transfer/import/import-file';
+import type { SourceFile } from '../transfer/import/source-file';
+import type { Column } from '../domain/tabular/columns';
+import { databaseUrlFor } from './find-database';
+import { showTransfer, type TransferProgress } from './transfer-progress';
+
+export interface ImportCommandOptions {
+  readonly map?: readonly string[];
+  readonly trigger?: true;
+  readonly dryRun?: true;
+}
+
+/** As many as are under way at a time, with one that holds the lock and one to spare. */
+const MOST_CONNECTIONS = 6;
+
+/** All went in; some rows were rejected; ended by a signal. */
+const EXIT = { whole: 0, rejects: 2, stopped: 130 } as const;
+
+/** `throughline import KIND FILE`: beside a running system, or on a database alone. */
+export async function runImport(
+  config: Config,
+  kind: string,
+  file: string,
+  options: ImportCommandOptions,
+): Promise<void> {
+  const known = kindNamed(kind);
+  const mapping = mappingOf(options.map ?? []);
+  const app = loadApp(config.THROUGHLINE_APP);
+  const { connection, index, ingest } = composeIngest({
+    app,
+    clock: systemClock,
+    databaseUrl: databaseUrlFor('import', config),
+    maxConnections: Math.min(config.DATABASE_CONNECTIONS, MOST_CONNECTIONS),
+  });
+  const stop = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(EXIT.stopped);
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  let shown: TransferProgress | undefined;
+  try {
+    const summary = await importFile(
+      {
+        db: connection.db,
+        pool: connection.pool,
+        ingest,
+        index,
+        topics: app.catalogue.topics,
+        clock: systemClock,
+      },
+      {
+        kind: known,
+        file,
+        mapping,
+        trigger: options.trigger === true,
+        dryRun: options.dryRun === true,
+        signal: stop.signal,
+        onStart(source, columns, from) {
+          process.stderr.write(`${beginning(known, source, columns, from)}\n`);
+          shown = showTransfer('rows', source.rows, from, process.stderr);
+        },
+        onProgress: ({ rowsDone, rejected }) =>
+          shown?.update(rowsDone, rejected === 0 ? '' : `${rejected} rejected`),
+      },
+    );
+    shown?.stop();
+    process.stdout.write(`${ending(summary, options.dryRun === true)}\n`);
+    process.exitCode = summary.stopped
+      ? EXIT.stopped
+      : summary.rejected > 0
+        ? EXIT.rejects
+        : EXIT.whole;
+  } finally {
+    shown?.stop();
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+    await connection.close();
+  }
+}
+
+function kindNamed(kind: string): ImportKind {
+  const known = IMPORT_KINDS.find((each) => each === kind);
+  if (known !== undefined) return known;
+  throw new Error(`Found '${kind}' to import; expected ${IMPORT_KINDS.join(', ')}.`);
+}
+
+/** `column=field` for each; `column=` leaves a column out. */
+function mappingOf(given: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    given.map((each) => {
+      const at = each.lastIndexOf('=');
+      if (at < 1) {
+        throw new Error(
+          `Found --map '${each}'; expected COLUMN=FIELD, or COLUMN= to leave it out.`,
+        );
+      }
+      return [each.slice(0, at).trim(), each.slice(at + 1).trim()];
+    }),
+  );
+}
+
+/** What the columns are taken for, so that a mistake is seen before it is made a million times. */
+function beginning(
+  kind: ImportKind,
+  { path, rows, header }: SourceFile,
+  columns: readonly Column[],
+  from: number,
+): string {
+  const names = (wanted: Column['kind']) =>
+    header.filter((_, at) => columns[at]?.kind === wanted).map((name) => `'${name}'`);
+  const own = names('own');
+  const ignored = names('ignored');
+  const kinds = { customers: 'traits', events: 'properties', consents: 'proof' } as const;
+  return [
+    `${path}: ${rows.toLocaleString('en')} rows of ${kind}.`,
+    ...(own.length === 0 ? [] : [`Columns taken for ${kinds[kind]}: ${own.join(', ')}.`]),
+    ...(ignored.length === 0 ? [] : [`Columns left out: ${ignored.join(', ')}.`]),
+    ...(from === 0 ? [] : [`Goes on behind row ${from.toLocaleString('en')}.`]),
+  ].join('\n');
+}
+
+function ending(summary: ImportSummary, dryRun: boolean): string {
+  const { rows, rowsDone, rowsNow, seconds, stored, duplicates, rejected } = summary;
+  const n = (count: number) => count.toLocaleString('en');
+  const rate = n(Math.round(rowsNow / Math.max(0.001, seconds)));
+  const time = `${n(rowsNow)} rows in ${seconds.toFixed(1)} s (${rate} rows a second)`;
+  const lines = dryRun
+    ? [
+        `Checked ${time}: ${n(stored)} would go in, ${n(rejected)} would be rejected. Nothing was stored.`,
+      ]
+    : [
+        `Imported ${time}.`,
+        `Of ${n(rowsDone)} rows ${n(stored)} were stored, ${n(duplicates)} had been stored before, ${n(rejected)} were rejected.`,
+      ];
+  if (summary.rejectsPath !== null) {
+    lines.push(
+      `The rejected rows stand in ${summary.rejectsPath}, each with its line and the reason.`,
+    );
+  }
+  if (summary.stopped) {
+    lines.push(
+      `Stopped behind row ${n(rowsDone)} of ${n(rows)}; the same command goes on from there.`,
+    );
+  }
+  return lines.join('\n');
+}

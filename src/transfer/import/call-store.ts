@@ -1,0 +1,177 @@
+import { isNobodysFault, isPostgresCode } from '../../db/postgres-errors';
+import type { Db } from '../../db/transaction';
+import type { CallType } from '../../domain/events/segment-call';
+import type { Column } from '../../domain/tabular/columns';
+import type { Ingest } from '../../ingest/accept';
+import type { IngestResult, RawCall } from '../../ingest/incoming';
+import type { Reach } from '../../ingest/reach';
+import type { BatchResult, FileRow, Rejected, RowStore } from './file-row';
+import { customersOfEmails, type KnownEmail } from './known-emails';
+import { fieldsOf, reject, type Read, type RowFields } from './row-fields';
+
+type Who =
+  { readonly userId: string; readonly anonymousId?: string } | { readonly anonymousId: string };
+
+/** How rows of a kind are read as calls of Segment's API. */
+export interface CallReader {
+  /** The fields that are known, by each way to write them. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Of which a file must have at least one. */
+  readonly identifiedBy: readonly string[];
+  /** Which a file must have. */
+  readonly needs?: readonly string[];
+  /** Whom an e-mail address stands for that nobody has; undefined where its row is rejected. */
+  unknownEmail(email: string): Exclude<KnownEmail, 'several'> | undefined;
+  read(
+    fields: RowFields,
+    who: Who,
+    messageId: string,
+    about: { readonly now: Date; readonly columns: ReadonlySet<string> },
+  ): Read<{ readonly type: CallType; readonly body: object }>;
+}
+
+/** What `POST /v1/track` takes, so that a file brings no event that could not be sent. */
+const MOST_EVENT_BYTES = 32 * 1024;
+
+export interface CallStoreDeps {
+  readonly db: Db;
+  readonly ingest: Ingest;
+  readonly reader: CallReader;
+  readonly columns: readonly Column[];
+  readonly reach: Reach;
+  readonly now: Date;
+  /** The message id of a row that names none. */
+  readonly messageIdOf: (row: FileRow) => string;
+}
+
+/** Stores rows as calls, by ingest's own code: identity, declarations, and each messageId once. */
+export function createCallStore(deps: CallStoreDeps): RowStore {
+  const { db, ingest, reader, columns, reach, now } = deps;
+  const about = {
+    now,
+    columns: new Set(columns.flatMap((column) => (column.kind === 'field' ? [column.field] : []))),
+  };
+
+  /** The calls of some rows, each with its row's place among them. */
+  async function callsOf(rows: readonly FileRow[]) {
+    const rejected: Rejected[] = [];
+    const read = rows.flatMap((row, index) => {
+      const fields = fieldsOf(columns, row);
+      if (fields.ok) return [{ row, index, fields: fields.value }];
+      rejected.push({ row, reason: fields.reason });
+      return [];
+    });
+    const unnamed = read.filter(({ fields }) => byEmailOnly(fields));
+    const emails = await customersOfEmails(
+      db,
+      unnamed.map(({ fields }) => fields.text('email').toLowerCase()),
+    );
+    const calls: RawCall[] = [];
+    for (const { row, index, fields } of read) {
+      const who = whoIn(fields, emails, reader);
+      const call = who.ok ? reader.read(fields, who.value, deps.messageIdOf(row), about) : who;
+      if (!call.ok) {
+        rejected.push({ row, reason: call.reason });
+        continue;
+      }
+      const { type, body } = call.value;
+      const bytes = row.cells.reduce((sum, cell) => sum + cell.length, 0);
+      // Measured only where it may be too much: writing it out costs as much as reading it.
+      if (
+        bytes > MOST_EVENT_BYTES / 8 &&
+        Buffer.byteLength(JSON.stringify(body)) > MOST_EVENT_BYTES
+      ) {
+        rejected.push({ row, reason: 'Found more than 32 KB in one row; leave something out.' });
+      } else calls.push({ type, body, index });
+    }
+    return { calls, rejected };
+  }
+
+  async function accept(calls: readonly RawCall[]): Promise<Omit<IngestResult, 'quarantined'>> {
+    try {
+      return await ingest.accept(calls, { reach, imported: true });
+    } catch (error) {
+      if (!mayBeOneRowsFault(error)) throw error;
+      const [only, ...others] = calls;
+      if (only === undefined || others.length === 0) {
+        const message = 'Found a value that cannot be stored.';
+        const errors = calls.map(({ index }) => ({ index, messageId: null, message }));
+        return { accepted: 0, duplicates: 0, errors };
+      }
+      const each = [];
+      for (const call of calls) each.push(await accept([call]));
+      return {
+        accepted: each.reduce((sum, { accepted }) => sum + accepted, 0),
+        duplicates: each.reduce((sum, { duplicates }) => sum + duplicates, 0),
+        errors: each.flatMap(({ errors }) => errors),
+      };
+    }
+  }
+
+  return {
+    async store(rows): Promise<BatchResult> {
+      const { calls, rejected } = await callsOf(rows);
+      const { accepted, duplicates, errors } = await accept(calls);
+      return {
+        rows: rows.length,
+        stored: accepted,
+        duplicates,
+        rejected: inOrder([...rejected, ...rejectedBy(errors, rows)]),
+      };
+    },
+    async check(rows) {
+      const { calls, rejected } = await callsOf(rows);
+      return inOrder([...rejected, ...rejectedBy(ingest.check(calls), rows)]);
+    },
+  };
+}
+
+function byEmailOnly({ text }: RowFields): boolean {
+  return text('user_id') === '' && text('anonymous_id') === '' && text('email') !== '';
+}
+
+function whoIn(
+  fields: RowFields,
+  emails: ReadonlyMap<string, KnownEmail>,
+  reader: CallReader,
+): Read<Who> {
+  const userId = fields.text('user_id');
+  const anonymousId = fields.text('anonymous_id');
+  if (userId !== '') {
+    return { ok: true, value: { userId, ...(anonymousId !== '' && { anonymousId }) } };
+  }
+  if (anonymousId !== '') return { ok: true, value: { anonymousId } };
+  const email = fields.text('email').toLowerCase();
+  if (email === '') {
+    return reject(`Found nobody named; expected one of ${reader.identifiedBy.join(', ')}.`);
+  }
+  const known = emails.get(email) ?? reader.unknownEmail(email);
+  if (known === undefined) {
+    return reject('Found no customer of this e-mail address; import the customers first.');
+  }
+  if (known === 'several') {
+    return reject('Found several customers of this e-mail address; name the one by its user_id.');
+  }
+  const { kind, value } = known;
+  return { ok: true, value: kind === 'user_id' ? { userId: value } : { anonymousId: value } };
+}
+
+function rejectedBy(
+  errors: readonly { readonly index: number; readonly message: string }[],
+  rows: readonly FileRow[],
+): readonly Rejected[] {
+  return errors.flatMap(({ index, message }) => {
+    const row = rows[index];
+    return row === undefined ? [] : [{ row, reason: message }];
+  });
+}
+
+function inOrder(rejected: readonly Rejected[]): readonly Rejected[] {
+  return rejected.toSorted((a, b) => a.row.number - b.row.number);
+}
+
+function mayBeOneRowsFault(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' && isPostgresCode(code) && !isNobodysFault(code);
+}

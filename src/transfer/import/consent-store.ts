@@ -1,0 +1,110 @@
+import { findCustomer } from '../../db/read-models/find-customer';
+import type { Db } from '../../db/transaction';
+import { storableObject } from '../../domain/events/storable-json';
+import type { Column } from '../../domain/tabular/columns';
+import type { Ingest } from '../../ingest/accept';
+import { changeConsents, type ConsentChange } from '../../ingest/change-consents';
+import type { JourneyIndex } from '../../ingest/journey-index';
+import { ownMessageId } from '../../ingest/own-message-id';
+import { readConsentRow } from './consent-rows';
+import type { FileRow, Rejected, RowStore } from './file-row';
+import { inLanes } from './in-lanes';
+import { fieldsOf } from './row-fields';
+
+/** Customers whose consents are written at a time, each in a transaction of its own. */
+const CUSTOMERS_AT_ONCE = 4;
+
+export interface ConsentStoreDeps {
+  readonly db: Db;
+  readonly ingest: Ingest;
+  readonly index: JourneyIndex;
+  readonly topics: readonly string[];
+  readonly columns: readonly Column[];
+  readonly now: Date;
+  readonly messageIdOf: (row: FileRow) => string;
+}
+
+interface Wanted {
+  readonly row: FileRow;
+  readonly customerId: string;
+  readonly change: ConsentChange;
+}
+
+/**
+ * Stores rows as changes of consent, by the code that every such change goes through: the ledger
+ * with its proof, the state that follows, and the end of journeys that have nobody left to write
+ * to. No journey is entered.
+ */
+export function createConsentStore(deps: ConsentStoreDeps): RowStore {
+  const { db, now } = deps;
+
+  async function wantedOf(rows: readonly FileRow[]) {
+    const rejected: Rejected[] = [];
+    const read = rows.flatMap((row) => {
+      const fields = fieldsOf(deps.columns, row);
+      const consent = fields.ok
+        ? readConsentRow(fields.value, deps.topics, deps.messageIdOf(row), now)
+        : fields;
+      const storable = consent.ok ? storableObject(consent.value.change.proof, 'proof') : consent;
+      if (consent.ok && storable.ok) return [{ row, ...consent.value }];
+      rejected.push({ row, reason: storable.ok ? '' : storable.reason });
+      return [];
+    });
+    const found = new Map<string, Awaited<ReturnType<typeof findCustomer>>>();
+    await inLanes(
+      CUSTOMERS_AT_ONCE,
+      [...new Set(read.map(({ customer }) => customer))],
+      async (each) => {
+        found.set(each, await findCustomer(db, each));
+      },
+    );
+    const wanted = read.flatMap(({ row, customer, change }): Wanted[] => {
+      const who = found.get(customer);
+      if (who?.found === 'one') return [{ row, customerId: who.id, change }];
+      const reason =
+        who?.found === 'several'
+          ? 'Found several customers of this e-mail address; name the one by its user_id.'
+          : 'Found no such customer; import the customers first.';
+      rejected.push({ row, reason });
+      return [];
+    });
+    rejected.sort((a, b) => a.row.number - b.row.number);
+    return { wanted, rejected };
+  }
+
+  /** Those that no earlier run has stored. */
+  async function freshOf(wanted: readonly Wanted[]): Promise<readonly Wanted[]> {
+    if (wanted.length === 0) return [];
+    const ids = new Map(wanted.map((each) => [ownMessageId(each.change.messageId ?? ''), each]));
+    const taken = await db
+      .selectFrom('event_ids')
+      .select('message_id')
+      .where('message_id', 'in', [...ids.keys()])
+      .execute();
+    for (const { message_id: id } of taken) ids.delete(id);
+    return [...ids.values()];
+  }
+
+  return {
+    async store(rows) {
+      const { wanted, rejected } = await wantedOf(rows);
+      const fresh = await freshOf(wanted);
+      const byCustomer = new Map<string, ConsentChange[]>();
+      for (const { customerId, change } of fresh) {
+        const list = byCustomer.get(customerId) ?? [];
+        list.push(change);
+        byCustomer.set(customerId, list);
+      }
+      await inLanes(CUSTOMERS_AT_ONCE, [...byCustomer], async ([customerId, changes]) => {
+        await changeConsents(deps, customerId, changes, now, 'running');
+      });
+      return {
+        rows: rows.length,
+        stored: fresh.length,
+        duplicates: wanted.length - fresh.length,
+        rejected,
+      };
+    },
+    check: async (rows) => (await wantedOf(rows)).rejected,
+  };
+}

@@ -1,0 +1,28 @@
+import { sql } from 'kysely';
+import type { Db } from '../../db/transaction';
+
+/** How the customer of an e-mail address is called; `several` where it is more than one. */
+export type KnownEmail = { readonly kind: string; readonly value: string } | 'several';
+
+/** Whose the addresses are, by the address in lower case; one that is nobody's is left out. */
+export async function customersOfEmails(
+  db: Db,
+  addresses: readonly string[],
+): Promise<ReadonlyMap<string, KnownEmail>> {
+  const known = new Map<string, KnownEmail>();
+  if (addresses.length === 0) return known;
+  const { rows } = await sql<{ email: string; kind: string; value: string }>`
+    select e.email, i.kind, i.value
+    from unnest(${[...new Set(addresses)]}::text[]) as e (email)
+    cross join lateral (
+      select id from customers where lower(traits ->> 'email') = e.email and merged_into is null
+      limit 2) c
+    cross join lateral (
+      select kind, value from identifiers
+      where customer_id = c.id and kind in ('user_id', 'anonymous_id')
+      order by kind desc, created_at, value limit 1) i`.execute(db);
+  for (const { email, kind, value } of rows) {
+    known.set(email, known.has(email) ? 'several' : { kind, value });
+  }
+  return known;
+}

@@ -173,7 +173,14 @@ describe('an address that is read', () => {
     (part) => part(known.unsubscribe).map((token) => `/unsubscribe/${token}`),
     (part) => part(known.confirm).map((token) => `/confirm/${token}`),
     (part) => part(newId()).map((id) => `/outbox/${id}`),
-    () => fc.constantFrom('/v1/tasks', '/v1/quarantine', '/v1/outbox/parked', '/v1/journeys'),
+    () =>
+      fc.constantFrom(
+        '/v1/tasks',
+        '/v1/quarantine',
+        '/v1/outbox/parked',
+        '/v1/journeys',
+        '/v1/segments',
+      ),
     () => fc.constantFrom('/', '/outbox', '/readyz'),
     (part) => part('v2').map((name) => `/${name}`),
   ];

@@ -76,7 +76,7 @@ const JOURNEYS: Readonly<Record<string, JourneyOptions>> = {
 };
 
 /** Segments as the API shows them; a test that wants members starts a follower. */
-export const SEGMENTS: Segments = {
+const SEGMENTS: Segments = {
   buyers: {
     description: 'Has ordered.',
     where: {

@@ -185,7 +185,14 @@ describe('an address that is read', () => {
     (part) => part(known.preferences).map((token) => `/preferences/${token}`),
     (part) => part(known.preferences).map((token) => `/preferences/${token}/why`),
     (part) => part(newId()).map((id) => `/outbox/${id}`),
-    () => fc.constantFrom('/v1/tasks', '/v1/quarantine', '/v1/outbox/parked', '/v1/journeys'),
+    () =>
+      fc.constantFrom(
+        '/v1/tasks',
+        '/v1/quarantine',
+        '/v1/outbox/parked',
+        '/v1/journeys',
+        '/v1/segments',
+      ),
     () => fc.constantFrom('/', '/outbox', '/readyz'),
     (part) => part('v2').map((name) => `/${name}`),
   ];

@@ -7,6 +7,12 @@ export interface DemoResults {
   readonly messages: readonly { journey: string; channel: string; status: string; count: number }[];
   readonly skipped: readonly { journey: string; reason: string; count: number }[];
   readonly refused: readonly { journey: string; reason: string; count: number }[];
+  readonly segments: readonly {
+    segment: string;
+    entered: number;
+    left: number;
+    members: number;
+  }[];
   readonly winBack: readonly {
     group: string;
     customers: number;
@@ -37,6 +43,14 @@ export async function readResults(db: Db): Promise<DemoResults> {
   const refused = await sql<DemoResults['refused'][number]>`
     select journey, reason, count(*) as count from entry_refusals
     group by 1, 2 order by 1, 3 desc`.execute(db);
+  const segments = await sql<DemoResults['segments'][number]>`
+    select s.name as segment,
+      count(*) filter (where e.name = 'Segment Entered') as entered,
+      count(*) filter (where e.name = 'Segment Left') as left,
+      (select count(*) from segment_members m where m.segment = s.name) as members
+    from segments s left join events e
+      on e.type = 'segment' and e.properties ->> 'segment' = s.name
+    group by s.name order by s.name`.execute(db);
   const winBack = await sql<DemoResults['winBack'][number]>`
     with intents as (
       select distinct on (customer_id) customer_id, decided_at,
@@ -58,13 +72,14 @@ export async function readResults(db: Db): Promise<DemoResults> {
     messages: messages.rows,
     skipped: skipped.rows,
     refused: refused.rows,
+    segments: segments.rows,
     winBack: winBack.rows,
   };
 }
 
 /** The results as tables for a terminal. */
 export function showResults(results: DemoResults): string {
-  const { enrollments, messages, skipped, refused, winBack } = results;
+  const { enrollments, messages, skipped, refused, segments, winBack } = results;
   const share = ({ customers, purchased }: { customers: number; purchased: number }) =>
     customers === 0 ? '-' : `${((100 * purchased) / customers).toFixed(1)} %`;
   return [
@@ -87,6 +102,11 @@ export function showResults(results: DemoResults): string {
       'Not let in, and why',
       ['journey', 'reason', 'count'],
       refused.map((row) => [row.journey, row.reason, row.count]),
+    ),
+    section(
+      'Segments',
+      ['segment', 'entered', 'left', 'in it at the end'],
+      segments.map((row) => [row.segment, row.entered, row.left, row.members]),
     ),
     section(
       `Win-backs followed by a purchase within ${WINDOW_DAYS} days`,

@@ -8,8 +8,6 @@ export interface Feedback {
 
 export type MoodLabel = 'happy' | 'neutral' | 'unhappy';
 
-export const MOOD_LABELS: readonly MoodLabel[] = ['happy', 'neutral', 'unhappy'];
-
 export interface Mood {
   /** -1 to 1, to three digits. */
   readonly score: number;

@@ -21,7 +21,7 @@ export const ORDER_EVENTS = [
 export const AMOUNT_PROPERTIES = ['total', 'value', 'revenue', 'subtotal'] as const;
 
 /** ISO 4217's code for "no currency". */
-export const NO_CURRENCY = 'XXX';
+const NO_CURRENCY = 'XXX';
 
 interface Order {
   readonly at: string;

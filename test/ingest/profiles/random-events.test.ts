@@ -130,7 +130,7 @@ it(`finds the same members after ${EVENTS} random events as when computed anew`,
   expect(kept).toEqual(reference);
   expect(checked).toBeGreaterThan(10);
   expect(most).toBeGreaterThan(100);
-});
+}, 600_000);
 
 it('told of every change of a membership, entering and leaving by turns', async () => {
   for (const { userId } of people) {

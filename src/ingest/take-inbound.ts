@@ -3,6 +3,7 @@ import type { Tx } from '../db/transaction';
 import { customersByAddress } from '../db/read-models/customers-by-address';
 import { tidyPhone } from '../domain/contact-address';
 import { keywordIn } from '../domain/consent/keywords';
+import { preferencesIn } from '../domain/consent/preferences';
 import { restartOf } from '../domain/consent/restart';
 import type { JsonObject } from '../domain/json';
 import { languageOf, TEXTS, type Language } from '../domain/texts/languages';
@@ -185,12 +186,7 @@ async function start({ deps, within, message, now, customers }: Act): Promise<Re
       return { channel, purpose, state: 'subscribed', source, proof: proofOf(message), at };
     });
     await changeConsentsIn({ ...within, index: deps.index }, customerId, changes, now);
-    await storePreferencesIn(
-      within,
-      customerId,
-      { channels: { [channel]: true } },
-      { source: 'keyword', now },
-    );
+    await turnOn(within, customerId, channel, now);
     for (const { purpose, was } of restarts) {
       if (was !== 'pending') continue;
       await within.record({
@@ -206,6 +202,23 @@ async function start({ deps, within, message, now, customers }: Act): Promise<Re
     reply = confirms && reply !== 'started' ? 'confirmed' : 'started';
   }
   return reply;
+}
+
+/** Who writes START on a channel wants it, so one that they had turned off is on again. */
+async function turnOn(
+  within: Within,
+  customerId: string,
+  channel: InboundMessage['channel'],
+  now: Date,
+): Promise<void> {
+  const row = await within.tx
+    .selectFrom('customer_preferences')
+    .select('preferences')
+    .where('customer_id', '=', customerId)
+    .executeTakeFirst();
+  if (preferencesIn(row?.preferences).channels[channel] !== false) return;
+  const change = { channels: { [channel]: true } };
+  await storePreferencesIn(within, customerId, change, { source: 'keyword', now });
 }
 
 function proofOf({ id, text }: InboundMessage): JsonObject {

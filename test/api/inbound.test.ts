@@ -158,6 +158,18 @@ describe('STOP, START and HELP', () => {
     ]);
   });
 
+  it('turn a channel on again that was turned off', async () => {
+    const { userId, phone } = await person();
+    await consent(userId, offersBySms);
+    await world.call('PUT', `/v1/customers/${userId}/preferences`, {
+      key: ADMIN,
+      body: { channels: { sms: false } },
+    });
+    for (const text of ['STOP', 'START']) await inbound({ from: phone, text });
+    const { json } = await world.call('GET', `/v1/customers/${userId}`, { key: READ });
+    expect(json.preferences.channels).toEqual({ sms: true });
+  });
+
   it('subscribe nobody to what they never asked for', async () => {
     const { userId, phone } = await person();
     const answer = await inbound({ from: phone, text: 'START' });

@@ -113,7 +113,7 @@ export function centreToken({ links }: Pick<LinkDeps, 'links'>, claim: LinkClaim
 export function proofIn(claim: LinkClaim, request: Request): JsonObject {
   return {
     messageId: claim.messageId,
-    ip: request.ip ?? null,
+    ip: request.ip?.slice(0, 100) ?? null,
     userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
   };
 }

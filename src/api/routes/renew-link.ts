@@ -50,7 +50,7 @@ export function addRenewRoute(router: Router, deps: Deps): void {
           sendCentrePage(deps, response, language, renewPage({ language, action, wrong }));
           return;
         }
-        if (!fromOnePlace(request.ip ?? '', now)) {
+        if (!fromOnePlace((request.ip ?? '').slice(0, 100), now)) {
           response.set('Retry-After', '3600');
           sendCentrePage(deps, response, language, tooManyRenewals(language));
           return;

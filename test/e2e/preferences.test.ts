@@ -1,0 +1,75 @@
+import type { RunningApi } from '../../src/api/server';
+import { inHoldout } from '../../src/domain/experiments/assign';
+import { runApiOf } from '../../src/roles/api';
+import { LINKS, startEngine, type Engine } from '../support/engine';
+
+/** From the mail in the mailbox to the page behind its link, and back into the journey. */
+const KEYS = { write: 'write-key-1', admin: 'admin-key-1', signing: '' };
+
+let engine: Engine;
+let api: RunningApi;
+
+beforeAll(async () => {
+  engine = await startEngine();
+  api = await runApiOf({
+    services: engine.services,
+    client: () => Promise.resolve(engine.client),
+    namespace: 'default',
+    taskQueue: engine.taskQueue,
+    keys: KEYS,
+    port: 0,
+    host: '127.0.0.1',
+    outboxDirectory: null,
+    temporalUiUrl: null,
+  });
+});
+afterAll(async () => {
+  await api?.close();
+  await engine?.stop();
+});
+
+/** Somebody whom the journey's holdout leaves in. */
+async function shopper(): Promise<{ readonly userId: string; readonly id: string }> {
+  const share = engine.services.index.options('abandonedCart')?.holdout ?? 0;
+  for (let number = 0; ; number++) {
+    const userId = `shopper-${number}`;
+    const id = await engine.customer(userId, { timezone: 'UTC' });
+    if (!inHoldout({ seed: 'holdout:abandonedCart', unit: id, share })) return { userId, id };
+  }
+}
+
+it('a break that is chosen behind a mail’s link holds the journey’s next mail back', async () => {
+  const { userId, id } = await shopper();
+  await engine.track(userId, 'Cart Updated', { cart_id: 'c-1' });
+  const mail = await engine.until('the first reminder', async () => {
+    await engine.pass('4 hours');
+    return engine.smtp.mails.find(({ rcpt }) => rcpt.some((to) => to.startsWith(userId)));
+  });
+  const [link = ''] = /http:\/\/shop\.example\/preferences\/[\w.-]+/.exec(mail.html ?? '') ?? [];
+  const url = link.replace(LINKS.publicUrl, api.url);
+  const page = await (await fetch(url)).text();
+  expect(page).toContain('Your messages from us');
+  const why = await (await fetch(`${url}/why`)).text();
+  expect(why).toContain(mail.subject);
+  expect(why).toContain('Cart Updated');
+
+  const form = /name="form"\s+value="([^"]+)"/.exec(page)?.[1] ?? '';
+  const answer = await fetch(url, {
+    method: 'POST',
+    body: new URLSearchParams({ form, action: 'pause' }),
+  });
+  expect([answer.status, await answer.text()]).toEqual([
+    200,
+    expect.stringMatching(/role="status"/),
+  ]);
+  const second = await engine.until('the decision on the second mail', async () => {
+    await engine.pass('1 day');
+    return engine.services.db
+      .selectFrom('decisions')
+      .select(['outcome', 'reason'])
+      .where('customer_id', '=', id)
+      .where('template', '=', 'cart-last-call')
+      .executeTakeFirst();
+  });
+  expect(second).toEqual({ outcome: 'skip', reason: 'paused' });
+});

@@ -70,10 +70,10 @@ async function look(
   const { formerIds = [], transaction = '0' } = state;
 
   const settled = await hasSettled(db, transaction);
-  await inTransaction(db, (tx) => eraseLatecomers(tx, pseudonym, formerIds, deps.clock.now()));
-  await removeMails(deps, pseudonym);
   const executions = await deleteAll(deps, pseudonym, beat);
+  await removeMails(deps, pseudonym);
   if (executions.going > 0) return `Temporal still deletes ${executions.going} executions`;
+  await inTransaction(db, (tx) => eraseLatecomers(tx, pseudonym, formerIds, deps.clock.now()));
   if (!settled) return 'A transaction that began before is not over';
   if (!last) return executions.all;
   if (await isDelivering(deps, pseudonym)) return 'A delivery is under way';

@@ -18,7 +18,9 @@ import type { SystemActivities } from './messages';
 
 const PAGE = 200;
 const AT_ONCE = 8;
-const ASK_AGAIN_MS = 500;
+const ASK_AGAIN_MS = 1_000;
+/** After so many looks the activity ends with what is left, for operators to see. */
+const MOST_LOOKS = 600;
 /** A delivery that began so long ago does not go on any more. */
 const LONGEST_DELIVERY_MS = 3 * 60_000;
 
@@ -31,32 +33,52 @@ export interface ForgetDeps extends ErasureDeps {
 
 /**
  * Works an erasure off: erases the rows where nobody has yet, deletes the mails that lie here and the
- * workflows from Temporal, and erases what came in meanwhile. Each attempt begins anew and finds less
- * to do, until there is nothing; so it may be cut off anywhere.
+ * workflows from Temporal, and erases what came in meanwhile; again and again, until nothing is left.
+ * Each look begins anew and finds less to do, so it may be cut off anywhere.
  *
- * @throws {ApplicationFailure} `StillGoing` while something is left, to be asked again
+ * @throws {ApplicationFailure} `StillGoing` where something is left after ten minutes; it is retried
  */
 export function createForget(deps: ForgetDeps): SystemActivities['forget'] {
-  const { db } = deps;
   return async ({ requestId, last }) => {
     const context = Context.current();
-    const pseudonym = await erasedBy(deps, requestId);
-    if (pseudonym === undefined) return { executions: 0 };
-    const state = await stateOf(db, requestId);
-    if (state === undefined) return { executions: 0 };
-    const { formerIds = [], transaction = '0' } = state;
-
-    const settled = await hasSettled(db, transaction);
-    await inTransaction(db, (tx) => eraseLatecomers(tx, pseudonym, formerIds, deps.clock.now()));
-    await removeMails(deps, pseudonym);
-    const executions = await deleteAll(deps, pseudonym, () => context.heartbeat());
-    if (executions.going > 0) throw stillGoing(`Temporal still deletes ${executions.going}`);
-    if (!settled) throw stillGoing('A transaction that began before is not over');
-    if (!last) return { executions: executions.all };
-    if (await isDelivering(deps, pseudonym)) throw stillGoing('A delivery is under way');
-    await close(deps, requestId, pseudonym, { rows: state.rows, executions: executions.all });
-    return { executions: executions.all };
+    let left = '';
+    for (let looks = 0; looks < MOST_LOOKS; looks++) {
+      const found = await look(deps, requestId, last, () => context.heartbeat());
+      if (typeof found === 'number') return { executions: found };
+      left = found;
+      context.heartbeat();
+      await context.sleep(ASK_AGAIN_MS);
+    }
+    throw ApplicationFailure.create({
+      message: `${left}; the erasure goes on when it has ended.`,
+      type: 'StillGoing',
+    });
   };
+}
+
+/** @returns what is left, in words; or, when nothing is, how many executions there were */
+async function look(
+  deps: ForgetDeps,
+  requestId: string,
+  last: boolean,
+  beat: () => void,
+): Promise<string | number> {
+  const { db } = deps;
+  const pseudonym = await erasedBy(deps, requestId);
+  const state = pseudonym === undefined ? undefined : await stateOf(db, requestId);
+  if (pseudonym === undefined || state === undefined) return 0;
+  const { formerIds = [], transaction = '0' } = state;
+
+  const settled = await hasSettled(db, transaction);
+  const executions = await deleteAll(deps, pseudonym, beat);
+  await removeMails(deps, pseudonym);
+  if (executions.going > 0) return `Temporal still deletes ${executions.going} executions`;
+  await inTransaction(db, (tx) => eraseLatecomers(tx, pseudonym, formerIds, deps.clock.now()));
+  if (!settled) return 'A transaction that began before is not over';
+  if (!last) return executions.all;
+  if (await isDelivering(deps, pseudonym)) return 'A delivery is under way';
+  await close(deps, requestId, pseudonym, { rows: state.rows, executions: executions.all });
+  return executions.all;
 }
 
 /** The id that stands for the customer; a request that was only written down is carried out first. */
@@ -167,12 +189,4 @@ async function close(
     .where('id', '=', requestId)
     .execute();
   logger.info({ requestId, ...result }, 'a customer was erased');
-}
-
-function stillGoing(what: string): ApplicationFailure {
-  return ApplicationFailure.create({
-    message: `${what}; the erasure goes on when it has ended.`,
-    type: 'StillGoing',
-    nextRetryDelay: ASK_AGAIN_MS,
-  });
 }

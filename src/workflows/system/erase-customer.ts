@@ -3,7 +3,7 @@ import type { ErasureInput, SystemActivities } from '../../activities/system/mes
 
 const { forget } = proxyActivities<SystemActivities>({
   startToCloseTimeout: '1 day',
-  heartbeatTimeout: '1 minute',
+  heartbeatTimeout: '20 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 

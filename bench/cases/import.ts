@@ -38,7 +38,11 @@ export const importFile: BenchCase = {
   async run(context) {
     const rows = context.quick ? 5_000 : 100_000;
     const runs = await runsOf(context, rows);
-    return rowsOf('import', rows, await inTurn(context, { bare: runs.bare, ours: runs.ours }));
+    return rowsOf(
+      'import',
+      rows,
+      await inTurn(context, { bare: () => runs.bare(), ours: () => runs.ours() }),
+    );
   },
 };
 

@@ -10,6 +10,11 @@ const NOBODY: Actor = { name: 'unknown', role: 'unknown' };
 /** A customer behind a signed link. */
 export const THE_CUSTOMER: Actor = { name: 'customer', role: 'customer' };
 
+/** Who makes a request, as the check of its key found. */
+export function actorOf(request: Request): Actor {
+  return callerOf(request) ?? NOBODY;
+}
+
 /**
  * Notes in the audit log that a request reads or changes a customer. Awaited before the answer, so
  * that nobody has seen anything of which no row tells.
@@ -20,7 +25,7 @@ export async function audit(
   customerId: string | null,
   more: { readonly actor?: Actor; readonly detail?: JsonObject } = {},
 ): Promise<void> {
-  const { actor = callerOf(request) ?? NOBODY, detail } = more;
+  const { actor = actorOf(request), detail } = more;
   await writeAudit(db, {
     actor,
     action: `${request.method === 'HEAD' ? 'GET' : request.method} ${routeOf(request)}`,

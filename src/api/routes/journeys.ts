@@ -7,7 +7,7 @@ import { RequestError } from '../../domain/errors';
 import { requestEntry } from '../../ingest/request-entry';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
-import { audit, callerOf } from '../audit';
+import { actorOf, audit } from '../audit';
 import { readBytes } from '../body';
 import { idText, pathText, readInput } from '../input';
 import { describeJourney } from '../journey-words';
@@ -74,7 +74,7 @@ async function enroll(deps: Deps, request: Request, response: Response): Promise
   const body = readInput(request, entry);
   const customerId = await customerNamed(deps.db, referenceIn(body));
   // A product system that enrolls is like one that sends events: not audited one by one.
-  if (callerOf(request).role === 'admin') await audit(deps.db, request, customerId);
+  if (actorOf(request).role === 'admin') await audit(deps.db, request, customerId);
   const answer = await inTransaction(deps.db, (tx) =>
     requestEntry(tx, deps.index, {
       requestId: body.requestId ?? newId(),

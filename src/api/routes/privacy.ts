@@ -12,7 +12,7 @@ import { writeAudit } from '../../privacy/audit-log';
 import { eraseCustomer } from '../../privacy/erasure';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
-import { audit, callerOf } from '../audit';
+import { actorOf, audit } from '../audit';
 import { readBytes } from '../body';
 import { pathText, queryText } from '../input';
 import { requireKey } from '../keys';
@@ -117,7 +117,7 @@ async function erase(deps: Deps, request: Request, response: Response): Promise<
   }
   const { requestId, pseudonym, rows } = erased;
   await writeAudit(db, {
-    actor: callerOf(request),
+    actor: actorOf(request),
     action: 'erase',
     customerId: pseudonym,
     detail: { requestId, rows },

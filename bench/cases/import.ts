@@ -24,8 +24,8 @@ interface Taken {
 }
 
 interface Runs {
-  bare(): Promise<Taken>;
-  ours(): Promise<Taken>;
+  readonly bare: () => Promise<Taken>;
+  readonly ours: () => Promise<Taken>;
 }
 
 /**

@@ -170,7 +170,9 @@ function render(
       locale: customer.locale ?? deps.policy.defaultLocale,
       zone: customer.timeZone ?? deps.policy.defaultZone,
     });
-    const own = [links.unsubscribe, links.preferences, confirm].filter((link) => link !== undefined);
+    const own = [links.unsubscribe, links.preferences, confirm].filter(
+      (link) => link !== undefined,
+    );
     const token = signVisitor(
       { customerId: customer.id, messageId },
       new Date(input.now),

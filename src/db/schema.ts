@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ChannelKind } from '../domain/channel-kind';
 import type { Role } from '../domain/access/role';
 import type { ConsentState } from '../domain/consent/consent';
+import type { Reach } from '../domain/events/reach';
 import type { Json, JsonObject } from '../domain/json';
 import type { MessageContent } from '../domain/message-content';
 
@@ -270,6 +271,7 @@ export interface Database {
     id: Generated<number>;
     customer_id: string;
     urgent: boolean;
+    reach: Reach;
     at: Time;
     error: ColumnType<string | null, undefined, string>;
   };

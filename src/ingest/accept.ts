@@ -15,7 +15,7 @@ import type { IngestError, IngestResult, RawCall } from './incoming';
 import type { IngestDeps, MessageOwner } from './ingest-deps';
 import { ownMessageId } from './own-message-id';
 import { quarantine } from './quarantine';
-import type { AcceptOptions, Reach } from './reach';
+import type { AcceptOptions, Reach } from '../domain/events/reach';
 import { recogniseVisitors } from './recognise-visitors';
 import { resolveIdentities, type Profile } from './resolve-identity';
 import { sortCalls, type SortedCalls } from './sort-calls';

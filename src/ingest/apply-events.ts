@@ -12,13 +12,13 @@ import {
   tellsNothing,
   type ChangingCustomer,
   type EventToApply,
+  type PlacedEvent,
 } from './place-events';
-import { changeInsertion } from './profiles/customer-changes';
+import { changeInsertion, further, type CustomerChange } from './profiles/customer-changes';
 import type { IdentityMap } from './resolve-identity';
 import { routableEnrollments } from './routable-enrollments';
 import { routeEvents } from './route-events';
 import { eventInsertion, saveCustomers } from './store-events';
-import type { StoredEvent } from './stored-event';
 
 type Deps = Pick<IngestDeps, 'index' | 'catalogue' | 'changes' | 'softBounces'>;
 
@@ -116,7 +116,7 @@ export async function applyEvents(
       customers.has(customerId),
   );
   await routeEvents(tx, deps, concerned, enrollments, now, {
-    storing: [eventInsertion(events), ...changesOf(deps, events, customers, known, now)],
+    storing: [eventInsertion(events), ...changesOf(deps, ordered, customers, known, now)],
     told,
     last,
   });
@@ -130,20 +130,27 @@ function customersIn(items: readonly EventToApply[]): readonly string[] {
 /** A row for each customer whose profile or segments may change by these events; see profiles. */
 function changesOf(
   deps: Deps,
-  events: readonly StoredEvent[],
+  events: readonly PlacedEvent[],
   customers: ReadonlyMap<string, ChangingCustomer>,
   known: KnownBefore,
   now: Date,
 ): readonly RawBuilder<unknown>[] {
-  const urgent = new Map<string, boolean>();
-  for (const { customerId, name, messageId } of events) {
-    if (customerId === null || urgent.get(customerId) === true) continue;
+  const changes = new Map<string, CustomerChange>();
+  for (const { event, reach } of events) {
+    const { customerId, name, messageId } = event;
+    if (customerId === null) continue;
+    const before = changes.get(customerId);
+    if (before?.urgent === true && before.reach === 'everything') continue;
     const weight = deps.changes.weigh({
       name,
       own: messageId.startsWith(OWN_PREFIX),
       changesCustomer: known.created.has(customerId) || customers.get(customerId)?.changed === true,
     });
-    if (weight !== undefined) urgent.set(customerId, weight === 'urgent');
+    if (weight === undefined) continue;
+    changes.set(customerId, {
+      urgent: weight === 'urgent' || before?.urgent === true,
+      reach: further(reach, before?.reach ?? reach),
+    });
   }
-  return urgent.size === 0 ? [] : [changeInsertion(urgent, now)];
+  return changes.size === 0 ? [] : [changeInsertion(changes, now)];
 }

@@ -13,7 +13,7 @@ import type { JourneyIndex } from './journey-index';
 import { drawPlaces } from './event-order';
 import { lockCustomer, survivorOf } from './lock-customer';
 import { putInOutbox } from './outbox';
-import type { Reach } from './reach';
+import type { Reach } from '../domain/events/reach';
 
 export interface ConsentChange {
   readonly channel: ConsentRecord['channel'];

@@ -2,7 +2,7 @@ import { timeZoneNamed } from '../domain/identity/time-zone';
 import type { JsonObject } from '../domain/json';
 import type { MessageOwner } from './ingest-deps';
 import type { LockedCustomer } from './lock-customers';
-import type { Reach } from './reach';
+import type { Reach } from '../domain/events/reach';
 import type { Profile } from './resolve-identity';
 import type { StoredEvent } from './stored-event';
 

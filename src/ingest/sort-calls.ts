@@ -5,7 +5,7 @@ import type { CatalogueShape } from '../journey/register';
 import type { IncomingCall, IngestError, RawCall } from './incoming';
 import { OWN_PREFIX } from './own-message-id';
 import { misfit, quarantineReason, type Quarantined } from './quarantine';
-import type { AcceptOptions, Reach } from './reach';
+import type { AcceptOptions, Reach } from '../domain/events/reach';
 
 /** The calls of a request, by what becomes of them. */
 export interface SortedCalls {

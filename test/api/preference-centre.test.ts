@@ -301,7 +301,7 @@ describe('the preference centre', () => {
     expect((await stateOf(someone)).consents).toMatchObject({ '* *': 'unsubscribed' });
   });
 
-  it('notes once that somebody wants their data, and asks before it deletes them', async () => {
+  it('gives somebody their data at once, and asks before it deletes them', async () => {
     const someone = await person();
     const requests = () =>
       world.deps.db
@@ -310,17 +310,17 @@ describe('the preference centre', () => {
         .where('customer_id', '=', someone.id)
         .orderBy('kind')
         .execute();
-    await post(link(someone), { action: 'export' });
-    await post(link(someone), { action: 'export' });
+    const taken = await post(link(someone), { action: 'export' });
+    expect(taken.headers.get('content-type')).toBe('application/zip');
+    expect(taken.headers.get('content-disposition')).toMatch(/^attachment; filename="customer-/);
+    expect(taken.text.startsWith('PK')).toBe(true);
     const asked = await post(link(someone), { action: 'erase' });
     expect(asked.text).toMatch(/<h1>Delete everything about you\?<\/h1>/);
     const open = { source: 'preference-centre', status: 'open' };
-    expect(await requests()).toEqual([{ kind: 'export', ...open }]);
+    const given = { kind: 'export', source: 'preference-centre', status: 'done' };
+    expect(await requests()).toEqual([given]);
     await post(link(someone), { action: 'erase-yes' });
-    expect(await requests()).toEqual([
-      { kind: 'erase', ...open },
-      { kind: 'export', ...open },
-    ]);
+    expect(await requests()).toEqual([{ kind: 'erase', ...open }, given]);
   });
 
   it('does nothing without the token of its own page', async () => {

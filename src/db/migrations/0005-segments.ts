@@ -19,6 +19,8 @@ const statements = [
     id bigint generated always as identity primary key,
     customer_id text not null,
     urgent boolean not null,
+    -- How far into the journeys what follows from it reaches; see domain/events/reach.
+    reach text not null,
     at timestamptz not null,
     error text
   )`,
@@ -65,19 +67,19 @@ const statements = [
   )`,
   // Takes changes for those who follow them under the definitions that hold, the oldest first.
   `create function take_customer_changes(held text, of_urgent boolean, most integer)
-    returns table (id bigint, "customerId" text)
+    returns table (id bigint, "customerId" text, reach text)
     language plpgsql ${ALONG_THE_INDEX} as $$ begin
       if not exists (select from segment_walk w where w.definitions = held) then return; end if;
       if of_urgent then
         return query delete from customer_changes d where d.id = any(array(
             select c.id from customer_changes c where c.urgent and c.error is null
             order by c.id limit most for update skip locked))
-          returning d.id, d.customer_id;
+          returning d.id, d.customer_id, d.reach;
       else
         return query delete from customer_changes d where d.id = any(array(
             select c.id from customer_changes c where not c.urgent and c.error is null
             order by c.id limit most for update skip locked))
-          returning d.id, d.customer_id;
+          returning d.id, d.customer_id, d.reach;
       end if;
     end $$`,
   `create function take_due_profiles(held text, moment timestamptz, most integer)

@@ -193,7 +193,6 @@ export const de: Texts = {
     dataText:
       'Sie können eine Kopie von allem erhalten, was wir über Sie wissen, oder es löschen lassen.',
     exportButton: 'Meine Daten mitnehmen',
-    exportDone: 'Ihre Anfrage ist notiert. Sie erhalten eine Kopie Ihrer Daten.',
     eraseButton: 'Mich löschen',
     eraseAsk: {
       title: 'Alles über Sie löschen?',

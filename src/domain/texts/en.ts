@@ -184,7 +184,6 @@ export const en: Texts = {
     data: 'Your data',
     dataText: 'You can have a copy of all that we know of you, or have it deleted.',
     exportButton: 'Take my data',
-    exportDone: 'Your request is noted. You will get a copy of your data.',
     eraseButton: 'Delete me',
     eraseAsk: {
       title: 'Delete everything about you?',

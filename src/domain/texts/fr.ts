@@ -201,7 +201,6 @@ export const fr: Texts = {
     dataText:
       'Vous pouvez recevoir une copie de tout ce que nous savons de vous, ou le faire supprimer.',
     exportButton: 'Emporter mes données',
-    exportDone: 'Votre demande est notée. Vous recevrez une copie de vos données.',
     eraseButton: 'Me supprimer',
     eraseAsk: {
       title: 'Supprimer tout ce qui vous concerne ?',

@@ -123,7 +123,6 @@ export interface CentreTexts {
   readonly data: string;
   readonly dataText: string;
   readonly exportButton: string;
-  readonly exportDone: string;
   readonly eraseButton: string;
   readonly eraseAsk: PageWords;
   readonly eraseYes: string;

@@ -1,21 +1,40 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from '../../db/transaction';
+import type { Reach } from '../../domain/events/reach';
+
+/** What may have changed of a customer. */
+export interface CustomerChange {
+  /** Whether segments look at it. */
+  readonly urgent: boolean;
+  /** What it makes them enter or leave is told so far. */
+  readonly reach: Reach;
+}
+
+/** The further of two reaches: news among history is news. */
+export function further(a: Reach, b: Reach): Reach {
+  return REACHES.find((reach) => reach === a || reach === b) ?? a;
+}
+
+/** From far to near. */
+const REACHES: readonly Reach[] = ['everything', 'running', 'nothing'];
 
 /**
  * The insertion that leaves a row for each customer whose profile or segments may have changed. It
  * only ever adds rows, so that it waits for nobody, and goes with the statement that stores events.
  *
- * @param changes each customer with whether segments look at the change
+ * @param changes each customer with whether segments look at the change, and how far it reaches
  */
 export function changeInsertion(
-  changes: ReadonlyMap<string, boolean>,
+  changes: ReadonlyMap<string, CustomerChange>,
   now: Date,
 ): RawBuilder<unknown> {
   return sql`
-    insert into customer_changes (customer_id, urgent, at)
-    select customer_id, urgent, ${now}
-    from unnest(${[...changes.keys()]}::text[], ${[...changes.values()]}::boolean[])
-      as c (customer_id, urgent)`;
+    insert into customer_changes (customer_id, urgent, reach, at)
+    select customer_id, urgent, reach, ${now}
+    from unnest(
+      ${[...changes.keys()]}::text[],
+      ${[...changes.values()].map(({ urgent }) => urgent)}::boolean[],
+      ${[...changes.values()].map(({ reach }) => reach)}::text[]) as c (customer_id, urgent, reach)`;
 }
 
 /**
@@ -28,5 +47,6 @@ export async function leaveChanges(
   now: Date,
 ): Promise<void> {
   if (customerIds.length === 0) return;
-  await changeInsertion(new Map(customerIds.map((id) => [id, true])), now).execute(tx);
+  const change: CustomerChange = { urgent: true, reach: 'everything' };
+  await changeInsertion(new Map(customerIds.map((id) => [id, change])), now).execute(tx);
 }

@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import { isNobodysFault, isPostgresCode } from '../../db/postgres-errors';
 import type { Db, Tx } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
+import type { Reach } from '../../domain/events/reach';
 import type { Logger } from '../../logger';
+import { further } from './customer-changes';
 import { refreshCustomers, type RefreshDeps } from './refresh-customers';
 
 export interface ProfileWorkDeps extends RefreshDeps {
@@ -24,6 +26,7 @@ export interface OpenWork {
 interface TakenChange {
   readonly id: number;
   readonly customerId: string;
+  readonly reach: Reach;
 }
 
 /** The most rows taken for one transaction; several of one customer are one piece of work. */
@@ -56,6 +59,7 @@ export async function followChanges(deps: ProfileWorkDeps, urgent: boolean): Pro
         tx,
         taken.map(({ customerId }) => customerId),
         deps.clock.now(),
+        reachesOf(taken),
       );
     });
   } catch (error) {
@@ -63,6 +67,15 @@ export async function followChanges(deps: ProfileWorkDeps, urgent: boolean): Pro
     for (const change of taken) await followAlone(deps, change);
   }
   return taken.length;
+}
+
+/** History that comes together with news is told as news. */
+function reachesOf(changes: readonly TakenChange[]): ReadonlyMap<string, Reach> {
+  const reaches = new Map<string, Reach>();
+  for (const { customerId, reach } of changes) {
+    reaches.set(customerId, further(reach, reaches.get(customerId) ?? reach));
+  }
+  return reaches;
 }
 
 async function takeChanges(tx: Tx, held: string, urgent: boolean): Promise<readonly TakenChange[]> {
@@ -73,14 +86,17 @@ async function takeChanges(tx: Tx, held: string, urgent: boolean): Promise<reado
   return rows;
 }
 
-async function followAlone(deps: ProfileWorkDeps, { id, customerId }: TakenChange): Promise<void> {
+async function followAlone(deps: ProfileWorkDeps, change: TakenChange): Promise<void> {
+  const { id, customerId } = change;
   try {
     await deps.ingest.transact(async (tx) => {
       const { rows } = await sql`
         delete from customer_changes where id = any(array(
           select id from customer_changes where id = ${id} and error is null
           for update skip locked)) returning id`.execute(tx);
-      if (rows.length > 0) await refreshCustomers(deps, tx, [customerId], deps.clock.now());
+      if (rows.length > 0) {
+        await refreshCustomers(deps, tx, [customerId], deps.clock.now(), reachesOf([change]));
+      }
     });
   } catch (error) {
     if (!isTheDatas(error)) throw error;

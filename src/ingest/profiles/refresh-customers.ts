@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { newId } from '../../db/new-id';
 import type { Tx } from '../../db/transaction';
+import type { Reach } from '../../domain/events/reach';
 import type { Happening, Ingest } from '../accept';
 import { computeProfiles, type Computed } from './compute-profiles';
 import { leaveChanges } from './customer-changes';
@@ -27,12 +28,15 @@ const SOON_MS = 1_000;
  *
  * The profiles are locked in the order of their ids, so that no two processes work on the same
  * customer; what was stored of their events before that lock is seen.
+ *
+ * @param reaches how far what is told of a customer reaches; `everything` where it is not said
  */
 export async function refreshCustomers(
   deps: RefreshDeps,
   tx: Tx,
   customerIds: readonly string[],
   now: Date,
+  reaches: ReadonlyMap<string, Reach> = new Map(),
 ): Promise<void> {
   const ids = [...new Set(customerIds)].toSorted();
   if (ids.length === 0) return;
@@ -42,7 +46,12 @@ export async function refreshCustomers(
   const gone = ids.filter((id) => !found.has(id));
   if (gone.length > 0) await removeGone(tx, gone, now);
   const changes = await changesOf(deps, tx, computed);
-  const told = changes.filter(({ announced }) => announced).map((each) => happeningOf(each, now));
+  const told = changes
+    .filter(({ announced }) => announced)
+    .map((each) => ({
+      ...happeningOf(each, now),
+      reach: reaches.get(each.customerId) ?? 'everything',
+    }));
   if (told.length > 0) await deps.ingest.recordAll(tx, told);
   await save(tx, computed, changes, now);
 }

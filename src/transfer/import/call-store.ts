@@ -4,7 +4,7 @@ import type { CallType } from '../../domain/events/segment-call';
 import type { Column } from '../../domain/tabular/columns';
 import type { Ingest } from '../../ingest/accept';
 import type { IngestResult, RawCall } from '../../ingest/incoming';
-import type { Reach } from '../../ingest/reach';
+import type { Reach } from '../../domain/events/reach';
 import type { BatchResult, FileRow, Rejected, RowStore } from './file-row';
 import { customersOfEmails, type KnownEmail } from './known-emails';
 import { fieldsOf, reject, type Read, type RowFields } from './row-fields';

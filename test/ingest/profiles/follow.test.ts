@@ -35,6 +35,32 @@ describe('a deployment', () => {
     expect(await world.toldOf('new')).toEqual(['+gold']);
   });
 
+  it('tells of history in a way that reaches no journey, unless news came with it', async () => {
+    const { ingest, db } = world.services;
+    await ingest.accept([track('historic', 'Order Completed')], { reach: 'nothing' });
+    await world.settled();
+    expect(await world.segmentsOf('historic')).toEqual(['buyers']);
+    expect(await world.toldOf('historic')).toEqual(['+buyers']);
+    const places = await db
+      .selectFrom('events')
+      .select('seq')
+      .where('name', '=', 'Segment Entered')
+      .where('seq', '<', 0)
+      .execute();
+    // What stands before all that was received is routed to nobody.
+    expect(places).toHaveLength(1);
+    await ingest.accept([track('both', 'Order Completed')], { reach: 'nothing' });
+    await world.accept(track('both', 'Order Completed'));
+    await world.settled();
+    const { count } = await db
+      .selectFrom('events')
+      .select((select) => select.fn.countAll<number>().as('count'))
+      .where('name', '=', 'Segment Entered')
+      .where('seq', '<', 0)
+      .executeTakeFirstOrThrow();
+    expect(count).toBeLessThanOrEqual(2);
+  });
+
   it('tells of the first fill where the definition says so', async () => {
     await world.deploy({ buyers, gold, spenders: { ...buyers, announceFirst: true } });
     await world.settled();

@@ -6,7 +6,7 @@ import { CHANNELS, isChannelKind } from '../../domain/channel-kind';
 import { choicesOf } from '../../domain/consent/choices';
 import { resolveZone } from '../../domain/schedule/zone';
 import { TEXTS } from '../../domain/texts/languages';
-import { requestPrivacy } from '../../ingest/request-privacy';
+import { requestErasure } from '../../ingest/request-erasure';
 import { readLink, signLink, type LinkClaim } from '../../links/signed-link';
 import { addRoute } from '../add-route';
 import { audit, THE_CUSTOMER } from '../audit';
@@ -196,7 +196,7 @@ async function post(
       show(eraseQuestion(view, `${String(request.params['token'])}?lang=${language}`));
       return;
     case 'erase-yes':
-      await requestPrivacy(deps, chooser.id, 'erase', asked);
+      await requestErasure(deps, chooser.id, asked);
       return done(texts.eraseDone);
     default:
       show(centrePage({ ...view, problems: ['choice'] }));

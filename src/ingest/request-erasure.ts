@@ -3,16 +3,15 @@ import type { Ingest } from './accept';
 import { lockCustomer, survivorOf } from './lock-customer';
 
 /**
- * Writes down that a customer wants a copy of their data, or wants to be erased. Asked again before
- * it is done, it stays the one request.
+ * Writes down that a customer wants to be erased; workers carry it out. Asked again before it is
+ * done, it stays the one request.
  *
  * @param source where they asked: `preference-centre` ...
  * @throws {RequestError} 404 for a customer who is there no longer
  */
-export function requestPrivacy(
+export function requestErasure(
   { ingest }: { readonly ingest: Ingest },
   given: string,
-  kind: 'export' | 'erase',
   { source, now }: { readonly source: string; readonly now: Date },
 ): Promise<void> {
   return ingest.transact(async (tx) => {
@@ -22,13 +21,13 @@ export function requestPrivacy(
       .selectFrom('privacy_requests')
       .select('id')
       .where('customer_id', '=', customerId)
-      .where('kind', '=', kind)
+      .where('kind', '=', 'erase')
       .where('status', '=', 'open')
       .executeTakeFirst();
     if (open !== undefined) return;
     await tx
       .insertInto('privacy_requests')
-      .values({ id: newId(), customer_id: customerId, kind, source, requested_at: now })
+      .values({ id: newId(), customer_id: customerId, kind: 'erase', source, requested_at: now })
       .execute();
   });
 }

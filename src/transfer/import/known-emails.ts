@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/transaction';
 
-/** How the customer of an e-mail address is called; `several` where it is more than one. */
+/**
+ * How the customer of an e-mail address is called: the one who had it first, as an identifier;
+ * `several` where it is more than one, and none of them has given it.
+ */
 export type KnownEmail = { readonly kind: string; readonly value: string } | 'several';
 
 /** Whose the addresses are, by the address in lower case; one that is nobody's is left out. */
@@ -15,8 +18,12 @@ export async function customersOfEmails(
     select e.email, i.kind, i.value
     from unnest(${[...new Set(addresses)]}::text[]) as e (email)
     cross join lateral (
-      select id from customers where lower(traits ->> 'email') = e.email and merged_into is null
-      limit 2) c
+      select customer_id as id from identifiers where kind = 'email' and value = e.email
+      union all
+      (select id from customers
+        where lower(traits ->> 'email') = e.email and merged_into is null
+          and not exists (select from identifiers where kind = 'email' and value = e.email)
+        limit 2)) c
     cross join lateral (
       select kind, value from identifiers
       where customer_id = c.id and kind in ('user_id', 'anonymous_id')

@@ -164,8 +164,8 @@ async function deadlocks(): Promise<number> {
 }
 
 it.each([
-  { writers: 1, numRuns: 10 },
-  { writers: WRITERS, numRuns: 25 },
+  { writers: 1, numRuns: 5 },
+  { writers: WRITERS, numRuns: 12 },
 ])(
   'finds the customers of the sequential rule, with $writers writers',
   async ({ writers, numRuns }) => {

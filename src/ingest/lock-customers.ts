@@ -47,7 +47,7 @@ export async function lockCustomers(
     outdated: boolean;
   }>`
     /* prepared */ with locked as materialized (
-      select c.id, c.time_zone, c.locale, c.merged_into is not null as merged, case when i.traits then c.traits end as traits
+      select c.id, c.time_zone, c.locale, c.merged_into <> c.id as merged, case when i.traits then c.traits end as traits
       from (
         select * from unnest(${[...ids.keys()]}::text[], ${[...ids.values()]}::boolean[])
           as i (id, traits) order by id) i
@@ -59,7 +59,7 @@ export async function lockCustomers(
       select case when count(*) >= 0 then ${nextBlock} end as block,
         array(select name from asked_events where name = any(${names}::text[])) as asked,
         exists (select from unnest(${others}::text[]) as o (id) cross join lateral (
-          select from customers where id = o.id and merged_into is not null offset 0) m) as outdated
+          select from customers where id = o.id and merged_into <> id offset 0) m) as outdated
       from locked) b
     left join locked l on true`.execute(tx);
   const [first] = rows;

@@ -80,7 +80,7 @@ const RULES: Readonly<Record<string, string>> = {
     select id from customers
     where merged_into is null and id not in (select customer_id from identifiers)`,
   'nothing is left with a customer who was merged into another one': `
-    select m.id from customers m where m.merged_into is not null and (
+    select m.id from customers m where m.merged_into <> m.id and (
       exists (select from identifiers where customer_id = m.id)
       or exists (select from events where customer_id = m.id)
       or exists (select from enrollments where customer_id = m.id))`,

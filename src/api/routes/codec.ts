@@ -41,9 +41,9 @@ export function createCodecRoutes(deps: Deps): Router {
   const { codec } = deps;
   if (codec === undefined) return router;
   const isAdmin = requireKey(deps.keys, ['admin']);
-  const mayDecode: RequestHandler = (request, response, next) => {
+  const mayDecode: RequestHandler = async (request, response, next) => {
     if (deps.temporalUiUrl !== null && isOnThisMachine(request)) next();
-    else isAdmin(request, response, next);
+    else await isAdmin(request, response, next);
   };
   const cors = allowOrigins(deps.codecOrigins ?? []);
   const preflight: RequestHandler = (_request, response) => void response.status(204).end();

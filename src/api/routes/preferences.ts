@@ -58,7 +58,7 @@ export function createPreferenceRoutes(deps: Deps): Router {
       },
     ],
     put: [
-      requireKey(deps.keys, ['admin']),
+      requireKey(deps.keys, ['operate']),
       readBytes(64 * 1024),
       async (request, response) => {
         const now = deps.clock.now();

@@ -148,7 +148,8 @@ function changesOf(
     });
     if (weight === undefined) continue;
     changes.set(customerId, {
-      urgent: weight === 'urgent' || before?.urgent === true,
+      // History is much at a time, and nobody waits for what follows from it.
+      urgent: (weight === 'urgent' && reach === 'everything') || before?.urgent === true,
       reach: further(reach, before?.reach ?? reach),
     });
   }

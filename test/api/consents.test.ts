@@ -58,9 +58,9 @@ describe('consents over the API', () => {
       ],
     });
     expect(await consents(userId)).toEqual({
-      'email offers': 'subscribed',
+      'email offers': 'unsubscribed',
       '* *': 'unsubscribed',
-      'sms newsletter': 'pending',
+      'sms newsletter': 'unsubscribed',
     });
     const ledger = await world.deps.db
       .selectFrom('consent_ledger')

@@ -205,6 +205,23 @@ describe('STOP, START and HELP', () => {
     expect(event.properties).toEqual({ channel: 'sms', text: 'When do you open?' });
   });
 
+  it('find who wrote however a provider writes their address', async () => {
+    const { userId, phone } = await person();
+    await consent(userId, offersBySms);
+    const bare = await inbound({ from: phone.slice(1), text: 'STOP' });
+    expect(bare.json).toMatchObject({ keyword: 'stop', customers: 1 });
+    expect(await consents(userId)).toMatchObject({ 'sms *': 'unsubscribed' });
+    const mail = { channel: 'email', subject: 'unsubscribe' };
+    for (const from of ['M. <A.Reader@Inbound.example>', '<a.reader@inbound.example>']) {
+      await world.call('POST', '/v1/identify', {
+        key: WRITE,
+        body: { userId, traits: { email: 'a.reader@inbound.example' } },
+      });
+      expect((await inbound({ ...mail, from })).json).toMatchObject({ customers: 1 });
+    }
+    expect(await consents(userId)).toMatchObject({ 'email *': 'unsubscribed' });
+  });
+
   it('are not undone by what was said before them', async () => {
     const { userId, phone } = await person();
     await consent(userId, offersBySms);
@@ -212,18 +229,21 @@ describe('STOP, START and HELP', () => {
     await inbound({ from: phone, text: 'START', at: '2026-01-01T00:00:00Z' });
     expect(await consents(userId)).toMatchObject({ 'sms *': 'unsubscribed' });
     const gate = await consents(userId);
-    expect(gate['sms offers']).toBe('subscribed'); // the older one, which the STOP outranks
+    expect(gate['sms offers']).toBe('unsubscribed'); // said before, but the STOP outranks it
   });
 
   it.each([
     ['no id', { id: '' }],
     ['an unknown channel', { channel: 'pigeon' }],
     ['no sender', { from: '' }],
+    ['a number without its country', { from: '0170 1234567' }],
+    ['a name for a number', { from: 'SHOP' }],
+    ['a mail without an address', { channel: 'email', from: 'Ada Miller' }],
     ['a moment in the future', { at: '2030-01-01T00:00:00Z' }],
     ['a text that cannot be stored', { text: '\0' }],
     ['a text that is none', { text: 7 }],
   ])('are refused with %s', async (_, change) => {
-    expect((await inbound({ from: '+491', text: 'STOP', ...change })).status).toBe(400);
+    expect((await inbound({ from: '+491715551234', text: 'STOP', ...change })).status).toBe(400);
   });
 
   it('want a key', async () => {

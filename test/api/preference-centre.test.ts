@@ -205,7 +205,7 @@ describe('the preference centre', () => {
     expect(entered.status).toBeLessThan(300);
     await post(link(someone), { action: 'save', ...SUBSCRIBED.was, channel: 'email' });
     const { consents, preferences } = await stateOf(someone);
-    expect(consents).toEqual({ 'email offers': 'subscribed', '* offers': 'unsubscribed' });
+    expect(consents).toEqual({ 'email offers': 'unsubscribed', '* offers': 'unsubscribed' });
     expect(preferences.topics).toEqual({ offers: false });
     const enrollments = await world.deps.db
       .selectFrom('enrollments')

@@ -254,10 +254,11 @@ describe('an import of consents', () => {
         'gus,email,offers,perhaps,2024-05-01,,,',
         'gus,email,offers,subscribed,2030-05-01,,,',
         'gus,email,transactional,subscribed,2024-05-01,,,',
+        'gus,sms,offers,subscribed,2024-05-01,,,',
       ].join('\n'),
     );
     const summary = await world.run('consents', 'consents.csv');
-    expect(summary).toMatchObject({ rows: 9, stored: 3, rejected: 6 });
+    expect(summary).toMatchObject({ rows: 10, stored: 3, rejected: 7 });
     expect((await customer('gus')).consents).toEqual([
       { channel: 'sms', purpose: '*', state: 'unsubscribed', at: '2024-05-02T00:00:00.000Z' },
       { channel: 'email', purpose: 'offers', state: 'subscribed', at: '2024-05-01T10:00:00.000Z' },
@@ -272,7 +273,7 @@ describe('an import of consents', () => {
         channel: 'email',
         state: 'subscribed',
         source: 'checkout',
-        proof: { ip: '::1', wording: 'v3' },
+        proof: { ip: '::1' },
       },
       { channel: 'sms', state: 'unsubscribed', source: 'import', proof: { text: 'called us' } },
       { channel: 'email', state: 'pending', source: 'form', proof: {} },
@@ -292,7 +293,7 @@ describe('an import of consents', () => {
     expect(active).toEqual([{ status: 'active', end_reason: null }]);
     await world.file(
       'in.csv',
-      'user_id,channel,purpose,state,at\nbea,email,offers,subscribed,2024-01-01\n',
+      'user_id,channel,purpose,state,at,proof\nbea,email,offers,subscribed,2024-01-01,form 7\n',
     );
     await world.file(
       'out.csv',

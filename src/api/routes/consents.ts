@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { consentsOf } from '../../db/read-models/customer-profile';
+import { heldConsents } from '../../db/read-models/customer-profile';
 import { CHANNELS } from '../../domain/channel-kind';
 import { isJsonObject, type JsonObject } from '../../domain/json';
 import { isTransactional } from '../../domain/purpose';
@@ -42,7 +42,7 @@ export function createConsentRoutes(deps: Deps): Router {
       requireKey(deps.keys, ['read']),
       async (request, response) => {
         const id = await knownCustomer(deps.db, request);
-        response.json({ consents: await consentsOf(deps.db, id) });
+        response.json({ consents: await heldConsents(deps.db, id) });
       },
     ],
     put: [
@@ -54,7 +54,7 @@ export function createConsentRoutes(deps: Deps): Router {
         const changes = consents.map((each) => toChange(each, deps.topics, now));
         const id = await knownCustomer(deps.db, request);
         await changeConsents(deps, id, changes, now);
-        response.json({ consents: await consentsOf(deps.db, id) });
+        response.json({ consents: await heldConsents(deps.db, id) });
       },
     ],
   });

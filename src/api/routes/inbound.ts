@@ -8,7 +8,9 @@ import { readBytes } from '../body';
 import type { Centre } from '../centre/centre';
 import { readToken } from '../centre/link-claim';
 import { unsubscribe } from '../centre/unsubscribe';
-import { readInput } from '../input';
+import { comparableEmail, comparablePhone } from '../../domain/identity/address-forms';
+import { tidyPhone } from '../../domain/contact-address';
+import { invalid, readInput } from '../input';
 import { requireKey } from '../keys';
 
 /**
@@ -42,7 +44,8 @@ export function createInboundRoutes(deps: Deps): Router {
       async (request, response) => {
         const given = readInput(request, body);
         const now = deps.clock.now();
-        const { id, channel, from, subject = '' } = given;
+        const { id, channel, subject = '' } = given;
+        const from = senderIn(channel, given.from);
         const at = saidAt(given.at, now);
         if (channel === 'email') {
           const claim = unsubscriptionIn(deps, `${subject} ${given.text}`);
@@ -62,6 +65,28 @@ export function createInboundRoutes(deps: Deps): Router {
     ],
   });
   return router;
+}
+
+/**
+ * The address of who wrote: out of a mail's `From`, which may name the person too, or a number in its
+ * international form, which some providers send without the `+`.
+ *
+ * @throws {RequestError} 400 for what is no address, by which nobody could be found
+ */
+function senderIn(channel: 'sms' | 'whatsapp' | 'email', from: string): string {
+  if (channel === 'email') {
+    const [, named = from] = /<([^<>]+)>\s*$/.exec(from) ?? [];
+    const address = comparableEmail(named);
+    if (address !== undefined) return address;
+    throw invalid('Found no e-mail address in `from`; send it as `ada@shop.example`.');
+  }
+  const number = tidyPhone(from);
+  const international = /^[1-9]\d{7,14}$/.test(number) ? `+${number}` : number;
+  const phone = comparablePhone(international);
+  if (phone !== undefined) return phone;
+  throw invalid(
+    'Found no phone number with its country in `from`; send it as `+491701234567`, as the provider gave it.',
+  );
 }
 
 /** The claim of the token that the `mailto:` of a mail put into the subject. */

@@ -27,6 +27,8 @@ const statements = [
   `create index customer_changes_urgent on customer_changes (id) where urgent and error is null`,
   `create index customer_changes_later on customer_changes (id)
     where not urgent and error is null`,
+  // What waits of a customer is one piece of work, however many rows there are.
+  `create index customer_changes_customer on customer_changes (customer_id) where error is null`,
   `create table profiles (
     customer_id text primary key,
     computed jsonb not null default '{}',
@@ -72,13 +74,21 @@ const statements = [
       if not exists (select from segment_walk w where w.definitions = held) then return; end if;
       if of_urgent then
         return query delete from customer_changes d where d.id = any(array(
-            select c.id from customer_changes c where c.urgent and c.error is null
-            order by c.id limit most for update skip locked))
+            select w.id from customer_changes w
+            where w.error is null and w.customer_id = any(array(
+              select f.customer_id from (
+                select c.customer_id from customer_changes c where c.urgent and c.error is null
+                order by c.id limit most for update skip locked) f))
+            limit 50 * most for update skip locked))
           returning d.id, d.customer_id, d.reach;
       else
         return query delete from customer_changes d where d.id = any(array(
-            select c.id from customer_changes c where not c.urgent and c.error is null
-            order by c.id limit most for update skip locked))
+            select w.id from customer_changes w
+            where w.error is null and w.customer_id = any(array(
+              select f.customer_id from (
+                select c.customer_id from customer_changes c where not c.urgent and c.error is null
+                order by c.id limit most for update skip locked) f))
+            limit 50 * most for update skip locked))
           returning d.id, d.customer_id, d.reach;
       end if;
     end $$`,

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { preferencesIn, type Preferences } from '../../domain/consent/preferences';
+import { isChannelKind } from '../../domain/channel-kind';
+import { consentState, type ConsentRecord } from '../../domain/consent/consent';
 import type { JsonObject } from '../../domain/json';
 import type { Db } from '../transaction';
 
@@ -9,7 +11,7 @@ export interface CustomerProfile {
   readonly traits: JsonObject;
   readonly timeZone: string | null;
   readonly locale: string | null;
-  readonly consents: readonly ConsentLine[];
+  readonly consents: readonly HeldConsent[];
   readonly preferences: Preferences;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -28,6 +30,12 @@ export interface ConsentLine {
   readonly purpose: string;
   readonly state: string;
   readonly at: Date;
+}
+
+/** A consent as it holds. */
+export interface HeldConsent extends ConsentLine {
+  /** What was said of this very channel and purpose, where something else holds. */
+  readonly said?: string;
 }
 
 export async function customerProfile(db: Db, id: string): Promise<CustomerProfile | undefined> {
@@ -55,7 +63,7 @@ export async function customerProfile(db: Db, id: string): Promise<CustomerProfi
       .orderBy('kind')
       .orderBy('value')
       .execute(),
-    consentsOf(db, id),
+    heldConsents(db, id),
   ]);
   if (row === undefined) return undefined;
   return {
@@ -77,6 +85,21 @@ export async function customerProfile(db: Db, id: string): Promise<CustomerProfi
       unreadInboxItems: row.unread,
     },
   };
+}
+
+/**
+ * The state that holds for each channel and purpose of which something was said: what was said of
+ * all channels or purposes ends and gives what was said of one before it.
+ */
+export async function heldConsents(db: Db, customerId: string): Promise<readonly HeldConsent[]> {
+  const lines = await consentsOf(db, customerId);
+  const records = lines as readonly ConsentRecord[];
+  return lines.map((line) => {
+    const { channel, purpose } = line;
+    const one = isChannelKind(channel) && purpose !== '*';
+    const state = one ? consentState(records, channel, purpose) : line.state;
+    return { ...line, state, ...(state !== line.state && { said: line.state }) };
+  });
 }
 
 export function consentsOf(db: Db, customerId: string): Promise<readonly ConsentLine[]> {

@@ -70,6 +70,8 @@ export async function readFacts(
         select occurred_at as at, occurred_at - lag(occurred_at) over (order by occurred_at) as gap
         from events
         where customer_id = c.id and name <> all(${[...PASSIVE_EVENTS]}::text[])
+          -- What a file says of a customer is nothing that they did.
+          and not (type = 'identify' and context ->> 'source' is not distinct from 'import')
           and (message_id not like ${`${OWN_PREFIX}%`} or name = any(${[...RECORDED_ACTS]}::text[]))
       ) acts) a
     cross join lateral (

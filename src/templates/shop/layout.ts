@@ -72,12 +72,12 @@ function smallPrint(reason: Reason): string {
       ? link(
           'links.unsubscribe',
           said(({ mail }) => mail.unsubscribe),
-        ) +
-        link(
-          'links.preferences',
-          said(({ mail }) => mail.choose),
         )
       : '') +
+    link(
+      'links.preferences',
+      said(({ mail }) => mail.choose),
+    ) +
     '</span>'
   );
 }

@@ -83,16 +83,17 @@ const events: ExportedTable = {
 /** The ledger: every change with its proof, not only the state that followed. */
 const consents: ExportedTable = {
   columns: [
-    ...['user_id', 'anonymous_id', 'channel', 'purpose', 'state', 'at', 'source', 'proof'],
-    'customer_id',
+    ...['user_id', 'anonymous_id', 'channel', 'purpose', 'state', 'at', 'source', 'wording'],
+    ...['proof', 'customer_id'],
   ],
   filters: PERIOD,
   async read(db, filter, after, most) {
     const { rows } = await sql<Keyed>`
       select t.id as key, ${identifier('user_id', customer)} as user_id,
         ${identifier('anonymous_id', customer)} as anonymous_id,
-        t.channel, t.purpose, t.state, t.at, t.source, t.proof, t.customer_id
-      from consent_ledger t where t.id > ${after}
+        t.channel, t.purpose, t.state, t.at, t.source, t.wording, t.proof, t.customer_id
+      -- What is left of somebody who was erased is nobody's to take elsewhere.
+      from consent_ledger t where t.id > ${after} and t.customer_id not like 'erased-%'
         ${conditions(filter, { at: sql.ref('t.at'), customer })}
       order by t.id limit ${most}`.execute(db);
     return page(rows);

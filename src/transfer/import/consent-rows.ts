@@ -1,5 +1,6 @@
 import { CHANNELS } from '../../domain/channel-kind';
 import type { ConsentState } from '../../domain/consent/consent';
+import { importProblem } from '../../domain/consent/import-rule';
 import { parseLooseTimestamp } from '../../domain/events/timestamps';
 import { isTransactional } from '../../domain/purpose';
 import { objectOfCell } from '../../domain/tabular/cell';
@@ -77,7 +78,10 @@ export function readConsentRow(
   // It would outrank every opt-out until then.
   if (at > now) return reject('Found an `at` in the future; write when they said so.');
   const given = text('proof');
-  const proof = objectOfCell(given) ?? { text: given };
+  const shown = { ...(given === '' ? {} : (objectOfCell(given) ?? { text: given })), ...own };
+  const source = text('source').slice(0, 100) || 'import';
+  const problem = source === 'import' ? importProblem({ state, at, proof: shown }) : undefined;
+  if (problem !== undefined) return reject(problem);
   const wording = text('wording');
   return {
     ok: true,
@@ -87,8 +91,9 @@ export function readConsentRow(
         channel,
         purpose,
         state,
-        source: text('source').slice(0, 100) || 'import',
-        proof: { ...proof, ...own, ...(wording !== '' && { wording }) },
+        source,
+        ...(wording !== '' && { wording }),
+        proof: shown,
         at,
         messageId,
       },

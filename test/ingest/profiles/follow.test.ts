@@ -294,3 +294,26 @@ describe('following', () => {
     expect(left).toEqual([]);
   });
 });
+
+it('lets no live customer wait behind imported history, of which one customer is one piece', async () => {
+  const composed = await composeServices({ app: { ...sampleApp, segments: { buyers } } });
+  try {
+    const [{ ingest, db }] = composed.processes;
+    for (let at = 0; at < 3; at++) {
+      await ingest.accept([track('old-buyer', 'Order Completed')], { reach: 'nothing' });
+    }
+    await ingest.accept([track('live-buyer', 'Order Completed')]);
+    const rows = await db.selectFrom('customer_changes').select('urgent').orderBy('id').execute();
+    expect(rows.map(({ urgent }) => urgent)).toEqual([false, false, false, true]);
+    const { definitions } = await db
+      .insertInto('segment_walk')
+      .values({ definitions: 'held', cursor: '' })
+      .returning('definitions')
+      .executeTakeFirstOrThrow();
+    const { rows: taken } = await sql<{ id: number }>`
+      select * from take_customer_changes(${definitions}, false, 1)`.execute(db);
+    expect(taken).toHaveLength(3);
+  } finally {
+    await composed.close();
+  }
+});

@@ -11,7 +11,7 @@ import type { JsonObject } from '../domain/json';
 import type { Ingest, Recorder } from './accept';
 import type { JourneyIndex } from './journey-index';
 import { drawPlaces } from './event-order';
-import { lockCustomer, survivorOf } from './lock-customer';
+import { lockCustomer } from './lock-customer';
 import { putInOutbox } from './outbox';
 import type { Reach } from '../domain/events/reach';
 
@@ -65,13 +65,12 @@ export async function changeConsentsIn(
   asked: readonly ConsentChange[],
   now: Date,
 ): Promise<readonly ConsentRecord[]> {
-  const customerId = await survivorOf(tx, given);
   const changes: ConsentChange[] = [];
   for (const change of asked) {
     const { channel, purpose, state, source, messageId = newId() } = change;
     const fresh = await record({
       messageId,
-      customerId,
+      customerId: given,
       type: 'consent',
       name: 'Consent Changed',
       properties: { channel, purpose, state, source },
@@ -81,7 +80,7 @@ export async function changeConsentsIn(
     if (fresh) changes.push(change);
   }
   // Otherwise two changes at the same time would each overwrite what the other one saw.
-  await lockCustomer(tx, customerId);
+  const customerId = await lockCustomer(tx, given);
   const before = await readConsents(tx, customerId);
   const after = apply(before, changes);
   await write(tx, customerId, after, changes, now);

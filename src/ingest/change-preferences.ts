@@ -9,7 +9,7 @@ import {
   type Preferences,
 } from '../domain/consent/preferences';
 import type { Ingest, Recorder } from './accept';
-import { lockCustomer, survivorOf } from './lock-customer';
+import { lockCustomer } from './lock-customer';
 
 /**
  * Changes what a customer would like, and records the event `Preferences Changed` where that is
@@ -36,8 +36,7 @@ export async function storePreferencesIn(
   change: PreferenceChange,
   { source, now }: { readonly source: string; readonly now: Date },
 ): Promise<Preferences> {
-  const customerId = await survivorOf(tx, given);
-  await lockCustomer(tx, customerId);
+  const customerId = await lockCustomer(tx, given);
   const row = await tx
     .selectFrom('customer_preferences')
     .select('preferences')

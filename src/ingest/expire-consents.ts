@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { lockCurrentCustomer } from '../db/current-customer';
 import type { Db, Tx } from '../db/transaction';
 import type { ConsentRecord } from '../domain/consent/consent';
 import { hasLapsed, type ConsentLifetimes } from '../domain/consent/lapse';
@@ -6,7 +7,6 @@ import { durationMs } from '../domain/duration';
 import type { Ingest } from './accept';
 import { changeConsentsIn, readConsents } from './change-consents';
 import type { JourneyIndex } from './journey-index';
-import { lockIfThere } from './lock-customer';
 
 export interface ExpiryDeps {
   readonly db: Db;
@@ -61,7 +61,7 @@ export async function expireConsents(
     for (const customerId of page) {
       const expired = await deps.ingest.transact(async (tx, record) => {
         // One who was merged meanwhile has their consents elsewhere, where a later sweep finds them.
-        if (!(await lockIfThere(tx, customerId))) return 0;
+        if ((await lockCurrentCustomer(tx, customerId))?.id !== customerId) return 0;
         const lapsed = await lapsedOf(tx, customerId, lifetimes, now);
         const changes = lapsed.map(({ channel, purpose, state, at }) => ({
           channel,

@@ -1,40 +1,20 @@
-import { currentCustomer } from '../db/current-customer';
+import { lockCurrentCustomer } from '../db/current-customer';
+import type { Tx } from '../db/transaction';
 import { RequestError } from '../domain/errors';
-import { SerializationConflict, type Tx } from '../db/transaction';
 
 /**
- * The customer whom an id stands for now.
+ * Locks the row of the customer whom an id stands for now, so that what is read of them afterwards
+ * holds until the transaction ends.
  *
- * @throws {RequestError} 404 where it is nobody's any more
+ * @returns their id
+ * @throws {RequestError} 404 where the id is nobody's any more
  */
-export async function survivorOf(tx: Tx, id: string): Promise<string> {
-  const survivor = await currentCustomer(tx, id);
-  if (survivor !== undefined) return survivor;
+export async function lockCustomer(tx: Tx, id: string): Promise<string> {
+  const customer = await lockCurrentCustomer(tx, id);
+  if (customer !== undefined) return customer.id;
   throw new RequestError(
     404,
     'unknown-customer',
     'The customer is there no longer; they were erased meanwhile.',
   );
-}
-
-/**
- * Locks a customer's row, so that what is read of them afterwards holds until the transaction ends.
- *
- * @throws {SerializationConflict} when they were merged meanwhile; run the whole transaction again
- */
-export async function lockCustomer(tx: Tx, id: string): Promise<void> {
-  if (!(await lockIfThere(tx, id))) {
-    throw new SerializationConflict('The customer was merged or erased meanwhile.');
-  }
-}
-
-/** Locks a customer's row. @returns false for one who was merged or erased */
-export async function lockIfThere(tx: Tx, id: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom('customers')
-    .select('merged_into')
-    .where('id', '=', id)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
-  return row?.merged_into === null;
 }

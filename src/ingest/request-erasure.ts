@@ -1,6 +1,6 @@
 import { newId } from '../db/new-id';
 import type { Ingest } from './accept';
-import { lockCustomer, survivorOf } from './lock-customer';
+import { lockCustomer } from './lock-customer';
 
 /**
  * Writes down that a customer wants to be erased; workers carry it out. Asked again before it is
@@ -15,8 +15,7 @@ export function requestErasure(
   { source, now }: { readonly source: string; readonly now: Date },
 ): Promise<void> {
   return ingest.transact(async (tx) => {
-    const customerId = await survivorOf(tx, given);
-    await lockCustomer(tx, customerId);
+    const customerId = await lockCustomer(tx, given);
     const open = await tx
       .selectFrom('privacy_requests')
       .select('id')

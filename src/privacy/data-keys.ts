@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../db/transaction';
+import { ERASED_IDS } from '../domain/identity/erased';
 import type { Keyring } from './payload-keys';
 
 /** The key of one enrollment, kept wrapped in Postgres, from where an erasure deletes it. */
@@ -83,7 +84,7 @@ export function createDataKeys(db: Db, keyring: Keyring): DataKeys {
     await sql`
       insert into payload_keys (enrollment_id, wrapped, created_at)
       select id, ${wrapped}, now() from enrollments
-      where id = ${enrollmentId} and customer_id not like 'erased-%'
+      where id = ${enrollmentId} and customer_id not like ${ERASED_IDS}
       on conflict do nothing`.execute(db);
     return stored(enrollmentId);
   }

@@ -67,17 +67,6 @@ const statements = [
   `create index soft_bounces_customer on soft_bounces (customer_id)`,
   `create index customers_phone on customers (regexp_replace(traits ->> 'phone', '[^0-9+]', '', 'g'))
     where traits ? 'phone'`,
-  `create table if not exists privacy_requests (
-    id text primary key,
-    customer_id text not null,
-    kind text not null,
-    source text not null,
-    status text not null default 'open',
-    requested_at timestamptz not null,
-    done_at timestamptz,
-    result jsonb not null default '{}'
-  )`,
-  `create index if not exists privacy_requests_customer on privacy_requests (customer_id)`,
 ];
 
 export const preferences = {

@@ -8,7 +8,7 @@ import { sql } from 'kysely';
  */
 const statements = [
   `alter table customers add column erased_at timestamptz`,
-  `create table if not exists privacy_requests (
+  `create table privacy_requests (
     id text primary key,
     customer_id text not null,
     kind text not null,
@@ -18,8 +18,8 @@ const statements = [
     done_at timestamptz,
     result jsonb not null default '{}'
   )`,
-  `create index if not exists privacy_requests_customer on privacy_requests (customer_id)`,
-  `create index if not exists privacy_requests_open on privacy_requests (requested_at)
+  `create index privacy_requests_customer on privacy_requests (customer_id)`,
+  `create index privacy_requests_open on privacy_requests (requested_at)
     where status <> 'done'`,
   // An opt-out outlives the person's data: as a keyed hash of the address.
   `create table erased_opt_outs (

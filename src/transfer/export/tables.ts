@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { ERASED_IDS } from '../../domain/identity/erased';
 import type { JsonObject } from '../../domain/json';
 import {
   conditions,
@@ -93,7 +94,7 @@ const consents: ExportedTable = {
         ${identifier('anonymous_id', customer)} as anonymous_id,
         t.channel, t.purpose, t.state, t.at, t.source, t.wording, t.proof, t.customer_id
       -- What is left of somebody who was erased is nobody's to take elsewhere.
-      from consent_ledger t where t.id > ${after} and t.customer_id not like 'erased-%'
+      from consent_ledger t where t.id > ${after} and t.customer_id not like ${ERASED_IDS}
         ${conditions(filter, { at: sql.ref('t.at'), customer })}
       order by t.id limit ${most}`.execute(db);
     return page(rows);

@@ -274,6 +274,24 @@ it('puts a link into marketing with which the recipient leaves, and none into wh
   expect(await contentOf(result.messageId)).toContain(`${LINKS.publicUrl}/unsubscribe/`);
 });
 
+it('lets links to the shop recognise who follows them, and no other link', async () => {
+  const { id } = await customer();
+  const result = await decide(intent(id, await enrollment(id, 'winBack')));
+  if (result.do !== 'send') throw new Error('not sent');
+  const { content } = await services.db
+    .selectFrom('messages')
+    .select('content')
+    .where('id', '=', result.messageId)
+    .executeTakeFirstOrThrow();
+  const links = JSON.stringify(content).match(/https?:\/\/[^"\\<>\s)]+/g) ?? [];
+  const own = links.filter((link) => link.startsWith('https://shop.example'));
+  expect(own.length).toBeGreaterThan(0);
+  expect(own.filter((link) => !link.includes(`tl=1.${id}.${result.messageId}.`))).toEqual([]);
+  const others = links.filter((link) => !own.includes(link));
+  expect(others.length).toBeGreaterThan(0);
+  expect(others.filter((link) => link.includes('tl='))).toEqual([]);
+});
+
 it('explains its decisions in words', async () => {
   const { id } = await customer({ consent: 'unsubscribed' });
   await decide(intent(id, await enrollment(id, 'winBack')));

@@ -56,6 +56,13 @@ describe('a customer', () => {
     expect((await get('/v1/customers/ada', ADMIN)).status).toBe(200);
   });
 
+  it('has not been seen because a file speaks of them', async () => {
+    await identify('filed', { context: { source: 'import' } });
+    expect((await get('/v1/customers/filed')).json.computed.lastSeen).toBeNull();
+    await identify('met');
+    expect((await get('/v1/customers/met')).json.computed.lastSeen).not.toBeNull();
+  });
+
   it('is the first one where two users have one e-mail address', async () => {
     const first = await identify('twin-1', { traits: { email: 'twin@shop.example' } });
     const second = await identify('twin-2', { traits: { email: 'Twin@shop.example' } });

@@ -81,6 +81,13 @@ describe('the templates that ship', () => {
     for (const name of names) compiled.set(name, await compileTemplate(name, shopTemplates[name]));
   });
 
+  it.each(names.filter((name) => 'email' in shopTemplates[name]))(
+    '%s leads to the preference centre',
+    (name) => {
+      expect(email(name).html).toContain('https://t.example/preferences/abc');
+    },
+  );
+
   it('are all covered here', () => {
     expect(names.toSorted()).toEqual(Object.keys(shopTemplates).toSorted());
   });

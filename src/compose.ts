@@ -1,7 +1,10 @@
-import { createDeliver } from './activities/deliver';
-import { NearDeliveries } from './activities/near-deliveries';
+import { createDeliveryAttempts } from './activities/delivery/attempt';
+import { createDeliver } from './activities/delivery/deliver';
+import { deliverNear } from './activities/delivery/deliver-near';
+import { NearDeliveries } from './activities/delivery/near-deliveries';
 import { createEngineActivities } from './activities/create-engine-activities';
 import type { App } from './app';
+import type { ChannelProvider } from './channels/channel';
 import { createProviders, type ProviderSettings } from './channels/registry';
 import { composeIngest } from './compose-ingest';
 import { lockCurrentCustomer } from './db/current-customer';
@@ -35,6 +38,8 @@ export interface Settings {
   readonly erasureSecrets?: readonly string[];
   /** The keys under which Temporal keeps payloads; see `parseKeyring`. Without it they are plain. */
   readonly payloadKeys?: string | undefined;
+  /** Providers that take the place of the built-in ones on their channels. */
+  readonly providers?: readonly ChannelProvider[];
   /** Names this process in records of what it did. */
   readonly processName: string;
 }
@@ -47,7 +52,7 @@ export async function compose(settings: Settings) {
   const { catalogue, policy } = app;
   const { connection, index, ingest, rules } = composeIngest(settings);
   const { db } = connection;
-  const providers = createProviders(
+  const builtIn = createProviders(
     {
       ...settings.mail,
       webhook: webhook ?? undefined,
@@ -74,8 +79,12 @@ export async function compose(settings: Settings) {
       },
     },
   );
+  const providers = new Map([
+    ...builtIn,
+    ...(settings.providers ?? []).map((provider) => [provider.channel, provider] as const),
+  ]);
   const templates = await compileAll(app);
-  const near = new NearDeliveries();
+  const near = new NearDeliveries(() => performance.now());
   const hasher = createAddressHasher(settings.erasureSecrets ?? [links.signingKey]);
   const engineActivities = createEngineActivities({
     db,
@@ -88,10 +97,9 @@ export async function compose(settings: Settings) {
     providers,
     links,
     webhookUrl: webhook?.url ?? null,
-    near,
     hasher,
   });
-  const deliver = createDeliver({
+  const attempts = createDeliveryAttempts({
     db,
     providers,
     links,
@@ -101,6 +109,7 @@ export async function compose(settings: Settings) {
     near,
     hasher,
   });
+  const { decide } = engineActivities;
   return {
     app,
     clock,
@@ -119,8 +128,11 @@ export async function compose(settings: Settings) {
     ingest,
     providers,
     near,
-    engineActivities,
-    deliveryActivities: { deliver },
+    engineActivities: {
+      ...engineActivities,
+      decide: deliverNear(decide, { attempts, near, clock, logger }),
+    },
+    deliveryActivities: { deliver: createDeliver({ attempts, clock }) },
     async close() {
       await Promise.allSettled([...providers.values()].map((provider) => provider.close()));
       await connection.close();

@@ -1,4 +1,3 @@
-import { createDeliver } from '../../src/activities/deliver';
 import type { ChannelProvider } from '../../src/channels/channel';
 import { compose } from '../../src/compose';
 import { readConfig } from '../../src/config';
@@ -29,19 +28,13 @@ async function main({ reportPort }: OurWorkerSettings): Promise<void> {
     publicUrl: config.THROUGHLINE_PUBLIC_URL as string,
   });
   installTemporalRuntime(config.LOG_LEVEL, settings.logger);
-  const services = await compose(settings);
   const provider = instantProvider(await openDeliveryReport(reportPort));
-  const deliver = createDeliver({
-    ...services,
-    providers: new Map([[provider.channel, provider]]),
-    random: Math.random,
-    workerName: services.processName,
-  });
+  const services = await compose({ ...settings, providers: [provider] });
   const temporal = await temporalAddress(config, config.TEMPORAL_ADDRESS as string);
   const connection = await nativeConnection(temporal);
   const { client, close } = lazyClient(temporal, services.codec);
   const workers = await startWorkers({
-    services: { ...services, deliveryActivities: { deliver } },
+    services,
     connection,
     client,
     namespace: config.TEMPORAL_NAMESPACE,

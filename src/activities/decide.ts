@@ -17,7 +17,6 @@ import type { AddressHasher } from '../privacy/address-hash';
 import type { CompiledTemplate } from '../templates/render';
 import { addressOf } from './address';
 import { gatherFacts, type DecisionFacts } from './decision-facts';
-import type { NearDeliveries } from './near-deliveries';
 
 export interface DecideDeps {
   readonly db: Db;
@@ -27,7 +26,6 @@ export interface DecideDeps {
   readonly links: LinkSettings;
   /** Where webhook messages go; null where none is set up. */
   readonly webhookUrl: string | null;
-  readonly near: NearDeliveries;
   readonly hasher: AddressHasher;
 }
 
@@ -88,8 +86,7 @@ async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<Dec
     cost: deps.providers.get(channel)?.costPerMessage ?? 0,
     decided_at: new Date(input.now),
   });
-  const near = deps.near.hasRoom(channel);
-  return { do: 'send', messageId, channel, ...(near && { near }) };
+  return { do: 'send', messageId, channel };
 }
 
 function answerBefore(before: NonNullable<DecisionFacts['before']>): DecideResult {

@@ -1,3 +1,4 @@
+import type { ChannelKind } from '../domain/channel-kind';
 import type { JsonObject } from '../domain/json';
 import type { RoutedEvent } from './journey-event';
 
@@ -25,9 +26,10 @@ export interface EngineActivities {
   cancelTask(input: { taskId: string; at: number }): Promise<void>;
 }
 
-/** Runs on the task queue of its channel, whose rate limit is the provider's, or near the journey. */
+/** Runs on the task queue of its channel, whose rate limit is the provider's. */
 export interface DeliveryActivities {
-  deliver(messageId: string): Promise<DeliverResult>;
+  /** @param after what to wait for, where a first attempt was made right behind the decision */
+  deliver(messageId: string, after?: DeliverAfter): Promise<DeliverResult>;
 }
 
 export interface DecideInput {
@@ -54,12 +56,21 @@ export type DecideResult =
   | {
       readonly do: 'send';
       readonly messageId: string;
-      readonly channel: string;
-      /** Whether the worker that decided may deliver it at once, on the journeys' own queue. */
-      readonly near?: true;
+      readonly channel: ChannelKind;
+      /** What the first attempt came to, where the process that decided has made it to an end. */
+      readonly delivered?: DeliverResult;
+      /** What the next attempt has to wait for, where the first one has begun and not ended well. */
+      readonly after?: DeliverAfter;
     }
   | { readonly do: 'skip'; readonly reason: string }
   | { readonly do: 'defer'; readonly until: number; readonly reason: string };
+
+/** Times are in milliseconds since 1970. */
+export type DeliverAfter =
+  /** The first attempt failed, and the next one is due then. */
+  | { readonly notBefore: number }
+  /** The first attempt goes on in the process that decided; beyond this it was cut off. */
+  | { readonly underWayUntil: number };
 
 export type DeliverResult =
   { readonly status: 'sent' } | { readonly status: 'failed' | 'unknown'; readonly reason: string };

@@ -5,7 +5,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { LocalActivityInterfaceFor } from '@temporalio/workflow';
-import type { DeliverResult, DeliveryActivities, EngineActivities } from './engine-activities';
+import type {
+  DeliverAfter,
+  DeliverResult,
+  DeliveryActivities,
+  EngineActivities,
+} from './engine-activities';
 import { deliveryQueue } from './messages';
 
 /** Priorities as Temporal orders them: 1 goes first. */
@@ -47,13 +52,12 @@ export function deliver(
     readonly id: string;
     readonly channel: string;
     readonly template: string;
-    readonly near: boolean;
+    readonly after: DeliverAfter | undefined;
   },
   options: { readonly transactional: boolean; readonly priority: keyof typeof PRIORITY },
 ): Promise<DeliverResult> {
-  const { taskQueue } = workflowInfo();
   const activities = proxyActivities<DeliveryActivities>({
-    taskQueue: message.near ? taskQueue : deliveryQueue(taskQueue, message.channel),
+    taskQueue: deliveryQueue(workflowInfo().taskQueue, message.channel),
     startToCloseTimeout: '2 minutes',
     heartbeatTimeout: '15 seconds',
     scheduleToCloseTimeout: options.transactional ? PATIENCE.transactional : PATIENCE.marketing,
@@ -62,5 +66,7 @@ export function deliver(
     priority: { priorityKey: PRIORITY[options.priority] },
     summary: `${message.template} by ${message.channel}`,
   });
-  return activities.deliver(message.id);
+  return message.after === undefined
+    ? activities.deliver(message.id)
+    : activities.deliver(message.id, message.after);
 }

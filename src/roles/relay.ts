@@ -31,11 +31,9 @@ export function runRelayOf(settings: RelaySettings): Promise<Relay> {
     logger,
     backlog: createBacklog(client, {
       journeys: taskQueue,
-      // Those right behind their decision wait on the journeys' own queue, if they have to.
-      deliveries: [
-        taskQueue,
-        ...[...services.providers.keys()].map((channel) => deliveryQueue(taskQueue, channel)),
-      ],
+      deliveries: [...services.providers.keys()].map((channel) =>
+        deliveryQueue(taskQueue, channel),
+      ),
     }),
     listen: settings.notifies
       ? (wake) => listenTo(databaseUrl, OUTBOX_CHANNEL, wake, logger)

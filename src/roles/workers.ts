@@ -55,6 +55,9 @@ const WORKFLOW_TASKS_AT_ONCE = 16;
  */
 const WORKFLOW_STACK_FRAMES = 4;
 
+/** How long what is under way may take when a worker is stopped. */
+const GRACE_MS = 10_000;
+
 /** Starts the workers of one process: journeys and system workflows, and a worker a channel. */
 export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
   const { services, connection, namespace, taskQueue } = settings;
@@ -64,21 +67,18 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
   const base = {
     connection,
     namespace,
-    shutdownGraceTime: '10 seconds',
+    shutdownGraceTime: GRACE_MS,
     ...dataConverterOf(codec),
   } satisfies Partial<WorkerOptions>;
   const options: WorkerOptions[] = [];
   const channels = [...(settings.channels ?? services.providers.keys())];
   if (settings.journeys) {
-    const near = channels.filter((channel) => settings.rates?.[channel] === undefined);
-    services.near.serve(near);
+    services.near.serve(channels.filter((channel) => settings.rates?.[channel] === undefined));
     options.push({
       ...base,
       taskQueue,
-      activities: {
-        ...services.engineActivities,
-        ...(near.length > 0 && services.deliveryActivities),
-      },
+      activities: services.engineActivities,
+      enableNonLocalActivities: false,
       maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_AT_ONCE,
       ...(await workflowCode(
         services.app.workflowsPath,
@@ -129,6 +129,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       stopping = true;
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(running);
+      await services.near.settled(GRACE_MS);
     },
   };
 }

@@ -63,9 +63,9 @@ export async function send(
       return { delivered: false, outcome: 'skipped', reason: decided.reason, decisionId };
     }
     if (decided.do === 'send') {
-      const { messageId, channel, near = false } = decided;
-      const message = { id: messageId, channel, template, near };
-      const result = await hand(message, purpose, input.priority);
+      const { messageId, channel, delivered, after } = decided;
+      const message = { id: messageId, channel, template, after };
+      const result = delivered ?? (await hand(message, purpose, input.priority));
       passage.tell(`${told(result)} ${template} by ${channel}`);
       return {
         delivered: result.status === 'sent',

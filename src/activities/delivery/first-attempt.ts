@@ -1,9 +1,9 @@
 import { sql, type Selectable } from 'kysely';
-import type { Database } from '../db/schema';
-import type { Db } from '../db/transaction';
-import type { AddressHasher } from '../privacy/address-hash';
-import { cutText } from '../domain/cut-text';
-import type { ConsentState } from '../domain/consent/consent';
+import type { Database } from '../../db/schema';
+import type { Db } from '../../db/transaction';
+import type { AddressHasher } from '../../privacy/address-hash';
+import { cutText } from '../../domain/cut-text';
+import type { ConsentState } from '../../domain/consent/consent';
 
 /** A consent as Postgres gives it in JSON; the time is an ISO 8601 text. */
 export interface StoredConsent {

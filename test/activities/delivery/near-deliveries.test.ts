@@ -1,4 +1,4 @@
-import { NearDeliveries } from '../../src/activities/near-deliveries';
+import { NearDeliveries } from '../../../src/activities/delivery/near-deliveries';
 
 it('has room only on the channels that the process delivers on', () => {
   const near = new NearDeliveries();

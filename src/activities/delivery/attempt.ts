@@ -1,0 +1,106 @@
+import type { DeliveryReceipt } from '../../channels/channel';
+import { SendError, TransientSendError, UnknownOutcomeError } from '../../channels/errors';
+import { inTransaction } from '../../db/transaction';
+import type { DeliverResult } from '../../journey/engine-activities';
+import { backoffMs } from './backoff';
+import { beginFirst, beginNext, type AttemptDeps, type BegunAttempt } from './begin-attempt';
+import { noteFailed } from './end-attempt';
+import { noteSent } from './first-attempt';
+import type { NearDeliveries } from './near-deliveries';
+
+export type DeliveryDeps = AttemptDeps & {
+  /** A number in [0, 1) for the jitter of retries. */
+  readonly random: () => number;
+  readonly near: NearDeliveries;
+};
+
+/** What an attempt came to: an end, or another attempt after some milliseconds. */
+export type Attempted =
+  | { readonly do: 'answer'; readonly result: DeliverResult }
+  | { readonly do: 'again'; readonly error: SendError; readonly afterMs: number };
+
+/**
+ * Attempts to hand one decided message to its provider. Before the provider is called the attempt
+ * is written down, after its answer the outcome; so an attempt without an outcome is one that a
+ * crash cut off.
+ */
+export interface DeliveryAttempts {
+  /** The first attempt; undefined for a message that cannot simply be tried for the first time. */
+  first(messageId: string, signal: AbortSignal): Promise<Attempted | undefined>;
+  /** The next attempt, the first included. */
+  next(messageId: string, signal: AbortSignal): Promise<Attempted>;
+  /** How far a message has come. */
+  standing(messageId: string): Promise<{ readonly status: string; readonly error: string | null }>;
+}
+
+export function createDeliveryAttempts(deps: DeliveryDeps): DeliveryAttempts {
+  const first = {
+    providers: JSON.stringify(
+      Object.fromEntries([...deps.providers].map(([channel, { name }]) => [channel, name])),
+    ),
+    worker: deps.workerName,
+    hasher: deps.hasher,
+  };
+  return {
+    async first(messageId, signal) {
+      const begun = await beginFirst(deps, messageId, first);
+      return begun && carryOut(deps, begun, signal);
+    },
+    async next(messageId, signal) {
+      const begun =
+        (await beginFirst(deps, messageId, first)) ??
+        (await inTransaction(deps.db, (tx) => beginNext(tx, deps, messageId)));
+      return begun.do === 'answer' ? begun : carryOut(deps, begun, signal);
+    },
+    async standing(messageId) {
+      const row = await deps.db
+        .selectFrom('messages')
+        .select(['status', 'error'])
+        .where('id', '=', messageId)
+        .executeTakeFirst();
+      return row ?? { status: 'failed', error: 'erased' };
+    },
+  };
+}
+
+async function carryOut(
+  deps: DeliveryDeps,
+  attempt: BegunAttempt,
+  signal: AbortSignal,
+): Promise<Attempted> {
+  const outcome = await deps.near.during(
+    attempt.channel,
+    () => call(attempt, signal),
+    (each) => each instanceof SendError && MAY_PASS.has(each.consequence),
+  );
+  if (!(outcome instanceof SendError)) {
+    await noteSent(deps.db, attempt, deps.clock.now(), outcome);
+    return { do: 'answer', result: { status: 'sent' } };
+  }
+  const result = await inTransaction(deps.db, (tx) =>
+    noteFailed(tx, deps.hasher, attempt, outcome, deps.clock.now()),
+  );
+  if (result !== 'again') return { do: 'answer', result };
+  const askedFor = outcome instanceof TransientSendError ? outcome.retryAfterMs : undefined;
+  const afterMs = backoffMs(attempt.number, deps.random, askedFor);
+  return { do: 'again', error: outcome, afterMs };
+}
+
+/** Failures of the provider; a refusal is about one message or one address. */
+const MAY_PASS: ReadonlySet<SendError['consequence']> = new Set(['transient', 'unknown']);
+
+async function call(
+  { provider, message }: BegunAttempt,
+  signal: AbortSignal,
+): Promise<DeliveryReceipt | SendError> {
+  try {
+    return await provider.deliver(message, signal);
+  } catch (error) {
+    if (error instanceof SendError) return error;
+    // A defect of the provider's code says nothing about whether the message went out.
+    const text = error instanceof Error ? error.message : String(error);
+    return new UnknownOutcomeError(`The provider ${provider.name} broke: ${text}`, {
+      cause: error,
+    });
+  }
+}

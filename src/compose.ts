@@ -1,6 +1,5 @@
 import { createDeliveryAttempts } from './activities/delivery/attempt';
 import { createDeliver } from './activities/delivery/deliver';
-import { deliverNear } from './activities/delivery/deliver-near';
 import { NearDeliveries } from './activities/delivery/near-deliveries';
 import { createEngineActivities } from './activities/create-engine-activities';
 import type { App } from './app';
@@ -86,6 +85,16 @@ export async function compose(settings: Settings) {
   const templates = await compileAll(app);
   const near = new NearDeliveries(() => performance.now());
   const hasher = createAddressHasher(settings.erasureSecrets ?? [links.signingKey]);
+  const attempts = createDeliveryAttempts({
+    db,
+    providers,
+    links,
+    clock,
+    random: Math.random,
+    workerName: settings.processName,
+    near,
+    hasher,
+  });
   const engineActivities = createEngineActivities({
     db,
     policy,
@@ -98,18 +107,12 @@ export async function compose(settings: Settings) {
     links,
     webhookUrl: webhook?.url ?? null,
     hasher,
-  });
-  const attempts = createDeliveryAttempts({
-    db,
-    providers,
-    links,
-    clock,
-    random: Math.random,
-    workerName: settings.processName,
+    attempts,
     near,
-    hasher,
+    clock,
+    logger,
+    workerName: settings.processName,
   });
-  const { decide } = engineActivities;
   return {
     app,
     clock,
@@ -128,10 +131,7 @@ export async function compose(settings: Settings) {
     ingest,
     providers,
     near,
-    engineActivities: {
-      ...engineActivities,
-      decide: deliverNear(decide, { attempts, near, clock, logger }),
-    },
+    engineActivities,
     deliveryActivities: { deliver: createDeliver({ attempts, clock }) },
     async close() {
       await Promise.allSettled([...providers.values()].map((provider) => provider.close()));

@@ -5,6 +5,7 @@ import { newId } from '../db/new-id';
 import { LAST } from '../db/eager-transactions';
 import { toJsonb, type Database } from '../db/schema';
 import { inTransaction, type Db, type Tx } from '../db/transaction';
+import type { Clock } from '../domain/clock';
 import { isChannelKind, type ChannelKind } from '../domain/channel-kind';
 import { selectChannel, type Candidate, type Selection } from '../domain/selection/select-channel';
 import { cutText } from '../domain/cut-text';
@@ -17,6 +18,8 @@ import type { AddressHasher } from '../privacy/address-hash';
 import type { CompiledTemplate } from '../templates/render';
 import { addressOf } from './address';
 import { gatherFacts, type DecisionFacts } from './decision-facts';
+import { toOutgoing, type BegunAttempt } from './delivery/begin-attempt';
+import type { NearDeliveries } from './delivery/near-deliveries';
 
 export interface DecideDeps {
   readonly db: Db;
@@ -26,6 +29,10 @@ export interface DecideDeps {
   readonly links: LinkSettings;
   /** Where webhook messages go; null where none is set up. */
   readonly webhookUrl: string | null;
+  readonly near: NearDeliveries;
+  readonly clock: Clock;
+  /** Names this process in the record of attempts. */
+  readonly workerName: string;
   readonly hasher: AddressHasher;
 }
 
@@ -35,22 +42,29 @@ export interface DecideDeps {
  * decision is written with the message it led to. Asked again (a crash, a repeated activity) it
  * answers what it decided; only a decision to wait is weighed anew.
  */
-export function createDecide(deps: DecideDeps): (input: DecideInput) => Promise<DecideResult> {
+export function createDecide(deps: DecideDeps): (input: DecideInput) => Promise<Decided> {
   return (input) => inTransaction(deps.db, (tx) => decide(tx, deps, input));
 }
 
-async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<DecideResult> {
+/** What was decided, and the first attempt where this process is to make it: it is written down. */
+export interface Decided {
+  readonly result: DecideResult;
+  readonly attempt?: BegunAttempt;
+}
+
+async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<Decided> {
   const facts = await gatherFacts(tx, deps, input);
   const { before } = facts;
-  if (before !== undefined && before.outcome !== 'defer') return answerBefore(before);
+  if (before !== undefined && before.outcome !== 'defer') return { result: answerBefore(before) };
 
   const template = deps.templates.get(input.template);
   const selection = select(deps, input, facts, template);
   if (selection.outcome !== 'send') {
     await writeDecision(tx, input, facts, selection);
+    const { reason } = selection;
     return selection.outcome === 'skip'
-      ? { do: 'skip', reason: selection.reason }
-      : { do: 'defer', until: selection.until.getTime(), reason: selection.reason };
+      ? { result: { do: 'skip', reason } }
+      : { result: { do: 'defer', until: selection.until.getTime(), reason } };
   }
 
   const messageId = newId();
@@ -62,10 +76,14 @@ async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<Dec
       reason: 'render-failed',
       candidates,
     });
-    return { do: 'skip', reason: 'render-failed' };
+    return { result: { do: 'skip', reason: 'render-failed' } };
   }
   const { channel } = selection;
-  await writeDecision(tx, input, facts, selection, {
+  const provider = deps.providers.get(channel);
+  const decidedAt = new Date(input.now);
+  const address = addressOf(channel, facts.customer, deps.webhookUrl) ?? '';
+  const near = provider !== undefined && deps.near.hasRoom(channel);
+  const message: Insertable<Database['messages']> = {
     id: messageId,
     decision_id: input.decisionId,
     customer_id: facts.customer.id,
@@ -77,16 +95,39 @@ async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<Dec
     tags: [...input.tags],
     purpose: input.purpose,
     channel,
-    provider: deps.providers.get(channel)?.name ?? null,
-    address: addressOf(channel, facts.customer, deps.webhookUrl) ?? '',
+    provider: provider?.name ?? null,
+    address,
     content: toJsonb(rendered.content),
-    status: 'decided',
+    status: near ? 'sending' : 'decided',
+    attempts: near ? 1 : 0,
     provider_message_id: null,
     error: null,
-    cost: deps.providers.get(channel)?.costPerMessage ?? 0,
-    decided_at: new Date(input.now),
+    cost: provider?.costPerMessage ?? 0,
+    decided_at: decidedAt,
+  };
+  await writeDecision(tx, input, facts, selection, {
+    message,
+    attempt: near && {
+      message_id: messageId,
+      attempt: 1,
+      provider: provider.name,
+      worker: deps.workerName,
+      repeat: false,
+      started_at: deps.clock.now(),
+    },
   });
-  return { do: 'send', messageId, channel };
+  const result = { do: 'send', messageId, channel } as const;
+  if (!near) return { result };
+  const outgoing = toOutgoing(deps.links, {
+    id: messageId,
+    customer_id: facts.customer.id,
+    channel,
+    purpose: input.purpose,
+    address,
+    content: rendered.content,
+    decided_at: decidedAt,
+  });
+  return { result, attempt: { do: 'call', number: 1, channel, provider, message: outgoing } };
 }
 
 function answerBefore(before: NonNullable<DecisionFacts['before']>): DecideResult {
@@ -193,13 +234,16 @@ function replaceVerdict(
   );
 }
 
-/** Writes a decision, with the message that it led to in the same statement. */
+/** Writes a decision, with what it led to in the same statement. */
 async function writeDecision(
   tx: Tx,
   input: DecideInput,
   facts: DecisionFacts,
   selection: Selection,
-  message?: Insertable<Database['messages']>,
+  sent?: {
+    readonly message: Insertable<Database['messages']>;
+    readonly attempt: Insertable<Database['delivery_attempts']> | false;
+  },
 ): Promise<void> {
   const now = new Date(input.now);
   const deferral =
@@ -239,12 +283,16 @@ async function writeDecision(
         ...values,
       })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(values));
-  if (message === undefined) await decision(tx).execute();
-  else {
-    const written = tx.insertInto('messages').values(message);
-    // Nothing follows in the transaction.
-    await sql`/* prepared */ ${sql.raw(LAST)} with decision as (${decision(tx)}) ${written}`.execute(
-      tx,
-    );
+  if (sent === undefined) {
+    await decision(tx).execute();
+    return;
   }
+  const message = tx.insertInto('messages').values(sent.message);
+  const attempt =
+    sent.attempt === false
+      ? sql``
+      : sql`, attempt as (${tx.insertInto('delivery_attempts').values(sent.attempt)})`;
+  // Nothing follows in the transaction.
+  await sql`/* prepared */ ${sql.raw(LAST)}
+    with decision as (${decision(tx)}) ${attempt} ${message}`.execute(tx);
 }

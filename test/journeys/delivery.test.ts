@@ -1,6 +1,6 @@
 import { at } from '../support/smtp';
 import { startEngine, type Engine } from '../support/engine';
-import { ended, enter, messagesOf, noted } from '../support/passages';
+import { ended, enter, handleOf, messagesOf, noted } from '../support/passages';
 import { sampleApp } from './sample-app';
 
 let engine: Engine;
@@ -13,6 +13,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   engine.smtp.behaviour = () => 'accept';
+  engine.services.near.serve(['email']); // what failed in the test before speaks against nothing
 });
 afterAll(() => engine.stop());
 
@@ -112,6 +113,74 @@ it('tries again after a passing refusal, and gives up after a final one', async 
   const note = (await noted(engine, refused)) as readonly string[];
   expect(note[0]).toBe('failed');
   expect(note[1]).toContain('refused');
+});
+
+it('lets the journey go while a provider takes long, and takes its answer when it comes', async () => {
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  engine.smtp.behaviour = at('message', { after: answered }, 1);
+  for (const journey of ['marketingOnce', 'transactionalOnce']) {
+    const customer = await someone();
+    const id = await enter(engine, journey, customer);
+    const handle = handleOf(engine, journey, id);
+    await engine.until('a delivery that looks for the outcome', async () => {
+      const { pendingActivities } = (await handle.describe()).raw;
+      return pendingActivities?.[0]?.lastFailure?.message?.includes('still under way');
+    });
+    expect(await messageOf(customer)).toMatchObject({ status: 'sending', attempts: 1 });
+    answer();
+    await engine.until('the outcome', async () => (await messageOf(customer)).status === 'sent');
+    await engine.pass('1 minute');
+    expect(await ended(engine, id)).toBe('completed: finished');
+    expect(await noted(engine, customer)).toEqual(['sent', 'sent']);
+    expect(mailsTo(address())).toHaveLength(1);
+    expect(await attemptsOf((await messageOf(customer)).id)).toEqual(['sent']);
+    const again = new Promise<void>((resolve) => (answer = resolve));
+    engine.smtp.behaviour = at('message', { after: again }, 1);
+    engine.services.near.serve(['email']);
+  }
+});
+
+it('counts a first attempt that takes long as cut off when its time is over', async () => {
+  for (const [journey, note, outcomes] of [
+    ['marketingOnce', ['unknown', 'unknown-outcome'], ['unknown']],
+    ['transactionalOnce', ['sent', 'sent'], ['unknown', 'sent']],
+  ] as const) {
+    const customer = await someone();
+    let answer: () => void = () => undefined;
+    const never = new Promise<void>((resolve) => (answer = resolve));
+    engine.smtp.behaviour = at('message', { after: never }, 1);
+    engine.services.near.serve(['email']);
+    const id = await enter(engine, journey, customer);
+    await engine.until('an attempt', async () => {
+      const found = await engine.services.db
+        .selectFrom('messages')
+        .select('status')
+        .where('customer_id', '=', customer)
+        .executeTakeFirst();
+      return found?.status === 'sending';
+    });
+    await engine.pass('10 minutes');
+    expect(await ended(engine, id)).toBe('completed: finished');
+    expect(await noted(engine, customer)).toEqual(note);
+    expect(await attemptsOf((await messageOf(customer)).id)).toEqual(outcomes);
+    answer();
+  }
+});
+
+it('leaves the attempts of a channel that fails to its own queue, and comes back to it', async () => {
+  engine.smtp.behaviour = at('rcpt', { code: 451, text: 'try later' }, 1);
+  const deliveries: number[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    if (turn === 2) engine.services.near.serve(['email']);
+    const id = await enter(engine, 'marketingOnce', await someone());
+    await engine.pass('1 hour');
+    expect(await ended(engine, id)).toBe('completed: finished');
+    const { events } = await handleOf(engine, 'marketingOnce', id).fetchHistory();
+    const scheduled = events?.filter((event) => event.activityTaskScheduledEventAttributes);
+    deliveries.push(scheduled?.length ?? 0);
+  }
+  expect(deliveries).toEqual([1, 1, 0]);
 });
 
 it('writes no more to an address that does not exist, on any journey, not even transactional', async () => {

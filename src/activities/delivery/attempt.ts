@@ -25,8 +25,8 @@ export type Attempted =
  * crash cut off.
  */
 export interface DeliveryAttempts {
-  /** The first attempt; undefined for a message that cannot simply be tried for the first time. */
-  first(messageId: string, signal: AbortSignal): Promise<Attempted | undefined>;
+  /** Carries an attempt out that has been written down. */
+  carryOut(attempt: BegunAttempt, signal: AbortSignal): Promise<Attempted>;
   /** The next attempt, the first included. */
   next(messageId: string, signal: AbortSignal): Promise<Attempted>;
   /** How far a message has come. */
@@ -42,10 +42,7 @@ export function createDeliveryAttempts(deps: DeliveryDeps): DeliveryAttempts {
     hasher: deps.hasher,
   };
   return {
-    async first(messageId, signal) {
-      const begun = await beginFirst(deps, messageId, first);
-      return begun && carryOut(deps, begun, signal);
-    },
+    carryOut: (attempt, signal) => carryOut(deps, attempt, signal),
     async next(messageId, signal) {
       const begun =
         (await beginFirst(deps, messageId, first)) ??

@@ -56,7 +56,7 @@ export async function beginFirst(
       number: 1,
       channel: row.channel,
       provider,
-      message: outgoing(deps, row, false),
+      message: toOutgoing(deps.links, row),
     };
   }
   await giveBack(deps.db, messageId);
@@ -145,12 +145,17 @@ export async function beginNext(tx: Tx, deps: AttemptDeps, messageId: string): P
     number,
     channel: row.channel,
     provider,
-    message: outgoing(deps, row, repeat),
+    message: toOutgoing(deps.links, row, repeat),
   };
 }
 
-function outgoing(deps: AttemptDeps, row: MessageToSend, repeat: boolean): OutgoingMessage {
-  const links = messageLinks(deps.links, {
+/** What a provider gets of a message. */
+export function toOutgoing(
+  settings: LinkSettings,
+  row: MessageToSend,
+  repeat = false,
+): OutgoingMessage {
+  const links = messageLinks(settings, {
     messageId: row.id,
     customerId: row.customer_id,
     channel: row.channel,

@@ -1,6 +1,7 @@
 import type { Clock } from '../../domain/clock';
 import type { DecideInput, DecideResult } from '../../journey/engine-activities';
 import type { Logger } from '../../logger';
+import type { Decided } from '../decide';
 import type { DeliveryAttempts } from './attempt';
 import { PROMPT_MS, type NearDeliveries } from './near-deliveries';
 
@@ -25,25 +26,24 @@ const TO_WRITE_MS = 15_000;
  * for again, by whoever goes on; it finds the attempt in the record, and leaves it to `deliver`.
  */
 export function deliverNear(
-  decide: (input: DecideInput) => Promise<DecideResult>,
+  decide: (input: DecideInput) => Promise<Decided>,
   { attempts, near, clock, logger }: DeliverNearDeps,
 ): (input: DecideInput) => Promise<DecideResult> {
   return async (input) => {
-    const decided = await decide(input);
-    if (decided.do !== 'send' || !near.hasRoom(decided.channel)) return decided;
-    const { messageId, channel } = decided;
+    const { result, attempt } = await decide(input);
+    if (result.do !== 'send' || attempt === undefined) return result;
     const begun = clock.now().getTime();
-    const attempt = attempts.first(messageId, AbortSignal.timeout(CALL_MS));
-    const attempted = await within(PROMPT_MS, attempt);
+    const attempting = attempts.carryOut(attempt, AbortSignal.timeout(CALL_MS));
+    const attempted = await within(PROMPT_MS, attempting);
     if (attempted === 'late') {
-      near.rest(channel);
-      attempt.catch((error: unknown) => logger.error({ error, messageId }, 'lost an outcome'));
-      return { ...decided, after: { underWayUntil: begun + CALL_MS + TO_WRITE_MS } };
+      near.rest(attempt.channel);
+      const { messageId } = result;
+      attempting.catch((error: unknown) => logger.error({ error, messageId }, 'lost an outcome'));
+      return { ...result, after: { underWayUntil: begun + CALL_MS + TO_WRITE_MS } };
     }
-    if (attempted === undefined) return decided;
     return attempted.do === 'answer'
-      ? { ...decided, delivered: attempted.result }
-      : { ...decided, after: { notBefore: clock.now().getTime() + attempted.afterMs } };
+      ? { ...result, delivered: attempted.result }
+      : { ...result, after: { notBefore: clock.now().getTime() + attempted.afterMs } };
   };
 }
 

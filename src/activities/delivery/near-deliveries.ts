@@ -30,9 +30,10 @@ export class NearDeliveries {
     this.#elapsed = elapsed;
   }
 
-  /** Says on which channels this process's journeys may deliver. */
+  /** Says on which channels this process's journeys may deliver. No channel rests from now on. */
   serve(channels: Iterable<ChannelKind>): void {
     this.#channels = new Set(channels);
+    for (const calls of this.#calls.values()) calls.restsUntil = Number.NEGATIVE_INFINITY;
   }
 
   hasRoom(channel: ChannelKind): boolean {

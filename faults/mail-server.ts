@@ -41,8 +41,8 @@ function idIn(messageId: string | undefined): string {
   return /^<([^@]*)@/.exec(messageId ?? '')?.[1] ?? '';
 }
 
-/** How long a slow answer takes. */
-const SLOW_MS = 1_500;
+/** How long a slow answer takes: longer than a decision waits for its first attempt. */
+const SLOW_MS = 2_500;
 /** Other than when it is busy, the server lets some mails through undisturbed. */
 const SHARE_TROUBLED = 0.6;
 

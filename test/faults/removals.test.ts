@@ -121,7 +121,14 @@ describe('the proof fails when a safeguard is taken out:', () => {
         given: { preloaded: [removal('forgetting-attempts.cjs')] },
         customers: only(INTEREST, makeLoad(SEED, 60)),
         loadMs: 2_000,
-        tracks: [track([500, { kind: 'kill', victim: 'worker', forMs: 100 }])],
+        // Answers that are slow, so that mails which were taken wait for them when the worker dies.
+        tracks: [
+          track([0, { kind: 'mail', fault: 'slow', forMs: 3_000 }]),
+          track(
+            [1_000, { kind: 'kill', victim: 'worker', forMs: 100 }],
+            [2_000, { kind: 'kill', victim: 'worker', forMs: 100 }],
+          ),
+        ],
         stillMs: 60_000,
       });
       expect(figures.marketingTwice).toBeGreaterThan(0);

@@ -1,14 +1,17 @@
 // Takes out the look at the attempt before: a delivery that was cut off counts as never begun.
 const { sql } = require('kysely');
-const delivering = require('../../../dist/src/activities/deliver');
+const delivering = require('../../../dist/src/activities/delivery/attempt');
 
-const { createDeliver } = delivering;
-delivering.createDeliver = (deps) => {
-  const deliver = createDeliver(deps);
-  return async (messageId) => {
-    await sql`
-      update messages set status = 'decided'
-      where id = ${messageId} and status in ('sending', 'unknown')`.execute(deps.db);
-    return deliver(messageId);
+const { createDeliveryAttempts } = delivering;
+delivering.createDeliveryAttempts = (deps) => {
+  const attempts = createDeliveryAttempts(deps);
+  return {
+    ...attempts,
+    async next(messageId, signal) {
+      await sql`
+        update messages set status = 'decided'
+        where id = ${messageId} and status in ('sending', 'unknown')`.execute(deps.db);
+      return attempts.next(messageId, signal);
+    },
   };
 };

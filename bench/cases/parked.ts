@@ -83,15 +83,15 @@ async function runParked(context: CaseContext): Promise<readonly Row[]> {
   ];
 }
 
-/** The worker keeps about two thousand passages in memory, so growth is taken below that. */
+/** The worker keeps five hundred passages in memory, so growth is taken below that. */
 async function park(
   context: CaseContext,
   client: Client,
   side: Side,
   size: number,
 ): Promise<Parked> {
-  const first = context.quick ? 20 : 200;
-  const cached = context.quick ? 60 : 1_500;
+  const first = context.quick ? 20 : 80;
+  const cached = context.quick ? 60 : 400;
   // What the first journeys take is the warming up of the worker.
   await startParked(context, client, side, first);
   const diskBefore = await diskBytes(context, side);

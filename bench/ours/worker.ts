@@ -40,6 +40,7 @@ async function main({ reportPort }: OurWorkerSettings): Promise<void> {
     namespace: config.TEMPORAL_NAMESPACE,
     taskQueue: config.THROUGHLINE_TASK_QUEUE,
     journeys: true,
+    cachedJourneys: config.THROUGHLINE_CACHED_JOURNEYS,
   });
   process.once('SIGTERM', () => {
     void workers

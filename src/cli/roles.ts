@@ -102,6 +102,7 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
     channels: wanted,
     journeys: wanted === undefined,
     rates: ratesOf(config),
+    cachedJourneys: config.THROUGHLINE_CACHED_JOURNEYS,
   });
   let stopErasures = () => Promise.resolve();
   if (wanted === undefined) {

@@ -104,6 +104,7 @@ export async function startEmbedded(
       taskQueue,
       journeys: true,
       rates: ratesOf(config),
+      cachedJourneys: config.THROUGHLINE_CACHED_JOURNEYS,
     });
     stops.push(() => workers.stop());
     await ensureSchedules(await client(), services.index, taskQueue);

@@ -28,6 +28,8 @@ export interface WorkerSettings {
   readonly system?: boolean;
   /** The most deliveries a second on a channel, over all workers: the provider's rate limit. */
   readonly rates?: Partial<Record<ChannelKind, number>>;
+  /** How many passages are kept in memory between their steps; the default is `CACHED_JOURNEYS`. */
+  readonly cachedJourneys?: number;
   /** Workflow code that was bundled before; without it, it is bundled now (some seconds). */
   readonly workflowBundle?: WorkflowBundleOption;
 }
@@ -49,11 +51,20 @@ export interface RunningWorkers {
 const WORKFLOW_TASKS_AT_ONCE = 16;
 
 /**
+ * How many passages one process keeps in memory between their steps. A passage that sleeps for days
+ * is better built anew from its history: each one kept, 160 kB, is gone through by every major
+ * collection of memory, during which no journey of this process reacts.
+ */
+export const CACHED_JOURNEYS = 500;
+
+/**
  * How many frames the stacks of workflow code have. The SDK takes and formats one for each promise
  * that a workflow makes, to be able to tell where it waits: with Node's ten frames that is a third
  * of what running workflows costs. Four still reach from a step to the line of the body behind it.
  */
 const WORKFLOW_STACK_FRAMES = 4;
+
+const SYSTEM_WORKFLOWS = require.resolve('../workflows/system');
 
 /** How long what is under way may take when a worker is stopped. */
 const GRACE_MS = 10_000;
@@ -70,6 +81,8 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
     shutdownGraceTime: GRACE_MS,
     ...dataConverterOf(codec),
   } satisfies Partial<WorkerOptions>;
+  const failureConverterPath = base.dataConverter?.failureConverterPath;
+  const failureConverter = failureConverterPath === undefined ? {} : { failureConverterPath };
   const options: WorkerOptions[] = [];
   const channels = [...(settings.channels ?? services.providers.keys())];
   if (settings.journeys) {
@@ -80,10 +93,10 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       activities: services.engineActivities,
       enableNonLocalActivities: false,
       maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_AT_ONCE,
+      maxCachedWorkflows: settings.cachedJourneys ?? CACHED_JOURNEYS,
       ...(await workflowCode(
-        services.app.workflowsPath,
+        { workflowsPath: services.app.workflowsPath, ...failureConverter },
         settings.workflowBundle,
-        base.dataConverter?.failureConverterPath,
       )),
     });
   }
@@ -91,7 +104,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
     options.push({
       ...base,
       taskQueue: `${taskQueue}.system`,
-      workflowsPath: require.resolve('../workflows/system'),
+      ...(await workflowCode({ workflowsPath: SYSTEM_WORKFLOWS, ...failureConverter })),
       activities: { ...createSystemActivities({ ...services, client: settings.client }) },
     });
   }

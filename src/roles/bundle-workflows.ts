@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import type { BundleOptions, WorkflowBundleOption } from '@temporalio/worker';
+
+export type BundleRequest = Pick<BundleOptions, 'workflowsPath' | 'failureConverterPath'>;
+
+type Answer = { readonly code: string } | { readonly error: string };
+
+/** What the child runs; it finds the SDK at the path that it is given. */
+const CHILD = `
+  const { bundleWorkflowCode, DefaultLogger } = require(process.argv[1]);
+  process.once('message', async (request) => {
+    const logger = new DefaultLogger('WARN');
+    const answer = await bundleWorkflowCode({ ...request, logger }).then(
+      ({ code }) => ({ code }),
+      (error) => ({ error: String(error && error.message || error) }),
+    );
+    process.send(answer, () => process.disconnect());
+  });`;
+
+/**
+ * Bundles workflow code (some seconds) in a process of its own. What the bundler loads and keeps, 32
+ * MB, would otherwise stay with the worker for good, and each major collection of its memory would go
+ * through it while journeys wait.
+ *
+ * @throws {Error} where the code cannot be bundled, with what the bundler says
+ */
+export async function bundleWorkflows(request: BundleRequest): Promise<WorkflowBundleOption> {
+  const child = spawn(process.execPath, ['-e', CHILD, require.resolve('@temporalio/worker')], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const answer = await new Promise<Answer>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as Answer));
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      reject(new Error(`The bundler ended by itself (${signal ?? `exit ${code}`}).`)),
+    );
+    child.send(request);
+  });
+  if ('code' in answer) return { code: answer.code };
+  throw new Error(
+    `The workflow code ${request.workflowsPath} cannot be bundled: ${answer.error} Mend the code and start the worker again.`,
+  );
+}

@@ -68,8 +68,8 @@ const environment = z.object({
   THROUGHLINE_HOME: text.default('.throughline'),
   THROUGHLINE_APP: text.optional(),
   THROUGHLINE_TASK_QUEUE: text.default('throughline'),
-  THROUGHLINE_OUTBOX_MAX_AGE: z.coerce.number().positive().default(900),
   THROUGHLINE_CACHED_JOURNEYS: z.coerce.number().int().min(16).max(100_000).default(500),
+  THROUGHLINE_OUTBOX_MAX_AGE: z.coerce.number().positive().default(900),
   THROUGHLINE_CACHE: text.optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });

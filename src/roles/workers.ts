@@ -28,7 +28,7 @@ export interface WorkerSettings {
   readonly system?: boolean;
   /** The most deliveries a second on a channel, over all workers: the provider's rate limit. */
   readonly rates?: Partial<Record<ChannelKind, number>>;
-  /** How many passages are kept in memory between their steps; the default is `CACHED_JOURNEYS`. */
+  /** How many passages are kept in memory between their steps; 500 where nothing is said. */
   readonly cachedJourneys?: number;
   /** Workflow code that was bundled before; without it, it is bundled now (some seconds). */
   readonly workflowBundle?: WorkflowBundleOption;
@@ -55,7 +55,7 @@ const WORKFLOW_TASKS_AT_ONCE = 16;
  * is better built anew from its history: each one kept, 160 kB, is gone through by every major
  * collection of memory, during which no journey of this process reacts.
  */
-export const CACHED_JOURNEYS = 500;
+const CACHED_JOURNEYS = 500;
 
 /**
  * How many frames the stacks of workflow code have. The SDK takes and formats one for each promise

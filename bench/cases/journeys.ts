@@ -97,7 +97,7 @@ async function untilCompleted(
   for (;;) {
     const { rows } = await pool.query<{ count: number }>(
       `select count(*)::int as count from enrollments e join identifiers i using (customer_id)
-       where i.value like $1 and e.status = 'completed'`,
+       where i.kind = 'user_id' and i.value like $1 and e.status = 'completed'`,
       [`${population.prefix}%`],
     );
     const count = rows[0]?.count ?? 0;

@@ -4,7 +4,7 @@ import { compare } from '../report/compare';
 import type { Row } from '../report/row';
 import { atMost, atMostTimes } from '../report/targets';
 import { TASK_QUEUE as BARE_QUEUE } from '../stage/bare';
-import { TASK_QUEUE } from '../stage/ours';
+import { TASK_QUEUE, WRITE_KEY } from '../stage/ours';
 import { temporalClient } from '../stage/temporal-client';
 import { until } from '../stage/until';
 import { fillEvents } from '../stage/fill-events';
@@ -23,6 +23,8 @@ interface Parked {
   readonly live: number;
 }
 
+type ParkedSide = Pick<Side, 'door' | 'workerMemory'>;
+
 /** Journeys that wait for months: their disk, their memory, and how fast others react among them. */
 export const parked: BenchCase = {
   name: 'parked',
@@ -34,13 +36,23 @@ async function runParked(context: CaseContext): Promise<readonly Row[]> {
   const { quick, stage, say } = context;
   say('starting all roles');
   const client = await temporalClient(stage);
+  const size = quick ? 160 : 20_000;
+  const { url } = await stage.ours.api();
+  await stage.ours.relay();
+  // Our workers keep fewer by themselves than are needed to measure one.
+  const keeper = await stage.ours.workerKeeping(parkedForMemory(context));
+  const inOurs = await memoryOf(context, client, {
+    door: { side: 'ours', url, writeKey: WRITE_KEY },
+    workerMemory: () => keeper.call('memoryUse', undefined),
+  });
+  await keeper.stop();
   const sides = await bothSides(stage);
-  const size = quick ? 80 : 20_000;
+  const inBare = await memoryOf(context, client, sides.bare);
   // Fewer on the bare side: what one takes is known by then, and both sides react on one server,
   // which holds all of them.
   const bareSize = quick ? size : 3_000;
-  const bare = await park(context, client, sides.bare, bareSize);
-  const ours = await park(context, client, sides.ours, size);
+  const bare = { ...inBare, disk: await diskOf(context, client, sides.bare, bareSize) };
+  const ours = { ...inOurs, disk: await diskOf(context, client, sides.ours, size) };
   const events = quick ? 20_000 : 1_000_000;
   say(`filling ${events} events`);
   const pool = await stage.ours.pool();
@@ -83,32 +95,53 @@ async function runParked(context: CaseContext): Promise<readonly Row[]> {
   ];
 }
 
-/** The worker keeps five hundred passages in memory, so growth is taken below that. */
-async function park(
+/**
+ * What a passage takes in a worker that keeps them all. What the first ones take is the warming up
+ * of the worker.
+ */
+async function memoryOf(
+  context: CaseContext,
+  client: Client,
+  side: ParkedSide,
+): Promise<Omit<Parked, 'disk'>> {
+  const [first, kept] = sizesOf(context);
+  await startParked(context, client, side, first);
+  const before = await side.workerMemory();
+  await startParked(context, client, side, kept);
+  const after = await side.workerMemory();
+  return {
+    resident: (after.resident - before.resident) / kept,
+    live: (after.inThreads - before.inThreads) / kept,
+  };
+}
+
+/** Parks as many as are missing to `size`, and says what one of them takes. */
+async function diskOf(
   context: CaseContext,
   client: Client,
   side: Side,
   size: number,
-): Promise<Parked> {
-  const first = context.quick ? 20 : 80;
-  const cached = context.quick ? 60 : 400;
-  // What the first journeys take is the warming up of the worker.
-  await startParked(context, client, side, first);
-  const diskBefore = await diskBytes(context, side);
-  const memoryBefore = await side.workerMemory();
-  await startParked(context, client, side, cached);
-  const memoryAfter = await side.workerMemory();
-  const resident = (memoryAfter.resident - memoryBefore.resident) / cached;
-  const live = (memoryAfter.inThreads - memoryBefore.inThreads) / cached;
-  await startParked(context, client, side, size - cached);
-  const disk = ((await diskBytes(context, side)) - diskBefore) / size;
-  return { disk, resident, live };
+): Promise<number> {
+  const missing = size - parkedForMemory(context);
+  const before = await diskBytes(context, side);
+  await startParked(context, client, side, missing);
+  return ((await diskBytes(context, side)) - before) / missing;
+}
+
+/** How many journeys are parked for the warming up, and how many to be measured. */
+function sizesOf({ quick }: CaseContext): readonly [first: number, kept: number] {
+  return quick ? [20, 60] : [200, 1_500];
+}
+
+function parkedForMemory(context: CaseContext): number {
+  const [first, kept] = sizesOf(context);
+  return first + kept;
 }
 
 async function startParked(
   { stage, say }: CaseContext,
   client: Client,
-  side: Side,
+  side: Pick<Side, 'door'>,
   size: number,
 ): Promise<void> {
   say(`parking ${size}, ${side.door.side}`);

@@ -20,6 +20,8 @@ export interface Ours {
   /** Runs a command of the product to its end; made once the schema is there. */
   readonly command: () => Promise<(args: readonly string[], name: string) => Promise<Ran>>;
   readonly worker: () => Promise<Child<OurWorkerCalls, object>>;
+  /** A worker that keeps so many passages in memory; to be stopped before the usual one starts. */
+  readonly workerKeeping: (passages: number) => Promise<Child<OurWorkerCalls, object>>;
 }
 
 export const WRITE_KEY = 'write-key-of-the-bench';
@@ -103,7 +105,7 @@ export function createOurs(
     return started;
   });
 
-  const worker = lazily(async () => {
+  async function startWorker(more: Readonly<Record<string, string>>) {
     const { reportPort } = (await load()).facts;
     const started = await startChild<OurWorkerCalls, object>(
       require.resolve('../ours/worker'),
@@ -112,12 +114,15 @@ export function createOurs(
         name: 'worker',
         logFile: join(stage.folder, 'worker.log'),
         nodeOptions: stage.nodeOptions,
-        env: await environment(),
+        env: { ...(await environment()), ...more },
       },
     );
     stage.onClose(() => started.stop());
     return started;
-  });
+  }
+  const worker = lazily(() => startWorker({}));
+  const workerKeeping = (passages: number) =>
+    startWorker({ THROUGHLINE_CACHED_JOURNEYS: String(passages) });
 
   async function command() {
     // The database alone is needed; Temporal would be another process on the same processors.
@@ -135,5 +140,5 @@ export function createOurs(
       });
   }
 
-  return { pool, api, apiOf, relay, worker, command };
+  return { pool, api, apiOf, relay, worker, workerKeeping, command };
 }

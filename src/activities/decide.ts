@@ -43,8 +43,18 @@ export interface DecideDeps {
  * answers what it decided; only a decision to wait is weighed anew.
  */
 export function createDecide(deps: DecideDeps): (input: DecideInput) => Promise<Decided> {
-  return (input) => inTransaction(deps.db, (tx) => decide(tx, deps, input));
+  return (input) => {
+    const begun = performance.now();
+    const inTime = () => performance.now() - begun < NEAR_WITHIN_MS;
+    return inTransaction(deps.db, (tx) => decide(tx, deps, input, inTime));
+  };
 }
+
+/**
+ * A decision that took longer, waiting for a lock or a connection, may soon be asked for again while
+ * it goes on; two attempts must not come of it.
+ */
+const NEAR_WITHIN_MS = 5_000;
 
 /** What was decided, and the first attempt where this process is to make it: it is written down. */
 export interface Decided {
@@ -52,7 +62,12 @@ export interface Decided {
   readonly attempt?: BegunAttempt;
 }
 
-async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<Decided> {
+async function decide(
+  tx: Tx,
+  deps: DecideDeps,
+  input: DecideInput,
+  inTime: () => boolean,
+): Promise<Decided> {
   const facts = await gatherFacts(tx, deps, input);
   const { before } = facts;
   if (before !== undefined && before.outcome !== 'defer') return { result: answerBefore(before) };
@@ -82,7 +97,7 @@ async function decide(tx: Tx, deps: DecideDeps, input: DecideInput): Promise<Dec
   const provider = deps.providers.get(channel);
   const decidedAt = new Date(input.now);
   const address = addressOf(channel, facts.customer, deps.webhookUrl) ?? '';
-  const near = provider !== undefined && deps.near.hasRoom(channel);
+  const near = provider !== undefined && inTime() && deps.near.hasRoom(channel);
   const message: Insertable<Database['messages']> = {
     id: messageId,
     decision_id: input.decisionId,

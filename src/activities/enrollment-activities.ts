@@ -85,13 +85,19 @@ export function createEnrollmentActivities(deps: {
         .execute();
     },
 
-    /** Gives up a message that no provider has taken; one that was taken, or may have been, stays. */
+    /**
+     * Gives up a message that no provider has taken; one that was taken, or may have been, stays. One
+     * that is under way is marked, so that it is given up should this attempt fail.
+     */
     async withdraw({ messageId, reason }) {
       await db
         .updateTable('messages')
-        .set({ status: 'failed', error: reason })
+        .set({
+          status: sql`case status when 'decided' then 'failed' else status end`,
+          error: reason,
+        })
         .where('id', '=', messageId)
-        .where('status', '=', 'decided')
+        .where('status', 'in', ['decided', 'sending'])
         .execute();
     },
   };

@@ -66,6 +66,9 @@ const WORKFLOW_STACK_FRAMES = 4;
 
 const SYSTEM_WORKFLOWS = require.resolve('../workflows/system');
 
+/** The address of webhooks is the shop's: whether it is suppressed is looked at by `deliver` alone. */
+const LOOKED_AT_LATER = 'webhook' satisfies ChannelKind;
+
 /** How long what is under way may take when a worker is stopped. */
 const GRACE_MS = 10_000;
 
@@ -86,7 +89,11 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
   const options: WorkerOptions[] = [];
   const channels = [...(settings.channels ?? services.providers.keys())];
   if (settings.journeys) {
-    services.near.serve(channels.filter((channel) => settings.rates?.[channel] === undefined));
+    services.near.serve(
+      channels.filter(
+        (channel) => settings.rates?.[channel] === undefined && channel !== LOOKED_AT_LATER,
+      ),
+    );
     options.push({
       ...base,
       taskQueue,
@@ -142,7 +149,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       stopping = true;
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(running);
-      await services.near.settled(GRACE_MS);
+      await services.near.settled(2 * GRACE_MS);
     },
   };
 }

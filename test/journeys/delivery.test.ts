@@ -11,9 +11,11 @@ const address = () => `reader-${number}@customers.example`;
 beforeAll(async () => {
   engine = await startEngine({ app: sampleApp, bundle: 'TEST_JOURNEYS_BUNDLE' });
 });
-beforeEach(() => {
+beforeEach(async () => {
   engine.smtp.behaviour = () => 'accept';
-  engine.services.near.serve(['email']); // what failed in the test before speaks against nothing
+  // What was slow or failed in the test before speaks against nothing.
+  await engine.services.near.settled(10_000);
+  engine.services.near.serve(['email']);
 });
 afterAll(() => engine.stop());
 
@@ -166,6 +168,35 @@ it('counts a first attempt that takes long as cut off when its time is over', as
     expect(await attemptsOf((await messageOf(customer)).id)).toEqual(outcomes);
     answer();
   }
+});
+
+it('gives a first attempt up that fails after its journey has ended', async () => {
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  engine.smtp.behaviour = at('rcpt', { after: answered }, 1);
+  const customer = await someone();
+  await engine.track(`reader-${number}`, 'Checkout Started', { order_id: 'late' });
+  await engine.until('an attempt that was let go', async () => {
+    const found = await engine.services.db
+      .selectFrom('messages')
+      .select('status')
+      .where('customer_id', '=', customer)
+      .executeTakeFirst();
+    return found?.status === 'sending' && !engine.services.near.hasRoom('email');
+  });
+  await engine.track(`reader-${number}`, 'Order Cancelled', { order_id: 'late' });
+  await engine.until('the end of the journey', async () => {
+    const message = await messageOf(customer);
+    return message.error === 'withdrawn';
+  });
+  expect((await messageOf(customer)).status).toBe('sending');
+  // The server refuses the mail for now, which ends the attempt.
+  engine.smtp.behaviour = at('message', { code: 451, text: 'try later' });
+  answer();
+  await engine.until('the outcome', async () => (await messageOf(customer)).status === 'failed');
+  expect(await messageOf(customer)).toMatchObject({ error: 'withdrawn', attempts: 1 });
+  await engine.pass('1 day');
+  expect(mailsTo(address())).toEqual([]);
 });
 
 it('leaves the attempts of a channel that fails to its own queue, and comes back to it', async () => {

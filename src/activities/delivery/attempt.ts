@@ -5,7 +5,7 @@ import type { DeliverResult } from '../../journey/engine-activities';
 import { backoffMs } from './backoff';
 import { beginFirst, beginNext, type AttemptDeps, type BegunAttempt } from './begin-attempt';
 import { noteFailed } from './end-attempt';
-import { noteSent } from './first-attempt';
+import { giveBack, noteSent } from './first-attempt';
 import type { NearDeliveries } from './near-deliveries';
 
 export type DeliveryDeps = AttemptDeps & {
@@ -29,6 +29,8 @@ export interface DeliveryAttempts {
   carryOut(attempt: BegunAttempt, signal: AbortSignal): Promise<Attempted>;
   /** The next attempt, the first included. */
   next(messageId: string, signal: AbortSignal): Promise<Attempted>;
+  /** Makes a message whose first attempt was written down, and not carried out, an untried one. */
+  giveBack(messageId: string): Promise<void>;
   /** How far a message has come. */
   standing(messageId: string): Promise<{ readonly status: string; readonly error: string | null }>;
 }
@@ -49,6 +51,7 @@ export function createDeliveryAttempts(deps: DeliveryDeps): DeliveryAttempts {
         (await inTransaction(deps.db, (tx) => beginNext(tx, deps, messageId)));
       return begun.do === 'answer' ? begun : carryOut(deps, begun, signal);
     },
+    giveBack: (messageId) => giveBack(deps.db, messageId),
     async standing(messageId) {
       const row = await deps.db
         .selectFrom('messages')

@@ -2,7 +2,8 @@ import type { Clock } from '../../domain/clock';
 import type { DecideInput, DecideResult } from '../../journey/engine-activities';
 import type { Logger } from '../../logger';
 import type { Decided } from '../decide';
-import type { DeliveryAttempts } from './attempt';
+import type { Attempted, DeliveryAttempts } from './attempt';
+import type { BegunAttempt } from './begin-attempt';
 import { PROMPT_MS, type NearDeliveries } from './near-deliveries';
 
 export interface DeliverNearDeps {
@@ -15,6 +16,15 @@ export interface DeliverNearDeps {
 /** How long a provider has, and how much longer until an attempt without an outcome was cut off. */
 const CALL_MS = 105_000;
 const TO_WRITE_MS = 15_000;
+
+/** A decision whose commit took longer than this may have been asked for again, so it calls nobody. */
+const LATEST_CALL_MS = 10_000;
+
+interface Going {
+  readonly attempting: Promise<Attempted>;
+  /** Beyond this it was cut off, in milliseconds since 1970. */
+  readonly until: number;
+}
 
 /**
  * Decides, and where this process may, makes the message's first attempt right away, within the same
@@ -29,17 +39,36 @@ export function deliverNear(
   decide: (input: DecideInput) => Promise<Decided>,
   { attempts, near, clock, logger }: DeliverNearDeps,
 ): (input: DecideInput) => Promise<DecideResult> {
-  return async (input) => {
-    const { result, attempt } = await decide(input);
-    if (result.do !== 'send' || attempt === undefined) return result;
-    const begun = clock.now().getTime();
+  const underWay = new Map<string, Going>();
+
+  function begin(attempt: BegunAttempt): Going {
+    const { id: messageId } = attempt.message;
     const attempting = attempts.carryOut(attempt, AbortSignal.timeout(CALL_MS));
-    const attempted = await within(PROMPT_MS, attempting);
+    const going = { attempting, until: clock.now().getTime() + CALL_MS + TO_WRITE_MS };
+    underWay.set(messageId, going);
+    near.track(attempting);
+    attempting
+      .catch((error: unknown) => logger.error({ error, messageId }, 'lost an outcome'))
+      .finally(() => underWay.delete(messageId));
+    return going;
+  }
+
+  return async (input) => {
+    const asked = performance.now();
+    const { result, attempt } = await decide(input);
+    if (result.do !== 'send') return result;
+    const { messageId } = result;
+    if (attempt !== undefined && performance.now() - asked > LATEST_CALL_MS) {
+      await attempts.giveBack(messageId);
+      return result;
+    }
+    // What is asked for again, because the answer got lost, may still be under way here.
+    const going = attempt === undefined ? underWay.get(messageId) : begin(attempt);
+    if (going === undefined) return result;
+    const attempted = await within(PROMPT_MS, going.attempting);
     if (attempted === 'late') {
-      near.rest(attempt.channel);
-      const { messageId } = result;
-      attempting.catch((error: unknown) => logger.error({ error, messageId }, 'lost an outcome'));
-      return { ...result, after: { underWayUntil: begun + CALL_MS + TO_WRITE_MS } };
+      near.rest(result.channel);
+      return { ...result, after: { underWayUntil: going.until } };
     }
     return attempted.do === 'answer'
       ? { ...result, delivered: attempted.result }

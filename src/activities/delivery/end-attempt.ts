@@ -8,6 +8,9 @@ import { isTransactional } from '../../domain/purpose';
 import type { DeliverResult } from '../../journey/engine-activities';
 import type { AddressHasher } from '../../privacy/address-hash';
 
+/** Why a message was given up whose journey ended while it waited or was under way. */
+export const WITHDRAWN = 'withdrawn';
+
 /** Writes down that an attempt failed. @returns `again` for one that is worth another try */
 export async function noteFailed(
   tx: Tx,
@@ -23,8 +26,21 @@ export async function noteFailed(
   const { message, number, channel } = attempt;
   const { consequence } = outcome;
   await closeAttempt(tx, message.id, number, now, consequence, outcome.message);
+  const row = await tx
+    .selectFrom('messages')
+    .select(['status', 'attempts', 'error'])
+    .where('id', '=', message.id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row?.status !== 'sending' || row.attempts !== number) {
+    // It was held to be cut off, and what followed stands in the message; the next look tells.
+    if (consequence === 'suppressed') await suppress(tx, hasher, message, channel, now);
+    return 'again';
+  }
   switch (consequence) {
     case 'transient':
+      // Its journey ended meanwhile, so nobody would try again.
+      if (row.error === WITHDRAWN) return fail(tx, message.id, 'failed', WITHDRAWN);
       await note(tx, message.id, 'decided', outcome.message);
       return 'again';
     case 'permanent':

@@ -86,5 +86,5 @@ export async function noteSent(
     update messages
     set status = 'sent', sent_at = ${now}, error = null,
       provider_message_id = ${receipt.providerMessageId}
-    where id = ${id} and status in ('sending', 'unknown')`.execute(db);
+    where id = ${id} and status in ('sending', 'unknown', 'decided')`.execute(db);
 }

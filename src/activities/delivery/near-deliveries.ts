@@ -22,6 +22,7 @@ interface ChannelCalls {
  */
 export class NearDeliveries {
   readonly #calls = new Map<ChannelKind, ChannelCalls>();
+  readonly #attempts = new Set<Promise<unknown>>();
   readonly #elapsed: () => number;
   #channels: ReadonlySet<ChannelKind> = new Set();
 
@@ -71,10 +72,17 @@ export class NearDeliveries {
     this.#callsOf(channel).restsUntil = this.#elapsed() + REST_MS;
   }
 
-  /** Resolves when no call is under way any more, or when the time is over. */
+  /** Counts an attempt, its call and the writing of its outcome, among those to be waited for. */
+  track(attempt: Promise<unknown>): void {
+    this.#attempts.add(attempt);
+    const gone = () => void this.#attempts.delete(attempt);
+    attempt.then(gone, gone);
+  }
+
+  /** Resolves when no tracked attempt is under way any more, or when the time is over. */
   async settled(mostMs: number): Promise<void> {
     const until = this.#elapsed() + mostMs;
-    while (this.#elapsed() < until && [...this.#calls.values()].some((each) => each.underWay > 0)) {
+    while (this.#elapsed() < until && this.#attempts.size > 0) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -9,7 +9,7 @@ import type { DeliverResult } from '../../journey/engine-activities';
 import type { AddressHasher } from '../../privacy/address-hash';
 
 /** Why a message was given up whose journey ended while it waited or was under way. */
-export const WITHDRAWN = 'withdrawn';
+const WITHDRAWN = 'withdrawn';
 
 /** Writes down that an attempt failed. @returns `again` for one that is worth another try */
 export async function noteFailed(

@@ -142,7 +142,7 @@ async function decide(
     content: rendered.content,
     decided_at: decidedAt,
   });
-  return { result, attempt: { do: 'call', number: 1, channel, provider, message: outgoing } };
+  return { result, attempt: { do: 'call', number: 1, provider, message: outgoing } };
 }
 
 function answerBefore(before: NonNullable<DecisionFacts['before']>): DecideResult {

@@ -30,6 +30,15 @@ async function messageOf(customer: string) {
     .executeTakeFirstOrThrow();
 }
 
+async function isBeingSent(customer: string): Promise<boolean> {
+  const found = await engine.services.db
+    .selectFrom('messages')
+    .select('status')
+    .where('customer_id', '=', customer)
+    .executeTakeFirst();
+  return found?.status === 'sending';
+}
+
 async function attemptsOf(messageId: string) {
   const rows = await engine.services.db
     .selectFrom('delivery_attempts')
@@ -154,14 +163,7 @@ it('counts a first attempt that takes long as cut off when its time is over', as
     engine.smtp.behaviour = at('message', { after: never }, 1);
     engine.services.near.serve(['email']);
     const id = await enter(engine, journey, customer);
-    await engine.until('an attempt', async () => {
-      const found = await engine.services.db
-        .selectFrom('messages')
-        .select('status')
-        .where('customer_id', '=', customer)
-        .executeTakeFirst();
-      return found?.status === 'sending';
-    });
+    await engine.until('an attempt', () => isBeingSent(customer));
     await engine.pass('10 minutes');
     expect(await ended(engine, id)).toBe('completed: finished');
     expect(await noted(engine, customer)).toEqual(note);
@@ -176,14 +178,10 @@ it('gives a first attempt up that fails after its journey has ended', async () =
   engine.smtp.behaviour = at('rcpt', { after: answered }, 1);
   const customer = await someone();
   await engine.track(`reader-${number}`, 'Checkout Started', { order_id: 'late' });
-  await engine.until('an attempt that was let go', async () => {
-    const found = await engine.services.db
-      .selectFrom('messages')
-      .select('status')
-      .where('customer_id', '=', customer)
-      .executeTakeFirst();
-    return found?.status === 'sending' && !engine.services.near.hasRoom('email');
-  });
+  await engine.until(
+    'an attempt that was let go',
+    async () => (await isBeingSent(customer)) && !engine.services.near.hasRoom('email'),
+  );
   await engine.track(`reader-${number}`, 'Order Cancelled', { order_id: 'late' });
   await engine.until('the end of the journey', async () => {
     const message = await messageOf(customer);

@@ -8,6 +8,9 @@ import { noteFailed } from './end-attempt';
 import { giveBack, noteSent } from './first-attempt';
 import type { NearDeliveries } from './near-deliveries';
 
+/** How much of an attempt's time is left for writing its outcome down. */
+export const TO_WRITE_MS = 15_000;
+
 export type DeliveryDeps = AttemptDeps & {
   /** A number in [0, 1) for the jitter of retries. */
   readonly random: () => number;
@@ -69,7 +72,7 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<Attempted> {
   const outcome = await deps.near.during(
-    attempt.channel,
+    attempt.provider.channel,
     () => call(attempt, signal),
     (each) => each instanceof SendError && MAY_PASS.has(each.consequence),
   );

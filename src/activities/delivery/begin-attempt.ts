@@ -33,7 +33,6 @@ export type Begun = { readonly do: 'answer'; readonly result: DeliverResult } | 
 export interface BegunAttempt {
   readonly do: 'call';
   readonly number: number;
-  readonly channel: ChannelKind;
   readonly provider: ChannelProvider;
   readonly message: OutgoingMessage;
 }
@@ -54,7 +53,6 @@ export async function beginFirst(
     return {
       do: 'call',
       number: 1,
-      channel: row.channel,
       provider,
       message: toOutgoing(deps.links, row),
     };
@@ -143,7 +141,6 @@ export async function beginNext(tx: Tx, deps: AttemptDeps, messageId: string): P
   return {
     do: 'call',
     number,
-    channel: row.channel,
     provider,
     message: toOutgoing(deps.links, row, repeat),
   };

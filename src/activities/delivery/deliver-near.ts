@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/clock';
 import type { DecideInput, DecideResult } from '../../journey/engine-activities';
 import type { Logger } from '../../logger';
 import type { Decided } from '../decide';
-import type { Attempted, DeliveryAttempts } from './attempt';
+import { TO_WRITE_MS, type Attempted, type DeliveryAttempts } from './attempt';
 import type { BegunAttempt } from './begin-attempt';
 import { PROMPT_MS, type NearDeliveries } from './near-deliveries';
 
@@ -13,9 +13,8 @@ export interface DeliverNearDeps {
   readonly logger: Logger;
 }
 
-/** How long a provider has, and how much longer until an attempt without an outcome was cut off. */
+/** How long a provider has. */
 const CALL_MS = 105_000;
-const TO_WRITE_MS = 15_000;
 
 /** A decision whose commit took longer than this may have been asked for again, so it calls nobody. */
 const LATEST_CALL_MS = 10_000;

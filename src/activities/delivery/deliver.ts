@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Clock } from '../../domain/clock';
 import type { DeliverAfter, DeliveryActivities } from '../../journey/engine-activities';
-import type { Attempted, DeliveryAttempts } from './attempt';
+import { TO_WRITE_MS, type Attempted, type DeliveryAttempts } from './attempt';
 
 export interface DeliverDeps {
   readonly attempts: DeliveryAttempts;
@@ -13,9 +13,6 @@ const HEARTBEAT_MS = 5_000;
 
 /** How often, at least, a first attempt that is under way elsewhere is looked at. */
 const LONGEST_LOOK_MS = 10_000;
-
-/** Some of an attempt's time is left for writing the outcome down. */
-const TO_WRITE_MS = 15_000;
 
 /**
  * Delivers one decided message by its channel's own queue: from its first attempt on, or from the

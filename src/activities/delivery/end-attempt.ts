@@ -7,6 +7,7 @@ import { isErased } from '../../domain/identity/erased';
 import { isTransactional } from '../../domain/purpose';
 import type { DeliverResult } from '../../journey/engine-activities';
 import type { AddressHasher } from '../../privacy/address-hash';
+import type { BegunAttempt } from './begin-attempt';
 
 /** Why a message was given up whose journey ended while it waited or was under way. */
 const WITHDRAWN = 'withdrawn';
@@ -15,15 +16,11 @@ const WITHDRAWN = 'withdrawn';
 export async function noteFailed(
   tx: Tx,
   hasher: AddressHasher,
-  attempt: {
-    readonly number: number;
-    readonly channel: ChannelKind;
-    readonly message: OutgoingMessage;
-  },
+  attempt: BegunAttempt,
   outcome: SendError,
   now: Date,
 ): Promise<DeliverResult | 'again'> {
-  const { message, number, channel } = attempt;
+  const { message, number, provider } = attempt;
   const { consequence } = outcome;
   await closeAttempt(tx, message.id, number, now, consequence, outcome.message);
   const row = await tx
@@ -34,7 +31,7 @@ export async function noteFailed(
     .executeTakeFirst();
   if (row?.status !== 'sending' || row.attempts !== number) {
     // It was held to be cut off, and what followed stands in the message; the next look tells.
-    if (consequence === 'suppressed') await suppress(tx, hasher, message, channel, now);
+    if (consequence === 'suppressed') await suppress(tx, hasher, message, provider.channel, now);
     return 'again';
   }
   switch (consequence) {
@@ -46,7 +43,7 @@ export async function noteFailed(
     case 'permanent':
       return fail(tx, message.id, 'failed', `refused: ${outcome.message}`);
     case 'suppressed':
-      await suppress(tx, hasher, message, channel, now);
+      await suppress(tx, hasher, message, provider.channel, now);
       return fail(tx, message.id, 'suppressed', `suppressed: ${outcome.message}`);
     case 'unknown':
       await note(tx, message.id, 'unknown', 'unknown-outcome');

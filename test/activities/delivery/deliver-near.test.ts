@@ -10,7 +10,12 @@ const NOW = new Date('2026-11-22T12:00:00Z');
 const INPUT = { decisionId: 'd' } as DecideInput;
 const SENT: Attempted = { do: 'answer', result: { status: 'sent' } };
 const result = { do: 'send', messageId: 'm', channel: 'email' } as const;
-const attempt = { do: 'call', number: 1, channel: 'email', message: { id: 'm' } } as BegunAttempt;
+const attempt = {
+  do: 'call',
+  number: 1,
+  provider: { channel: 'email' },
+  message: { id: 'm' },
+} as BegunAttempt;
 
 /** A decision that writes an attempt down when it is asked first, and finds it afterwards. */
 function decidedOnce(): () => Promise<Decided> {
@@ -20,6 +25,7 @@ function decidedOnce(): () => Promise<Decided> {
 
 function asking(decide: () => Promise<Decided>) {
   const ends: ((attempted: Attempted) => void)[] = [];
+  const givenBack: string[] = [];
   const near = new NearDeliveries(() => performance.now());
   near.serve(['email']);
   const ask = deliverNear(decide, {
@@ -29,11 +35,11 @@ function asking(decide: () => Promise<Decided>) {
     attempts: {
       carryOut: () => new Promise((resolve) => ends.push(resolve)),
       next: () => Promise.reject(new Error('Nobody asks for a next attempt here.')),
-      giveBack: () => Promise.resolve(),
+      giveBack: (messageId) => Promise.resolve(void givenBack.push(messageId)),
       standing: () => Promise.resolve({ status: 'sending', error: null }),
     },
   });
-  return { ask: () => ask(INPUT), ends, near };
+  return { ask: () => ask(INPUT), ends, near, givenBack };
 }
 
 it('joins the attempt that is under way when it is asked again, and calls nobody twice', async () => {
@@ -59,4 +65,20 @@ it('lets go of an attempt that takes long, and says alike until when it may go o
   ends[0]?.(SENT);
   await settled;
   expect(ends).toHaveLength(1);
+});
+
+it('calls nobody after a decision that took so long that it may have been asked for again', async () => {
+  let elapsed = 0;
+  const now = jest.spyOn(performance, 'now').mockImplementation(() => elapsed);
+  try {
+    const decide = decidedOnce();
+    const { ask, ends, givenBack } = asking(() => {
+      elapsed += 10_001;
+      return decide();
+    });
+    expect(await ask()).toEqual(result);
+    expect([ends.length, givenBack]).toEqual([0, ['m']]);
+  } finally {
+    now.mockRestore();
+  }
 });

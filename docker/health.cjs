@@ -31,7 +31,7 @@ async function relayLives(config) {
 
 async function workerLives(config, channel) {
   const { lazyClient, temporalAddress } = require('../dist/src/roles/temporal');
-  const { deliveryQueue } = require('../dist/src/journey/messages');
+  const { deliveryQueue } = require('../dist/src/journey/protocol');
   const journeys = config.THROUGHLINE_TASK_QUEUE;
   const queue = channel === undefined ? journeys : deliveryQueue(journeys, channel);
   const WORKFLOW = 1; // temporal.api.enums.v1.TaskQueueType

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { startPostgres } from '../src/dev/embedded-postgres';
-import { findTemporalBinary } from '../src/dev/find-temporal-binary';
-import { startTemporalDevServer } from '../src/dev/temporal-dev-server';
-import { SEARCH_ATTRIBUTES } from '../src/ingest/search-attributes';
+import { startPostgres } from '../src/embedded/postgres/embedded-postgres';
+import { findTemporalBinary } from '../src/embedded/temporal/find-temporal-binary';
+import { startTemporalDevServer } from '../src/embedded/temporal/temporal-dev-server';
+import { SEARCH_ATTRIBUTES } from '../src/enrollments/search-attributes';
 
 export type Server = 'postgres' | 'temporal';
 

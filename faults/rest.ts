@@ -7,7 +7,7 @@ export interface RestSettings {
   readonly db: Db;
   readonly journeys: JourneysInTemporal;
   /** Given up after this time. */
-  readonly longestMs: number;
+  readonly maxDurationMs: number;
   /** Given up when nothing has changed for this time. */
   readonly stillMs: number;
   readonly note: (sentence: string) => void;
@@ -30,7 +30,7 @@ const TELL_MS = 10_000;
  * what is then left over is for the proof to find.
  */
 export async function untilRest(settings: RestSettings): Promise<void> {
-  const { longestMs, stillMs, note } = settings;
+  const { maxDurationMs, stillMs, note } = settings;
   const start = performance.now();
   let before = '';
   let changedAt = start;
@@ -43,7 +43,7 @@ export async function untilRest(settings: RestSettings): Promise<void> {
     const seen = JSON.stringify(state);
     if (seen !== before) changedAt = now;
     before = seen;
-    if (now - changedAt > stillMs || now - start > longestMs) {
+    if (now - changedAt > stillMs || now - start > maxDurationMs) {
       return note(`the system comes to no rest: ${seen}`);
     }
     if (now - toldAt > TELL_MS) {

@@ -114,7 +114,7 @@ export async function runFaults(settings: RunSettings): Promise<Outcome> {
     await untilRest({
       db,
       journeys,
-      longestMs: settings.restMs,
+      maxDurationMs: settings.restMs,
       stillMs: settings.stillMs,
       note: log.note,
     });

@@ -49,11 +49,11 @@ const line =
     forMs: random.between(1_000, 4_000),
   });
 const clock =
-  (whose: Role | 'client', mostMs: number): Draft =>
+  (whose: Role | 'client', maxMs: number): Draft =>
   (random) => ({
     kind: 'clock',
     whose,
-    byMs: random.between(Math.round(mostMs / 3), mostMs) * (random.chance(0.5) ? 1 : -1),
+    byMs: random.between(Math.round(maxMs / 3), maxMs) * (random.chance(0.5) ? 1 : -1),
     forMs: random.between(5_000, 8_000),
   });
 

@@ -33,7 +33,7 @@ export interface SendSettings {
 }
 
 const CLIENTS = 8;
-const MOST_IN_A_BATCH = 12;
+const MAX_BATCH_EVENTS = 12;
 const ANSWER_MS = 10_000;
 const AGAIN_MS = 250;
 const ALLOWED_MS = 100;
@@ -135,7 +135,7 @@ export function createSender(settings: SenderSettings): Sender {
             const due = start + (sent / line.length) * overMs;
             await pause(Math.max(0, due - performance.now()));
             while (sent / line.length > allowed()) await pause(ALLOWED_MS);
-            const size = random.chance(0.5) ? 1 : random.between(2, MOST_IN_A_BATCH);
+            const size = random.chance(0.5) ? 1 : random.between(2, MAX_BATCH_EVENTS);
             const events = line.slice(sent, sent + size);
             await post(events);
             sent += events.length;

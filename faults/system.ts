@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../src/dev/ports';
+import { freePort } from '../src/embedded/processes/ports';
 import type { Ground } from './ground';
 import { openLine, type Line } from './line';
 import type { MailServer } from './mail-server';

@@ -2,12 +2,12 @@ import { isJourney, type JourneyWorkflow } from './journey/define-journey';
 import type { CatalogueShape } from './journey/register';
 import type { ChannelKind } from './domain/channel-kind';
 import type { Duration } from './domain/duration';
-import type { CapRule } from './domain/pacing/caps';
+import type { CapRule } from './domain/decision/caps';
 import type { IdentityPolicy } from './domain/identity/identifier';
-import type { PreferenceCentreSettings } from './domain/consent/preference-centre';
+import type { PreferenceCentreSettings } from './texts/preference-centre';
 import type { SoftBounceRule } from './domain/consent/bounces';
-import type { ConsentLifetimes } from './domain/consent/lapse';
-import type { QuietHours } from './domain/pacing/quiet-hours';
+import type { ConsentLifetimes } from './domain/consent/consent-expiry';
+import type { QuietHours } from './domain/decision/quiet-hours';
 import type { LifecycleLimits } from './domain/profile/lifecycle';
 import type { Segments } from './domain/segments/condition';
 

@@ -4,9 +4,9 @@ import { createEventMonths } from './db/event-months';
 import type { Clock } from './domain/clock';
 import { createIngest } from './ingest/accept';
 import { checkSegments } from './domain/segments/check-segments';
-import { indexJourneys } from './ingest/journey-index';
-import { indexChanges } from './ingest/profiles/change-index';
-import { rulesOf } from './ingest/profiles/profile-rules';
+import { indexJourneys } from './enrollments/journey-index';
+import { indexChanges } from './profiles/change-index';
+import { rulesOf } from './profiles/profile-rules';
 import type { LinkSettings } from './links/message-links';
 
 /**

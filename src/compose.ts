@@ -1,6 +1,6 @@
 import { createDeliveryAttempts } from './activities/delivery/attempt';
 import { createDeliver } from './activities/delivery/deliver';
-import { NearDeliveries } from './activities/delivery/near-deliveries';
+import { InlineDelivery } from './activities/delivery/inline-delivery';
 import { createEngineActivities } from './activities/create-engine-activities';
 import type { App } from './app';
 import type { ChannelProvider } from './channels/channel';
@@ -24,7 +24,7 @@ export interface Settings {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly links: LinkSettings;
-  readonly mail: Pick<ProviderSettings, 'smtpUrl' | 'mailFrom' | 'outboxDirectory'>;
+  readonly mail: Pick<ProviderSettings, 'smtpUrl' | 'mailFrom' | 'mailboxDirectory'>;
   readonly webhook: {
     readonly url: string;
     readonly secret: string;
@@ -83,7 +83,7 @@ export async function compose(settings: Settings) {
     ...(settings.providers ?? []).map((provider) => [provider.channel, provider] as const),
   ]);
   const templates = await compileAll(app);
-  const near = new NearDeliveries(() => performance.now());
+  const near = new InlineDelivery(() => performance.now());
   const hasher = createAddressHasher(settings.erasureSecrets ?? [links.signingKey]);
   const attempts = createDeliveryAttempts({
     db,
@@ -121,7 +121,7 @@ export async function compose(settings: Settings) {
     hasher,
     erasure: { db, clock, hasher, declared: declaredEvents(catalogue) },
     codec: codecFromKeys(settings.payloadKeys, db),
-    outboxDirectory: settings.mail.outboxDirectory ?? null,
+    mailboxDirectory: settings.mail.mailboxDirectory ?? null,
     db,
     pool: connection.pool,
     databaseUrl: settings.databaseUrl,

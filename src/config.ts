@@ -136,10 +136,10 @@ const REQUIRED = {
   export: ['DATABASE_URL'],
 } as const;
 
-export type Role = keyof typeof REQUIRED;
+export type ProcessRole = keyof typeof REQUIRED;
 
 /** @throws {ConfigError} naming the variables that the role needs and that are not set */
-export function requireFor(role: Role, config: Config): void {
+export function requireFor(role: ProcessRole, config: Config): void {
   const missing = REQUIRED[role].filter((name) => config[name] === undefined);
   if (missing.length === 0) return;
   throw new ConfigError(

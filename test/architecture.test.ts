@@ -34,19 +34,19 @@ describe('the house', () => {
     ['src/journey/a.ts', "import { app } from '../app';", "'journey' may import domain."],
     ['src/journey/steps/a.ts', "import { deliver } from '../../activities/deliver';", 'types only'],
     [
-      'src/workflows/a.ts',
-      "import { durationMs } from '../domain/duration';",
-      "'workflows' may import journey.",
+      'src/system/workflows/a.ts',
+      "import { durationMs } from '../../domain/duration';",
+      "'system' may import journey.",
     ],
-    ['src/workflows/a.ts', "import { z } from 'zod';", 'the package zod'],
-    ['src/workflows/system/a.ts', "export * from '../../activities/system';", 'types only'],
+    ['src/system/workflows/a.ts', "import { z } from 'zod';", 'the package zod'],
+    ['src/system/workflows/a.ts', "export * from '../../activities/system';", 'types only'],
     [
       'src/channels/a.ts',
       "import type { Db } from '../db/transaction';",
       "'channels' may import domain.",
     ],
     ['src/api/routes/a.ts', "import { winBack } from '../../workflows';", "'api' may import"],
-    ['src/api/routes/a.ts', "import { defineJourney } from '../../journey';", 'its messages only'],
+    ['src/api/routes/a.ts', "import { defineJourney } from '../../journey';", 'its protocol only'],
     ['src/ingest/a.ts', "import { compose } from '../compose';", 'Imports point downwards'],
     ['src/compose.ts', "const api = await import('./api/server');", 'Imports point downwards'],
     ['src/roles/a.ts', "const { runApi } = require('../cli/roles');", 'Imports point downwards'],
@@ -83,11 +83,11 @@ describe('the house', () => {
       "import { defineJourney } from '../journey'; import { sleep } from '@temporalio/workflow';",
     ],
     [
-      'src/workflows/system/a.ts',
+      'src/system/workflows/a.ts',
       "import type { SystemActivities } from '../../activities/system';",
     ],
     [
-      'src/workflows/system/a.ts',
+      'src/system/workflows/a.ts',
       "import { type SystemActivities } from '../../activities/system';",
     ],
     [
@@ -96,12 +96,12 @@ describe('the house', () => {
     ],
     [
       'src/api/routes/a.ts',
-      "import { UPDATES } from '../../journey/messages'; import type { Journey } from '../../journey';",
+      "import { UPDATES } from '../../journey/protocol'; import type { Journey } from '../../journey';",
     ],
     ['src/config.ts', 'export const port = process.env.PORT;'],
     ['src/cli/a.ts', "import { runApiOf } from '../roles/api';"],
     ['worker.ts', "import { readConfig } from './src/config';"],
-    ['src/dev/a.ts', 'const environment = { ...options.env };'],
+    ['src/embedded/a.ts', 'const environment = { ...options.env };'],
     ['src/ingest/a.ts', '\n'.repeat(399) + 'const last = 1;'],
   ])('finds no fault with %s: %s', (path, text) => {
     expect(check(path, text)).toEqual([]);
@@ -139,7 +139,7 @@ describe('docs/language.md', () => {
   );
 
   it.each([
-    'domain/selection/select-channel.ts',
+    'domain/decision/select-channel.ts',
     'domain/consent/consent.ts',
     'domain/enrollment/entry-rules.ts',
   ])('explains every reason code of %s', (path) => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, readConfig, requireFor, VARIABLES, type Role } from '../src/config';
+import { ConfigError, readConfig, requireFor, VARIABLES, type ProcessRole } from '../src/config';
 
-const ROLES = ['migrate', 'api', 'relay', 'worker'] as const satisfies readonly Role[];
+const ROLES = ['migrate', 'api', 'relay', 'worker'] as const satisfies readonly ProcessRole[];
 
 /** The rows of the one table in docs/configuration.md. */
 const documented = readFileSync(join(__dirname, '..', 'docs', 'configuration.md'), 'utf8')

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { workflowIdOf } from '../../src/journey/messages';
+import { workflowIdOf } from '../../src/journey/protocol';
 import type { Story } from '../load/doorway';
 import type { Row } from '../report/row';
 import { median } from '../report/statistics';

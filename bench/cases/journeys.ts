@@ -13,7 +13,7 @@ const COUNTED = ['server', "server's postgres", 'worker', 'postgres'] as const;
 /** So many journeys under way at a time are tried, to find where the server has enough to do. */
 const CONCURRENCIES = [16, 24, 32, 48] as const;
 /** Beyond this the server starves running journeys, and a higher rate is worth nothing. */
-const MOST_REACTION_MS = 2_000;
+const MAX_REACTION_MS = 2_000;
 
 interface JourneyRun extends Sample {
   readonly p99: number;
@@ -117,7 +117,7 @@ async function concurrencyFor(context: CaseContext, bare: Side): Promise<number>
   for (const concurrency of CONCURRENCIES) {
     context.say(`looking for the concurrency: ${concurrency}`);
     const { value, p99 } = await runOne(context, bare, { size: 8 * concurrency, concurrency });
-    if (p99 <= MOST_REACTION_MS || tried.length === 0) tried.push({ concurrency, rate: value });
+    if (p99 <= MAX_REACTION_MS || tried.length === 0) tried.push({ concurrency, rate: value });
   }
   const best = Math.max(...tried.map(({ rate }) => rate));
   return tried.find(({ rate }) => rate >= 0.95 * best)?.concurrency ?? 24;

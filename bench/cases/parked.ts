@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { createBacklog } from '../../src/ingest/task-backlog';
+import { createBacklog } from '../../src/outbox/relay/task-backlog';
 import { compare } from '../report/compare';
 import type { Row } from '../report/row';
 import { atMost, atMostTimes } from '../report/targets';

@@ -97,7 +97,9 @@ async function sampleOf(side: Side, units: number, work: () => Promise<void>): P
 export async function untilCarried(stage: CaseContext['stage'], seconds = 1_800): Promise<void> {
   const pool = await stage.ours.pool();
   const empty = async () => {
-    const { rowCount } = await pool.query('select from outbox where parked_at is null limit 1');
+    const { rowCount } = await pool.query(
+      'select from outbox where dead_lettered_at is null limit 1',
+    );
     return rowCount === 0;
   };
   await until('an empty outbox', empty, { seconds, everyMs: 10 });

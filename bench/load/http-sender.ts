@@ -8,7 +8,7 @@ export interface Target {
 }
 
 export interface Sender {
-  /** Resolves once the answer is read; `status` is for the caller to judge. */
+  /** Resolves once the answer is read; `status` is for the caller to classifyRelayError. */
   send(path: string, body: string): Promise<{ readonly status: number; readonly text: string }>;
   close(): void;
 }

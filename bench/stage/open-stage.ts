@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { Config } from '../../src/config';
-import { startPostgres } from '../../src/dev/embedded-postgres';
+import { startPostgres } from '../../src/embedded/postgres/embedded-postgres';
 import { createBare, type Bare } from './bare';
 import type { Watched } from './cpu-time';
 import { lazily } from './lazily';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { migrateDatabase } from '../../src/roles/embedded';
-import { freePort } from '../../src/dev/ports';
+import { freePort } from '../../src/embedded/processes/ports';
 import type { OurWorkerCalls } from '../ours/worker';
 import { startChild, startCommand, type Child, type Command } from './child-process';
 import { lazily } from './lazily';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findTemporalBinary } from '../../src/dev/find-temporal-binary';
-import { startTemporalDevServer } from '../../src/dev/temporal-dev-server';
-import { SEARCH_ATTRIBUTES } from '../../src/ingest/search-attributes';
+import { findTemporalBinary } from '../../src/embedded/temporal/find-temporal-binary';
+import { startTemporalDevServer } from '../../src/embedded/temporal/temporal-dev-server';
+import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
 import type { Watched } from './cpu-time';
 
 /** The Temporal server that both sides of a case run on. */

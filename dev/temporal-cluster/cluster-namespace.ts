@@ -3,7 +3,7 @@ import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 
-import type { SearchAttributeKind } from '../../src/dev/temporal-dev-server';
+import type { SearchAttributeKind } from '../../src/embedded/temporal/temporal-dev-server';
 
 const { IndexedValueType } = temporal.api.enums.v1;
 const GRPC_ALREADY_EXISTS = 6;

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { assertPortFree, isPortFree } from '../../src/dev/ports';
+import { assertPortFree, isPortFree } from '../../src/embedded/processes/ports';
 import { PORTS, type ClusterPorts } from './server-config';
 
 /**

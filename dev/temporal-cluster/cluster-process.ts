@@ -1,6 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { Log } from '../../src/dev/log';
-import { commandLineOf, isRunning, stopProcess } from '../../src/dev/running-process';
+import type { Log } from '../../src/embedded/processes/log';
+import {
+  commandLineOf,
+  isRunning,
+  stopProcess,
+} from '../../src/embedded/processes/running-process';
 
 /** Its services leave one after the other, and finish what they have begun. */
 export const CLUSTER_ESCALATION = [

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Log } from '../../src/dev/log';
+import type { Log } from '../../src/embedded/processes/log';
 
 export interface GoTools {
   readonly go: string;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { addToCache, cachedBinary, writableCache } from '../../src/dev/binary-cache';
-import { findOnPath, whyNotExecutable } from '../../src/dev/executables';
-import { lockFile } from '../../src/dev/lock-file';
-import type { Log } from '../../src/dev/log';
+import { addToCache, cachedBinary, writableCache } from '../../src/embedded/temporal/binary-cache';
+import { findOnPath, whyNotExecutable } from '../../src/embedded/temporal/executables';
+import { lockFile } from '../../src/embedded/processes/lock-file';
+import type { Log } from '../../src/embedded/processes/log';
 import { buildCommand, moduleFolder, type GoTools } from './go-build';
 
 /** The server that is built; its Go module carries the schemas of its databases. */

@@ -1,12 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startPostgres, type RunningPostgres } from '../../src/dev/embedded-postgres';
-import type { Log } from '../../src/dev/log';
-import { spawnServer, type ServerChild } from '../../src/dev/spawn-server';
-import { keepRunning, type SupervisedProcess } from '../../src/dev/supervised-process';
-import type { SearchAttributeKind } from '../../src/dev/temporal-dev-server';
-import { SEARCH_ATTRIBUTES } from '../../src/ingest/search-attributes';
+import { startPostgres, type RunningPostgres } from '../../src/embedded/postgres/embedded-postgres';
+import type { Log } from '../../src/embedded/processes/log';
+import { spawnServer, type ServerChild } from '../../src/embedded/processes/spawn-server';
+import {
+  keepRunning,
+  type SupervisedProcess,
+} from '../../src/embedded/processes/supervised-process';
+import type { SearchAttributeKind } from '../../src/embedded/temporal/temporal-dev-server';
+import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
 import { prepareClusterDatabases } from './cluster-databases';
 import { openNamespace } from './cluster-namespace';
 import { choosePorts } from './cluster-ports';

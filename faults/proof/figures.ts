@@ -32,7 +32,7 @@ export interface Counted extends Findings {
   readonly sentences: readonly string[];
 }
 
-const MOST_SENTENCES = 10;
+const MAX_SENTENCES = 10;
 
 export function countFindings(): Counted {
   const figures = {
@@ -50,7 +50,7 @@ export function countFindings(): Counted {
     figures,
     sentences,
     add(figure, sentence, times = 1) {
-      if (figure !== 'repeated' && figures[figure] < MOST_SENTENCES) sentences.push(sentence);
+      if (figure !== 'repeated' && figures[figure] < MAX_SENTENCES) sentences.push(sentence);
       figures[figure] += times;
     },
   };

@@ -1,4 +1,4 @@
-import { workflowIdOf } from '../../src/journey/messages';
+import { workflowIdOf } from '../../src/journey/protocol';
 import type { ExpectedEnrollment } from '../model';
 import type { Findings } from './figures';
 import { grouped } from './grouped';

@@ -8,10 +8,10 @@ import { dateIn } from '../domain/schedule/date-in';
 import { nextLocalTime } from '../domain/schedule/moment';
 import type { Weekday } from '../domain/schedule/weekday';
 import type { Ingest } from '../ingest/accept';
-import type { JourneyIndex } from '../ingest/journey-index';
-import { computeProfiles } from '../ingest/profiles/compute-profiles';
-import type { ProfileRules } from '../ingest/profiles/profile-rules';
-import { requestEntry } from '../ingest/request-entry';
+import type { JourneyIndex } from '../enrollments/journey-index';
+import { computeProfiles } from '../profiles/compute-profiles';
+import type { ProfileRules } from '../profiles/profile-rules';
+import { requestEntry } from '../enrollments/request-entry';
 import type { EngineActivities } from '../journey/engine-activities';
 import type { CatalogueShape } from '../journey/register';
 

@@ -7,19 +7,19 @@ import { toJsonb, type Database } from '../db/schema';
 import { inTransaction, type Db, type Tx } from '../db/transaction';
 import type { Clock } from '../domain/clock';
 import { isChannelKind, type ChannelKind } from '../domain/channel-kind';
-import { selectChannel, type Candidate, type Selection } from '../domain/selection/select-channel';
+import { selectChannel, type Candidate, type Selection } from '../domain/decision/select-channel';
 import { cutText } from '../domain/cut-text';
 import type { MessageContent } from '../domain/message-content';
 import type { DecideInput, DecideResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
-import { recognisable } from '../links/visitor-links';
+import { decorateLinks } from '../links/decorate-links';
 import { signVisitor } from '../links/visitor-token';
 import type { AddressHasher } from '../privacy/address-hash';
 import type { CompiledTemplate } from '../templates/render';
 import { addressOf } from './address';
 import { gatherFacts, type DecisionFacts } from './decision-facts';
 import { toOutgoing, type BegunAttempt } from './delivery/begin-attempt';
-import type { NearDeliveries } from './delivery/near-deliveries';
+import type { InlineDelivery } from './delivery/inline-delivery';
 
 export interface DecideDeps {
   readonly db: Db;
@@ -29,7 +29,7 @@ export interface DecideDeps {
   readonly links: LinkSettings;
   /** Where webhook messages go; null where none is set up. */
   readonly webhookUrl: string | null;
-  readonly near: NearDeliveries;
+  readonly near: InlineDelivery;
   readonly clock: Clock;
   /** Names this process in the record of attempts. */
   readonly workerName: string;
@@ -231,7 +231,7 @@ function render(
       new Date(input.now),
       deps.links.signingKey,
     );
-    return { content: recognisable(content, deps.policy.identity?.websites ?? [], own, token) };
+    return { content: decorateLinks(content, deps.policy.identity?.websites ?? [], own, token) };
   } catch (error) {
     return { failed: (error as Error).message };
   }

@@ -8,7 +8,7 @@ import { NO_PREFERENCES, preferencesIn, type Preferences } from '../domain/conse
 import { durationMs } from '../domain/duration';
 import { comparableEmail, comparablePhone } from '../domain/identity/address-forms';
 import type { JsonObject } from '../domain/json';
-import type { SentMessage } from '../domain/pacing/caps';
+import type { SentMessage } from '../domain/decision/caps';
 import { isTransactional, TRANSACTIONAL } from '../domain/purpose';
 import type { DecideInput } from '../journey/engine-activities';
 import type { AddressHasher } from '../privacy/address-hash';

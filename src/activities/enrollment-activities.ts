@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Db } from '../db/transaction';
 import { lockCurrentCustomer } from '../db/current-customer';
 import { inTransaction } from '../db/transaction';
-import { askForEvents } from '../ingest/asked-events';
-import { toRoutedEvent } from '../ingest/routed-event';
+import { subscribeToEvents } from '../events/event-subscriptions';
+import { toRoutedEvent } from '../enrollments/routed-event';
 import type { EngineActivities } from '../journey/engine-activities';
 import type { CatalogueShape } from '../journey/register';
 
@@ -23,7 +23,7 @@ export function createEnrollmentActivities(deps: {
     listen({ enrollmentId, customerId, names }) {
       return inTransaction(db, async (tx) => {
         const events = names.filter((name) => !name.startsWith('trait:'));
-        await askForEvents(tx, events);
+        await subscribeToEvents(tx, events);
         const customer = await lockCurrentCustomer(tx, customerId);
         if (customer === undefined) throw new Error(`There is no customer ${customerId}.`);
         const enrollment = await tx

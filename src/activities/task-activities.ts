@@ -1,7 +1,7 @@
 import { lockCurrentCustomer } from '../db/current-customer';
 import { toJsonb } from '../db/schema';
 import { inTransaction, type Db } from '../db/transaction';
-import { askForEvents } from '../ingest/asked-events';
+import { subscribeToEvents } from '../events/event-subscriptions';
 import type { EngineActivities } from '../journey/engine-activities';
 
 type TaskActivities = Pick<EngineActivities, 'openTask' | 'cancelTask'>;
@@ -11,7 +11,7 @@ export function createTaskActivities({ db }: { readonly db: Db }): TaskActivitie
   return {
     openTask(input) {
       return inTransaction(db, async (tx) => {
-        await askForEvents(tx, ['Task Completed']);
+        await subscribeToEvents(tx, ['Task Completed']);
         const customer = await lockCurrentCustomer(tx, input.customerId);
         if (customer === undefined) throw new Error(`There is no customer ${input.customerId}.`);
         const enrollment = await tx

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Response } from 'express';
-import { isNobodysFault } from '../db/postgres-errors';
+import { isTransientDbError } from '../db/postgres-errors';
 import { RequestError } from '../domain/errors';
 import type { JsonObject } from '../domain/json';
 import type { Logger } from '../logger';
@@ -71,7 +71,7 @@ export function answerOf(error: unknown): ErrorAnswer {
     typeof type === 'string' && Object.hasOwn(BODY_ERRORS, type) ? BODY_ERRORS[type] : undefined;
   if (body !== undefined) return answer(...body);
   if (typeof code === 'string') {
-    if (isNobodysFault(code) || NETWORK_AWAY.has(code)) return away();
+    if (isTransientDbError(code) || NETWORK_AWAY.has(code)) return away();
     if (UNSTORABLE.has(code)) {
       return answer(
         400,

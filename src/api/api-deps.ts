@@ -3,8 +3,8 @@ import type { PayloadCodec } from '@temporalio/common';
 import type { Db } from '../db/transaction';
 import type { Clock } from '../domain/clock';
 import type { Ingest } from '../ingest/accept';
-import type { ProfileRules } from '../ingest/profiles/profile-rules';
-import type { JourneyIndex } from '../ingest/journey-index';
+import type { ProfileRules } from '../profiles/profile-rules';
+import type { JourneyIndex } from '../enrollments/journey-index';
 import type { LinkSettings } from '../links/message-links';
 import type { Logger } from '../logger';
 import type { CentreSettings } from './centre/centre';
@@ -39,7 +39,7 @@ export interface ApiDeps {
   /** How the pages look that customers see; without it, plain. */
   readonly centre?: CentreSettings;
   /** Where mails lie when there is no mail server; null where there is one. */
-  readonly outboxDirectory: string | null;
+  readonly mailboxDirectory: string | null;
   readonly temporalUiUrl: string | null;
   readonly namespace: string;
   readonly taskQueue: string;

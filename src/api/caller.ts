@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Role } from '../domain/access/role';
+import type { KeyRole } from '../domain/access/key-role';
 
 /** Who calls the API. */
 export interface Caller {
@@ -7,7 +7,7 @@ export interface Caller {
   readonly id: string | null;
   /** The name of the key: `write key`, `read key`, `admin key`, or the one that it was given. */
   readonly name: string;
-  readonly role: Role;
+  readonly role: KeyRole;
 }
 
 const callers = new WeakMap<Request, Caller>();

@@ -4,7 +4,7 @@ import { RequestError } from '../domain/errors';
 import { storableObject } from '../domain/events/storable-json';
 import { readJson } from './body';
 
-const LONGEST_ID = 300;
+const MAX_ID = 300;
 
 /** Any id that a caller names: not empty, not overlong, storable. */
 export const idText = z
@@ -79,8 +79,8 @@ export function readInput<T>(request: Request, schema: z.ZodType<T>): T {
 
 function checkedText(value: string, what: string): string {
   if (value === '') throw invalid(`Found nothing for ${what}; give it.`);
-  if (value.length > LONGEST_ID) {
-    throw invalid(`Found ${value.length} characters for ${what}; expected at most ${LONGEST_ID}.`);
+  if (value.length > MAX_ID) {
+    throw invalid(`Found ${value.length} characters for ${what}; expected at most ${MAX_ID}.`);
   }
   if (value.includes('\0') || /\p{Surrogate}/u.test(value)) {
     throw invalid(`Found a NUL or half a character in ${what}; send plain text.`);

@@ -1,4 +1,4 @@
-import { triggersOf } from '../ingest/journey-index';
+import { triggersOf } from '../enrollments/journey-index';
 import type { JourneyOptions } from '../journey/options';
 import type { EventTrigger, Trigger } from '../journey/triggers';
 import type { JsonObject } from '../domain/json';

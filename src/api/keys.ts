@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
-import { includesRole, type Role } from '../domain/access/role';
+import { includesRole, type KeyRole } from '../domain/access/key-role';
 import { RequestError } from '../domain/errors';
 import type { ApiKeys } from './api-deps';
 import { setCaller, type Caller } from './caller';
@@ -10,10 +10,10 @@ const ENVIRONMENT = [
   ['write', 'ingest'],
   ['read', 'read'],
   ['admin', 'admin'],
-] as const satisfies readonly (readonly [keyof ApiKeys, Role])[];
+] as const satisfies readonly (readonly [keyof ApiKeys, KeyRole])[];
 
 /** What to send where a role is asked for. */
-const KEYS_FOR: Readonly<Record<Role, string>> = {
+const KEYS_FOR: Readonly<Record<KeyRole, string>> = {
   ingest: 'the write or the admin key, or one of the role ingest',
   read: 'the read or the admin key, or one of the role read or operate',
   operate: 'the admin key, or one of the role operate',
@@ -63,7 +63,7 @@ function inEnvironment(keys: ApiKeys, given: string): readonly Caller[] {
 export async function assertKey(
   keys: ApiKeys,
   given: string | undefined,
-  roles: readonly Role[],
+  roles: readonly KeyRole[],
 ): Promise<Caller> {
   const expected = KEYS_FOR[roles[0] ?? 'admin'];
   if (given === undefined || given === '') {
@@ -94,7 +94,7 @@ export async function assertKey(
  *
  * @param roles the least that is needed; see `assertKey`
  */
-export function requireKey(keys: ApiKeys, roles: readonly Role[]): RequestHandler {
+export function requireKey(keys: ApiKeys, roles: readonly KeyRole[]): RequestHandler {
   return async (request, _response, next) => {
     setCaller(request, await assertKey(keys, keyIn(request), roles));
     next();

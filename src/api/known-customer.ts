@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { findCustomer } from '../db/read-models/find-customer';
+import { findCustomer } from '../db/read-models/customers/find-customer';
 import type { Db } from '../db/transaction';
 import { RequestError } from '../domain/errors';
 import { audit } from './audit';

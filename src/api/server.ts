@@ -15,12 +15,12 @@ import { createEnrollmentRoutes } from './routes/enrollments';
 import { createJourneyRoutes } from './routes/journeys';
 import { createKeyRoutes } from './routes/keys';
 import { createLinkRoutes } from './routes/links';
-import { createMailOutboxRoutes } from './routes/mail-outbox';
+import { createMailOutboxRoutes } from './routes/local-mailbox';
 import { createOperationRoutes } from './routes/operations';
 import { createPreferenceCentreRoutes } from './routes/preference-centre';
 import { createPreferenceRoutes } from './routes/preferences';
 import { createPrivacyRoutes } from './routes/privacy';
-import { createRepairRoutes } from './routes/repair';
+import { createDeadLetterRoutes } from './routes/dead-letters';
 import { createSegmentRoutes } from './routes/segments';
 import { createTaskRoutes } from './routes/tasks';
 import { createStoredKeys } from './stored-keys';
@@ -58,7 +58,7 @@ export function createApi(given: ApiDeps): Express {
     createEnrollmentRoutes(deps),
     createOperationRoutes(deps),
     createTaskRoutes(deps),
-    createRepairRoutes(deps),
+    createDeadLetterRoutes(deps),
     createMailOutboxRoutes(deps),
     createKeyRoutes(deps),
   );

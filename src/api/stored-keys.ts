@@ -1,4 +1,4 @@
-import { keyOfHash, type KnownKey } from '../db/read-models/api-keys';
+import { keyOfHash, type KnownKey } from '../db/read-models/operations/api-keys';
 import { noteKeyUse } from '../db/stores/api-keys';
 import { hashOfKey, looksLikeKey } from '../db/stores/key-text';
 import type { Db } from '../db/transaction';
@@ -15,7 +15,7 @@ export interface StoredKeys {
 /** How long an answer of the database is believed: a revoked key stops within these seconds. */
 const BELIEVED_MS = 5_000;
 /** More texts than this are remembered only if the oldest are forgotten. */
-const MOST_REMEMBERED = 1_000;
+const MAX_REMEMBERED = 1_000;
 /** The last use of a key is noted to the minute. */
 const COARSE_MS = 60_000;
 
@@ -45,7 +45,7 @@ export function createStoredKeys({
     answers.delete(hash);
     answers.set(hash, { until: performance.now() + BELIEVED_MS, key });
     for (const oldest of answers.keys()) {
-      if (answers.size <= MOST_REMEMBERED) break;
+      if (answers.size <= MAX_REMEMBERED) break;
       answers.delete(oldest);
     }
     void key.then(noteUse, () => answers.delete(hash));

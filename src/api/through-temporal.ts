@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { RequestError } from '../domain/errors';
-import { judge } from '../ingest/relay-errors';
+import { classifyRelayError } from '../outbox/relay/classify-relay-error';
 
 /** How long a caller is kept waiting for Temporal. */
 const PATIENCE_MS = 8_000;
@@ -24,7 +24,9 @@ export async function throughTemporal<T>(
     // A deadline of the network: it is the machine's time that passes, not the journey's.
     return await client.withDeadline(Date.now() + PATIENCE_MS, () => call(client));
   } catch (error) {
-    throw !(error instanceof RequestError) && judge(error) === 'away' ? away(error) : error;
+    throw !(error instanceof RequestError) && classifyRelayError(error) === 'away'
+      ? away(error)
+      : error;
   }
 }
 

@@ -1,17 +1,17 @@
 import type { ChannelKind } from '../domain/channel-kind';
 import type { ChannelProvider } from './channel';
 import { createInboxProvider, type InboxWriter } from './inbox/inbox-provider';
-import { createMailOutbox } from './mail-outbox/mail-outbox';
+import { createLocalMailbox } from './local-mailbox/local-mailbox-provider';
 import { createSmtpProvider, type SmtpSettings } from './smtp/smtp-provider';
 import { createWebhookProvider, type WebhookSettings } from './webhook/webhook-provider';
 
 export interface ProviderSettings {
-  /** Where mail goes; without it mail goes to `outboxDirectory`. */
+  /** Where mail goes; without it mail goes to `mailboxDirectory`. */
   readonly smtpUrl?: string | undefined;
   readonly smtp?: Pick<SmtpSettings, 'pool' | 'timeouts'> | undefined;
   /** `My Shop <hello@shop.example>` */
   readonly mailFrom: string;
-  readonly outboxDirectory?: string | undefined;
+  readonly mailboxDirectory?: string | undefined;
   /** Without it there is no webhook channel. */
   readonly webhook?: Omit<WebhookSettings, 'costPerMessage'> | undefined;
   /** Cost of one message in the shop's currency; 0 where absent. */
@@ -42,9 +42,9 @@ export function createProviders(
 }
 
 function createMail(settings: ProviderSettings, costPerMessage: number): ChannelProvider {
-  const { smtpUrl, mailFrom: from, outboxDirectory: directory, smtp } = settings;
+  const { smtpUrl, mailFrom: from, mailboxDirectory: directory, smtp } = settings;
   if (smtpUrl) return createSmtpProvider({ ...smtp, url: smtpUrl, from, costPerMessage });
-  if (directory) return createMailOutbox({ directory, from, costPerMessage });
+  if (directory) return createLocalMailbox({ directory, from, costPerMessage });
   throw new Error(
     'Found neither a mail server nor an outbox folder; expected one of them. Set SMTP_URL, or give a folder for the outbox.',
   );

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Config } from '../config';
 import { connect } from '../db/connect';
-import { findCustomer } from '../db/read-models/find-customer';
+import { findCustomer } from '../db/read-models/customers/find-customer';
 import type { Db } from '../db/transaction';
 import { parseLooseTimestamp } from '../domain/events/timestamps';
 import { exportTable } from '../transfer/export/export-table';

@@ -1,4 +1,4 @@
-import { requireFor, type Config, type Role } from '../config';
+import { requireFor, type Config, type ProcessRole } from '../config';
 import { runningSystem } from './running-system';
 
 /**
@@ -7,7 +7,7 @@ import { runningSystem } from './running-system';
  *
  * @throws {ConfigError} where there is neither
  */
-export function databaseUrlFor(role: Role, config: Config): string {
+export function databaseUrlFor(role: ProcessRole, config: Config): string {
   const running = runningSystem(config);
   if (running === undefined) requireFor(role, config);
   return config.DATABASE_URL ?? running?.databaseUrl ?? '';

@@ -9,7 +9,7 @@ import {
   type ImportSummary,
 } from '../transfer/import/import-file';
 import type { SourceFile } from '../transfer/import/source-file';
-import type { Column } from '../domain/tabular/columns';
+import type { Column } from '../transfer/tabular/columns';
 import { databaseUrlFor } from './find-database';
 import { showTransfer, type TransferProgress } from './transfer-progress';
 
@@ -20,7 +20,7 @@ export interface ImportCommandOptions {
 }
 
 /** As many as are under way at a time, with one that holds the lock and one to spare. */
-const MOST_CONNECTIONS = 6;
+const MAX_CONNECTIONS = 6;
 
 /** All went in; some rows were rejected; ended by a signal. */
 const EXIT = { whole: 0, rejects: 2, stopped: 130 } as const;
@@ -39,7 +39,7 @@ export async function runImport(
     app,
     clock: systemClock,
     databaseUrl: databaseUrlFor('import', config),
-    maxConnections: Math.min(config.DATABASE_CONNECTIONS, MOST_CONNECTIONS),
+    maxConnections: Math.min(config.DATABASE_CONNECTIONS, MAX_CONNECTIONS),
   });
   const stop = new AbortController();
   const onSignal = () => {

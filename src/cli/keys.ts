@@ -1,10 +1,10 @@
 import type { Config } from '../config';
 import { connect } from '../db/connect';
-import { allApiKeys, type ApiKeyView } from '../db/read-models/api-keys';
+import { allApiKeys, type ApiKeyView } from '../db/read-models/operations/api-keys';
 import { createApiKey, revokeApiKey, rotateApiKey, type MadeApiKey } from '../db/stores/api-keys';
 import type { Db } from '../db/transaction';
 import { overlapMs } from '../domain/access/overlap';
-import { roleNamed } from '../domain/access/role';
+import { roleNamed } from '../domain/access/key-role';
 import { systemClock } from '../domain/clock';
 import { parseLooseTimestamp } from '../domain/events/timestamps';
 import { databaseUrlFor } from './find-database';

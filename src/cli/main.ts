@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { readConfig } from '../config';
-import { USUAL_OVERLAP } from '../domain/access/overlap';
-import { ROLES } from '../domain/access/role';
+import { DEFAULT_OVERLAP } from '../domain/access/overlap';
+import { KEY_ROLES } from '../domain/access/key-role';
 import type { ExportCommandOptions } from './export';
 import type { ImportCommandOptions } from './import';
 import { reportFailure } from './report-failure';
@@ -113,7 +113,7 @@ keys
 keys
   .command('create')
   .argument('<name>', 'who will use it, for people to know')
-  .requiredOption('--role <role>', `what it may do: ${ROLES.join(', ')}`)
+  .requiredOption('--role <role>', `what it may do: ${KEY_ROLES.join(', ')}`)
   .option('--expires <moment>', 'good until then; without it for good')
   .description('make a key, which is shown this once')
   .action((name: string, options: { role: string; expires?: string }) =>
@@ -122,7 +122,7 @@ keys
 keys
   .command('rotate')
   .argument('<key>', 'its id or its prefix, as in the list')
-  .option('--overlap <time>', 'how long the old one stays good; 0 ends it at once', USUAL_OVERLAP)
+  .option('--overlap <time>', 'how long the old one stays good; 0 ends it at once', DEFAULT_OVERLAP)
   .description('make a key of the same name and role beside an old one')
   .action((key: string, options: { overlap: string }) =>
     load.keys().rotateKey(readConfig(), key, options),

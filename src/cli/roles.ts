@@ -1,15 +1,15 @@
 import {
-  ensureConsentSweep,
+  ensureConsentExpiry,
   ensureRetention,
   ensureSchedules,
-  workOffErasures,
+  reconcileErasures,
 } from '../activities/system';
 import { compose, type Services } from '../compose';
-import { requireFor, type Config, type Role } from '../config';
+import { requireFor, type Config, type ProcessRole } from '../config';
 import { CHANNELS, isChannelKind } from '../domain/channel-kind';
 import { runApiOf } from '../roles/api';
 import { ratesOf } from '../roles/embedded';
-import { runFollowerOf } from '../roles/profiles';
+import { runProjectorOf } from '../roles/profiles';
 import { runRelayOf } from '../roles/relay';
 import { settingsOf } from '../roles/settings';
 import {
@@ -41,7 +41,7 @@ export async function runApi(config: Config): Promise<void> {
     },
     port: config.PORT,
     host: config.HOST ?? '0.0.0.0',
-    outboxDirectory: null,
+    mailboxDirectory: null,
     outboxMaxAgeMs: config.THROUGHLINE_OUTBOX_MAX_AGE * 1000,
     temporalUiUrl: null,
     codecOrigins: config.THROUGHLINE_CODEC_ORIGINS ?? [],
@@ -66,7 +66,7 @@ export async function runRelay(config: Config): Promise<void> {
     owner: services.processName,
     notifies: true,
   });
-  const follower = await runFollowerOf(services);
+  const follower = await runProjectorOf(services);
   say('The relay runs.');
   const stops = [() => follower.stop(), () => relay.stop(), close, () => services.close()] as const;
   await untilSignal([], stops, say);
@@ -107,9 +107,9 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
   let stopErasures = () => Promise.resolve();
   if (wanted === undefined) {
     await ensureSchedules(await client(), services.index, taskQueue);
-    await ensureConsentSweep(await client(), taskQueue);
+    await ensureConsentExpiry(await client(), taskQueue);
     await ensureRetention(await client(), services.app.policy.retention ?? {}, taskQueue);
-    stopErasures = workOffErasures({ ...services, client, taskQueue });
+    stopErasures = reconcileErasures({ ...services, client, taskQueue });
   }
   say('The worker runs.');
   const stops = [
@@ -122,7 +122,7 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
   await untilSignal([workers.failed], stops, say);
 }
 
-async function composeRole(role: Extract<Role, 'api' | 'relay' | 'worker'>, config: Config) {
+async function composeRole(role: Extract<ProcessRole, 'api' | 'relay' | 'worker'>, config: Config) {
   requireFor(role, config);
   const settings = settingsOf(config, {
     databaseUrl: config.DATABASE_URL as string,

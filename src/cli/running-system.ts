@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config';
-import { isRunning } from '../dev/running-process';
+import { isRunning } from '../embedded/processes/running-process';
 
 export interface RunningSystem {
   readonly databaseUrl: string;

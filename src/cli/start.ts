@@ -11,7 +11,7 @@ export async function start(config: Config): Promise<void> {
     ['write key', system.keys.write],
     ['admin key', system.keys.admin],
     ...(system.temporalUiUrl === null ? [] : [['Temporal Web UI', system.temporalUiUrl]]),
-    ...(system.outbox ? [['mails', `${system.url}/outbox`]] : []),
+    ...(system.outbox ? [['mails', `${system.url}/mailbox`]] : []),
     ['state', config.THROUGHLINE_HOME],
   ] as const;
   process.stdout.write(

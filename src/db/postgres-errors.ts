@@ -8,7 +8,7 @@ const NOBODYS_FAULT = /^(?:(?:08|40|53|57|58)[0-9A-Z]{3}|25P03)$/;
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 
 /** Whether a code says that nothing is wrong with what was asked, which may be asked again later. */
-export function isNobodysFault(code: string): boolean {
+export function isTransientDbError(code: string): boolean {
   return NOBODYS_FAULT.test(code);
 }
 

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import { eagerTransactions, type SendStatement } from './eager-transactions';
 
 /** Texts beyond this number are sent as they are: Postgres keeps each prepared one in memory. */
-const MOST_PREPARED = 100;
+const MAX_PREPARED = 100;
 
 /** A table has changed under a prepared statement; under another name it is prepared anew. */
 const PLAN_OUTDATED = '0A000';
@@ -50,7 +50,7 @@ export function prepareStatements(pool: Pool): PostgresPool {
     const name = names.get(text);
     if (typeof name === 'string') return name;
     if (name === undefined) {
-      if (names.size < MOST_PREPARED) names.set(text, null);
+      if (names.size < MAX_PREPARED) names.set(text, null);
       return undefined;
     }
     const given = `throughline_${++prepared}`;
@@ -58,7 +58,7 @@ export function prepareStatements(pool: Pool): PostgresPool {
     return given;
   }
 
-  function noteFailure(error: unknown): void {
+  function recordFailure(error: unknown): void {
     if (!isAboutPreparing(error)) return;
     if ((error as { code: string }).code !== PLAN_OUTDATED) poolable = false;
     names.clear();
@@ -71,7 +71,7 @@ export function prepareStatements(pool: Pool): PostgresPool {
       const name = nameOf(text);
       if (name === undefined) return client.query(text === 'begin' ? BEGIN : text, [...values]);
       return client.query({ name, text, values: [...values] }).catch((error: unknown) => {
-        noteFailure(error);
+        recordFailure(error);
         throw error;
       });
     };

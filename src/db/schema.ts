@@ -1,8 +1,8 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ChannelKind } from '../domain/channel-kind';
-import type { Role } from '../domain/access/role';
+import type { KeyRole } from '../domain/access/key-role';
 import type { ConsentState } from '../domain/consent/consent';
-import type { Reach } from '../domain/events/reach';
+import type { RoutingScope } from '../domain/events/routing-scope';
 import type { Json, JsonObject } from '../domain/json';
 import type { MessageContent } from '../domain/message-content';
 
@@ -61,7 +61,7 @@ export interface Database {
     occurred_at: Time;
     received_at: Time;
   };
-  asked_events: { name: string };
+  event_subscriptions: { name: string };
   quarantined_events: {
     id: string;
     message_id: string | null;
@@ -114,7 +114,7 @@ export interface Database {
     available_at: Time;
     attempts: ColumnType<number, number | undefined, number>;
     last_error: string | null;
-    parked_at: MaybeTime;
+    dead_lettered_at: MaybeTime;
   };
   relays: { owner: string; seen_until: Time };
   relay_lanes: {
@@ -271,7 +271,7 @@ export interface Database {
     id: Generated<number>;
     customer_id: string;
     urgent: boolean;
-    reach: Reach;
+    scope: RoutingScope;
     at: Time;
     error: ColumnType<string | null, undefined, string>;
   };
@@ -287,11 +287,11 @@ export interface Database {
   predictions: { customer_id: string; name: string; value: number; at: Time };
   segments: { name: string; hash: string; defined_at: Time; filled_at: MaybeTime };
   segment_members: { customer_id: string; segment: string; entered_at: Time };
-  segment_walk: {
+  segment_backfill: {
     id: Generated<number>;
     definitions: string;
     cursor: string;
-    walked_at: MaybeTime;
+    backfilled_at: MaybeTime;
   };
   privacy_requests: {
     id: string;
@@ -331,7 +331,7 @@ export interface Database {
   api_keys: {
     id: string;
     name: string;
-    role: Role;
+    role: KeyRole;
     prefix: string;
     hash: string;
     replaces: string | null;

@@ -23,7 +23,7 @@ const RETRYABLE = new Set([
   '23503', // foreign_key_violation: a customer was erased meanwhile
 ]);
 
-const MOST_ATTEMPTS = 10;
+const MAX_ATTEMPTS = 10;
 
 function isPassing(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown };
@@ -39,7 +39,7 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
     try {
       return await db.transaction().execute(work);
     } catch (error) {
-      if (attempt >= MOST_ATTEMPTS || !isPassing(error)) throw error;
+      if (attempt >= MAX_ATTEMPTS || !isPassing(error)) throw error;
     }
   }
 }

@@ -4,7 +4,7 @@ import ms from 'ms';
 export type Duration = ms.StringValue | number;
 
 /** The longest wait a journey may ask for: ten years. More is almost always a mistaken unit. */
-export const LONGEST_WAIT_MS = 10 * 365.25 * 24 * 3600 * 1000;
+export const MAX_WAIT_MS = 10 * 365.25 * 24 * 3600 * 1000;
 
 /**
  * @returns milliseconds; negative for a negative duration such as `'-1 day'`

@@ -1,28 +1,28 @@
-import { isNobodysFault, isPostgresCode } from '../db/postgres-errors';
+import { isTransientDbError, isPostgresCode } from '../db/postgres-errors';
 import { currentCustomers } from '../db/current-customer';
 import { inTransaction, SerializationConflict, type Tx } from '../db/transaction';
 import { RequestError } from '../domain/errors';
 import { isErased } from '../domain/identity/erased';
 import type { JsonObject } from '../domain/json';
-import type { SegmentCall } from '../domain/events/segment-call';
-import { nameOfIdentifier, USUAL_LIMITS, type Identifier } from '../domain/identity/identifier';
+import type { TrackingCall } from '../domain/events/tracking-call';
+import { nameOfIdentifier, DEFAULT_LIMITS, type Identifier } from '../domain/identity/identifier';
 import type { CallIdentity } from '../domain/identity/identity-of-call';
 import { applyEvents } from './apply-events';
 import { claimMessageIds } from './claim-message-ids';
 import { createGroupCommit } from './group-commit';
-import { holdAlone, MergeAhead } from './hold-identifiers';
+import { lockIdentifiersExclusively, NeedsExclusiveLock } from '../identity/lock-identifiers';
 import type { IngestError, IngestResult, RawCall } from './incoming';
 import type { IngestDeps, MessageOwner } from './ingest-deps';
-import { ownMessageId } from './own-message-id';
+import { systemMessageId } from '../events/system-message-id';
 import { quarantine } from './quarantine';
-import type { AcceptOptions, Reach } from '../domain/events/reach';
-import { recogniseVisitors } from './recognise-visitors';
-import { resolveIdentities, type Profile } from './resolve-identity';
+import type { AcceptOptions, RoutingScope } from '../domain/events/routing-scope';
+import { identifyVisitors } from '../identity/recognise-visitors';
+import { resolveIdentities, type ZoneAndLocale } from '../identity/resolve-identity';
 import { sortCalls, type SortedCalls } from './sort-calls';
-import { messageNamedBy, type StoredEvent } from './stored-event';
+import { messageNamedBy, type StoredEvent } from '../events/stored-event';
 
 /** Something that the engine itself observed, such as a changed consent or a finished task. */
-export interface Happening {
+export interface SystemEvent {
   readonly messageId: string;
   readonly customerId: string;
   readonly type: 'track' | 'identify' | 'consent' | 'segment';
@@ -31,10 +31,10 @@ export interface Happening {
   readonly traits?: JsonObject;
   readonly at: Date;
   /** `everything` where not said. */
-  readonly reach?: Reach;
+  readonly scope?: RoutingScope;
 }
 
-export type Recorder = (happening: Happening) => Promise<boolean>;
+export type Recorder = (systemEvent: SystemEvent) => Promise<boolean>;
 
 export interface Ingest {
   /** Takes the calls of one request, or of some rows of a file. */
@@ -47,27 +47,31 @@ export interface Ingest {
    */
   transact<T>(work: (tx: Tx, record: Recorder) => Promise<T>): Promise<T>;
   /** Records many things in a transaction of the caller's: what `record` does, in one go for all. */
-  recordAll(tx: Tx, happenings: readonly Happening[]): Promise<void>;
+  recordAll(tx: Tx, systemEvents: readonly SystemEvent[]): Promise<void>;
 }
 
 const NO_TRAITS: JsonObject = {};
-const NOBODY = { created: new Set<string>(), profiles: new Map<string, Profile>(), merges: [] };
+const NOBODY = {
+  created: new Set<string>(),
+  profiles: new Map<string, ZoneAndLocale>(),
+  merges: [],
+};
 
 /** The most events in one transaction, save where one request alone brings more. */
-const MOST_TOGETHER = 500;
+const MAX_BATCH_SIZE = 500;
 /** Two, so that one group can be read and checked here while Postgres works on the other. */
 const GROUPS_AT_ONCE = 2;
 /** The most events that wait for their transaction; with those of 32 KB that is 320 MB. */
-const MOST_WAITING = 10_000;
+const MAX_QUEUED = 10_000;
 
 /** How often a transaction is begun anew with more identifiers held alone. */
-const MOST_BEGINNINGS = 10;
+const MAX_RESTARTS = 10;
 
 /** Whatever is not plainly the server's may be one request's, so each then gets its own answer. */
-function mayBeOneRequestsFault(error: unknown): boolean {
+function isDataError(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return true;
   const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' && isPostgresCode(code) && !isNobodysFault(code);
+  return typeof code === 'string' && isPostgresCode(code) && !isTransientDbError(code);
 }
 
 /**
@@ -81,7 +85,7 @@ function mayBeOneRequestsFault(error: unknown): boolean {
  */
 export function createIngest(deps: IngestDeps): Ingest {
   const schemas = deps.catalogue.events;
-  const limits = { ...USUAL_LIMITS, ...deps.identity?.limits };
+  const limits = { ...DEFAULT_LIMITS, ...deps.identity?.limits };
   const blocked = new Set(deps.identity?.blocked?.map((value) => value.trim().toLowerCase()));
 
   /** @returns for each list of calls how many of them were new */
@@ -91,14 +95,14 @@ export function createIngest(deps: IngestDeps): Ingest {
     receivedAt: Date,
     alone: ReadonlySet<string>,
   ): Promise<readonly number[]> {
-    const given = lists.flatMap(({ calls, reach }, list) =>
-      calls.map((call) => ({ ...call, list, reach })),
+    const given = lists.flatMap(({ calls, scope }, list) =>
+      calls.map((call) => ({ ...call, list, scope })),
     );
     const wanted = identifiersIn(given.map(({ identity }) => identity));
     const names = [...new Set(given.map(({ call }) => call.name))];
     if (alone.size > 0) {
       const shared = wanted.map(({ value }) => value);
-      await holdAlone(tx, names, { shared, alone: [...alone] });
+      await lockIdentifiersExclusively(tx, names, { shared, alone: [...alone] });
     }
     const { fresh, known, asked } = await claimMessageIds(tx, given, receivedAt, wanted, names);
     const counts = lists.map(() => 0);
@@ -118,7 +122,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       tx,
       named.filter((id) => id !== null),
     );
-    const events = fresh.map(({ call, messageId, eventId, reach }, at) => {
+    const events = fresh.map(({ call, messageId, eventId, scope }, at) => {
       const about = named[at] ?? null;
       const owner = about === null ? undefined : owners.get(about);
       // What a provider still reports of a message to somebody who was erased counts, and says no more.
@@ -137,7 +141,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         occurredAt: call.occurredAt,
         receivedAt,
       };
-      return { event, traits: call.type === 'identify' ? call.traits : NO_TRAITS, owner, reach };
+      return { event, traits: call.type === 'identify' ? call.traits : NO_TRAITS, owner, scope };
     });
     await applyEvents(tx, deps, events, receivedAt, { ...identities, asked }, true);
     return counts;
@@ -150,7 +154,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       await deps.ensureMonth(receivedAt);
       // An alias asks whether there is such a user, which nobody may become meanwhile.
       const previous = jobs.flatMap((job) => job.calls.map(({ identity }) => identity.previousId));
-      return holdingWhatIsMerged(
+      return withExclusiveLocks(
         previous.filter((id) => id !== undefined),
         (alone) =>
           inTransaction(deps.db, async (tx) => {
@@ -161,16 +165,16 @@ export function createIngest(deps: IngestDeps): Ingest {
       );
     },
     weight: ({ calls, misfits }) => calls.length + misfits.length,
-    mostTogether: MOST_TOGETHER,
+    maxBatchSize: MAX_BATCH_SIZE,
     atOnce: GROUPS_AT_ONCE,
-    mostWaiting: MOST_WAITING,
+    maxQueued: MAX_QUEUED,
     refusal: () =>
       new RequestError(
         429,
         'too-many-events',
-        `More than ${MOST_WAITING} events wait to be stored here; send this one again after the time that Retry-After names.`,
+        `More than ${MAX_QUEUED} events wait to be stored here; send this one again after the time that Retry-After names.`,
       ),
-    mayBeOneJobsFault: mayBeOneRequestsFault,
+    isJobError: isDataError,
   });
 
   async function accept(
@@ -179,7 +183,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   ): Promise<IngestResult> {
     const sorted = sortCalls(raw, deps.clock.now(), { schemas, blocked, ...options });
     const { misfits, errors } = sorted;
-    const calls = await recogniseVisitors(deps.db, sorted.calls, deps.signingKey, deps.clock.now());
+    const calls = await identifyVisitors(deps.db, sorted.calls, deps.signingKey, deps.clock.now());
     const accepted = calls.length + misfits.length > 0 ? await commit({ ...sorted, calls }) : 0;
     return {
       accepted,
@@ -192,15 +196,15 @@ export function createIngest(deps: IngestDeps): Ingest {
   }
 
   /** @returns how many of them were new */
-  async function recordAll(tx: Tx, happenings: readonly Happening[]): Promise<number> {
+  async function recordAll(tx: Tx, systemEvents: readonly SystemEvent[]): Promise<number> {
     const receivedAt = deps.clock.now();
-    const items = happenings.map((happening) => {
-      return { happening, messageId: ownMessageId(happening.messageId) };
+    const items = systemEvents.map((systemEvent) => {
+      return { systemEvent, messageId: systemMessageId(systemEvent.messageId) };
     });
-    const names = [...new Set(happenings.map(({ name }) => name))];
+    const names = [...new Set(systemEvents.map(({ name }) => name))];
     const { fresh, asked } = await claimMessageIds(tx, items, receivedAt, [], names);
     if (fresh.length === 0) return 0;
-    const named = fresh.map(({ happening: { name, properties } }) =>
+    const named = fresh.map(({ systemEvent: { name, properties } }) =>
       messageNamedBy(name, properties),
     );
     const owners = await ownersOf(
@@ -209,26 +213,26 @@ export function createIngest(deps: IngestDeps): Ingest {
     );
     const current = await currentCustomers(
       tx,
-      fresh.map(({ happening }) => happening.customerId),
+      fresh.map(({ systemEvent }) => systemEvent.customerId),
     );
-    const events = fresh.map(({ happening, messageId, eventId }, at) => {
+    const events = fresh.map(({ systemEvent, messageId, eventId }, at) => {
       const about = named[at] ?? null;
       const owner = about === null ? undefined : owners.get(about);
       const event: StoredEvent = {
         id: eventId,
-        customerId: current.get(happening.customerId) ?? happening.customerId,
+        customerId: current.get(systemEvent.customerId) ?? systemEvent.customerId,
         seq: null,
         messageId,
-        type: happening.type,
-        name: happening.name,
-        properties: happening.properties,
+        type: systemEvent.type,
+        name: systemEvent.name,
+        properties: systemEvent.properties,
         context: { source: 'throughline' },
         aboutMessageId: owner === undefined ? null : about,
-        occurredAt: happening.at,
+        occurredAt: systemEvent.at,
         receivedAt,
       };
-      const { traits = NO_TRAITS, reach = 'everything' } = happening;
-      return { event, traits, owner, reach };
+      const { traits = NO_TRAITS, scope = 'all' } = systemEvent;
+      return { event, traits, owner, scope };
     });
     await applyEvents(tx, deps, events, receivedAt, { ...NOBODY, asked }, false);
     return fresh.length;
@@ -237,7 +241,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   async function transact<T>(work: (tx: Tx, record: Recorder) => Promise<T>): Promise<T> {
     await deps.ensureMonth(deps.clock.now());
     return inTransaction(deps.db, (tx) =>
-      work(tx, async (happening) => (await recordAll(tx, [happening])) === 1),
+      work(tx, async (systemEvent) => (await recordAll(tx, [systemEvent])) === 1),
     );
   }
 
@@ -248,7 +252,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     accept,
     check,
     transact,
-    recordAll: async (tx, happenings) => void (await recordAll(tx, happenings)),
+    recordAll: async (tx, systemEvents) => void (await recordAll(tx, systemEvents)),
   };
 }
 
@@ -267,7 +271,7 @@ function identifiersIn(calls: readonly CallIdentity[]): readonly Identifier[] {
 }
 
 /** Begins the work anew with more identifiers held alone, as often as it finds more to merge. */
-async function holdingWhatIsMerged<T>(
+async function withExclusiveLocks<T>(
   first: readonly string[],
   work: (alone: ReadonlySet<string>) => Promise<T>,
 ): Promise<T> {
@@ -276,15 +280,15 @@ async function holdingWhatIsMerged<T>(
     try {
       return await work(alone);
     } catch (error) {
-      if (!(error instanceof MergeAhead)) throw error;
-      if (beginning >= MOST_BEGINNINGS) throw new SerializationConflict(error.message);
+      if (!(error instanceof NeedsExclusiveLock)) throw error;
+      if (beginning >= MAX_RESTARTS) throw new SerializationConflict(error.message);
       alone = new Set([...alone, ...error.values]);
     }
   }
 }
 
 /** What an event keeps: a track call's properties, an identify or group call's traits. */
-function propertiesOf(call: SegmentCall): StoredEvent['properties'] {
+function propertiesOf(call: TrackingCall): StoredEvent['properties'] {
   switch (call.type) {
     case 'identify':
       return call.traits;

@@ -1,24 +1,24 @@
 import type { RawBuilder } from 'kysely';
 import { SerializationConflict, type Tx } from '../db/transaction';
-import { applyMerges } from './apply-merges';
+import { applyMerges } from '../identity/apply-merges';
 import type { IngestDeps } from './ingest-deps';
-import { lockCustomers } from './lock-customers';
-import { noteMessageEvents } from './note-message-events';
-import { noteRequests } from './note-requests';
-import { OWN_PREFIX } from './own-message-id';
+import { lockCustomers } from '../identity/lock-customers';
+import { applyDeliveryReports } from './apply-delivery-reports';
+import { recordOptInRequests } from '../consent/record-opt-in-requests';
+import { SYSTEM_PREFIX } from '../events/system-message-id';
 import {
   customersOf,
-  placeEvent,
-  tellsNothing,
+  sequenceEvent,
+  changesNothing,
   type ChangingCustomer,
   type EventToApply,
-  type PlacedEvent,
-} from './place-events';
-import { changeInsertion, further, type CustomerChange } from './profiles/customer-changes';
-import type { IdentityMap } from './resolve-identity';
-import { routableEnrollments } from './routable-enrollments';
-import { routeEvents } from './route-events';
-import { eventInsertion, saveCustomers } from './store-events';
+  type SequencedEvent,
+} from './sequence-events';
+import { changeInsertion, widest, type CustomerChange } from '../profiles/customer-changes';
+import type { IdentityMap } from '../identity/resolve-identity';
+import { routableEnrollments } from '../enrollments/routable-enrollments';
+import { routeEvents } from '../enrollments/route-events';
+import { eventInsertion, saveCustomers } from '../events/store-events';
 
 type Deps = Pick<IngestDeps, 'index' | 'catalogue' | 'changes' | 'softBounces'>;
 
@@ -51,27 +51,28 @@ export async function applyEvents(
 ): Promise<void> {
   const names = [...new Set(items.map(({ event }) => event.name))];
   const matters = (name: string) => deps.index.mentions(name) || known.asked.has(name);
-  const weighty = new Set<string>();
-  for (const { event, traits, owner, reach } of items) {
+  const needsLock = new Set<string>();
+  for (const { event, traits, owner, scope } of items) {
     const { customerId } = event;
-    if (reach === 'nothing') continue;
-    if (customerId === null || weighty.has(customerId)) continue;
+    if (scope === 'none') continue;
+    if (customerId === null || needsLock.has(customerId)) continue;
     const light =
       owner === undefined &&
       !matters(event.name) &&
       (known.created.has(customerId) ||
-        (Object.keys(traits).length === 0 && tellsNothing(event, known.profiles.get(customerId))));
-    if (!light) weighty.add(customerId);
+        (Object.keys(traits).length === 0 &&
+          changesNothing(event, known.profiles.get(customerId))));
+    if (!light) needsLock.add(customerId);
   }
-  for (const { from, into } of known.merges) weighty.add(from).add(into);
-  const met = [...weighty].filter((id) => !known.created.has(id));
+  for (const { from, into } of known.merges) needsLock.add(from).add(into);
+  const met = [...needsLock].filter((id) => !known.created.has(id));
   const changing = new Set([
     ...items
       .filter(({ traits }) => Object.keys(traits).length > 0)
       .map(({ event }) => event.customerId),
     ...known.merges.flatMap(({ from, into }) => [from, into]),
   ]);
-  const unlocked = customersIn(items).filter((id) => !weighty.has(id) && !known.created.has(id));
+  const unlocked = customersIn(items).filter((id) => !needsLock.has(id) && !known.created.has(id));
   const locked = await lockCustomers(
     tx,
     new Map(met.map((id) => [id, changing.has(id)])),
@@ -87,14 +88,16 @@ export async function applyEvents(
     throw new SerializationConflict('A journey asked for events of one of these names meanwhile.');
   }
   const customers = customersOf(known.created, locked.customers);
-  const told = await applyMerges(tx, known.merges, items, customers, locked.firstPlace, now);
+  const told = await applyMerges(tx, known.merges, items, customers, locked.firstSequence, now);
   const enrollments = await routableEnrollments(
     tx,
     met.filter((id) => customers.has(id)),
     now,
   );
   // What a merge tells the enrollments stands before the events that showed it.
-  const ordered = items.map((item, at) => placeEvent(item, locked.firstPlace + 1 + at, customers));
+  const ordered = items.map((item, at) =>
+    sequenceEvent(item, locked.firstSequence + 1 + at, customers),
+  );
   const events = ordered.map(({ event }) => event);
   const changed = [...customers.values()].filter((customer) => customer.changed);
   await saveCustomers(
@@ -104,15 +107,15 @@ export async function applyEvents(
     }),
     now,
   );
-  await noteMessageEvents(tx, events, deps.softBounces);
-  const news = ordered.filter(({ reach }) => reach !== 'nothing').map(({ event }) => event);
-  await noteRequests(tx, news, deps.catalogue.topics, now);
+  await applyDeliveryReports(tx, events, deps.softBounces);
+  const news = ordered.filter(({ scope }) => scope !== 'none').map(({ event }) => event);
+  await recordOptInRequests(tx, news, deps.catalogue.topics, now);
   const concerned = ordered.filter(
     // A customer who was taken out meanwhile is concerned with nothing any more.
-    ({ event: { customerId }, reach }) =>
-      reach !== 'nothing' &&
+    ({ event: { customerId }, scope }) =>
+      scope !== 'none' &&
       customerId !== null &&
-      weighty.has(customerId) &&
+      needsLock.has(customerId) &&
       customers.has(customerId),
   );
   await routeEvents(tx, deps, concerned, enrollments, now, {
@@ -130,27 +133,27 @@ function customersIn(items: readonly EventToApply[]): readonly string[] {
 /** A row for each customer whose profile or segments may change by these events; see profiles. */
 function changesOf(
   deps: Deps,
-  events: readonly PlacedEvent[],
+  events: readonly SequencedEvent[],
   customers: ReadonlyMap<string, ChangingCustomer>,
   known: KnownBefore,
   now: Date,
 ): readonly RawBuilder<unknown>[] {
   const changes = new Map<string, CustomerChange>();
-  for (const { event, reach } of events) {
+  for (const { event, scope } of events) {
     const { customerId, name, messageId } = event;
     if (customerId === null) continue;
     const before = changes.get(customerId);
-    if (before?.urgent === true && before.reach === 'everything') continue;
+    if (before?.urgent === true && before.scope === 'all') continue;
     const weight = deps.changes.weigh({
       name,
-      own: messageId.startsWith(OWN_PREFIX),
+      own: messageId.startsWith(SYSTEM_PREFIX),
       changesCustomer: known.created.has(customerId) || customers.get(customerId)?.changed === true,
     });
     if (weight === undefined) continue;
     changes.set(customerId, {
       // History is much at a time, and nobody waits for what follows from it.
-      urgent: (weight === 'urgent' && reach === 'everything') || before?.urgent === true,
-      reach: further(reach, before?.reach ?? reach),
+      urgent: (weight === 'urgent' && scope === 'all') || before?.urgent === true,
+      scope: widest(scope, before?.scope ?? scope),
     });
   }
   return changes.size === 0 ? [] : [changeInsertion(changes, now)];

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { newId } from '../db/new-id';
 import type { Tx } from '../db/transaction';
 import type { Identifier, IdentifierKind } from '../domain/identity/identifier';
-import { holdName, inOrder } from './asked-events';
-import { holdIdentifiers } from './hold-identifiers';
+import { lockEventName, inOrder } from '../events/event-subscriptions';
+import { lockIdentifiers } from '../identity/lock-identifiers';
 
 /** An identifier that is known already, and whose it is. */
 export interface KnownIdentifier {
@@ -60,9 +60,9 @@ export async function claimMessageIds<T extends { readonly messageId: string }>(
       }
   >`
     /* prepared */ with held as materialized (
-      select count(${holdName})
+      select count(${lockEventName})
       from (${inOrder(names)}) n),
-    known as materialized (${holdIdentifiers({ shared: values, alone: [] }, sql`(select count from held)`)}),
+    known as materialized (${lockIdentifiers({ shared: values, alone: [] }, sql`(select count from held)`)}),
     claimed as (
       insert into event_ids (message_id, event_id, received_at)
       select message_id, event_id, ${receivedAt}
@@ -75,7 +75,7 @@ export async function claimMessageIds<T extends { readonly messageId: string }>(
     from claimed
     union all
     select 'asked', name, null, null, null, null
-    from asked_events where name = any(${names}::text[])
+    from event_subscriptions where name = any(${names}::text[])
     union all
     select i.kind, i.value, i.customer_id, i.identified, i.time_zone, i.locale
     from unnest(${kinds}::text[], ${values}::text[]) as v (kind, value)

@@ -4,14 +4,14 @@ export interface GroupCommitOptions<Job, Result> {
   /** How much of the room of a group a job takes. */
   readonly weight: (job: Job) => number;
   /** The most weight of one group; a job that is heavier goes alone. */
-  readonly mostTogether: number;
+  readonly maxBatchSize: number;
   /** How many groups are under way at a time. */
   readonly atOnce: number;
   /** The most weight that waits; a job that comes then is refused. */
-  readonly mostWaiting: number;
+  readonly maxQueued: number;
   readonly refusal: () => Error;
   /** Whether a failed group may be tried again job by job, because one job alone can be at fault. */
-  readonly mayBeOneJobsFault: (error: unknown) => boolean;
+  readonly isJobError: (error: unknown) => boolean;
 }
 
 interface Waiting<Job, Result> {
@@ -30,7 +30,7 @@ interface Waiting<Job, Result> {
 export function createGroupCommit<Job, Result>(
   options: GroupCommitOptions<Job, Result>,
 ): (job: Job) => Promise<Result> {
-  const { run, mostTogether, atOnce, mostWaiting } = options;
+  const { run, maxBatchSize, atOnce, maxQueued } = options;
   const queue: Waiting<Job, Result>[] = [];
   let waiting = 0;
   let underWay = 0;
@@ -39,7 +39,7 @@ export function createGroupCommit<Job, Result>(
     let weight = 0;
     let count = 0;
     for (const each of queue) {
-      if (count > 0 && weight + each.weight > mostTogether) break;
+      if (count > 0 && weight + each.weight > maxBatchSize) break;
       weight += each.weight;
       count++;
     }
@@ -62,7 +62,7 @@ export function createGroupCommit<Job, Result>(
       const results = await run(group.map(({ job }) => job));
       for (const [at, each] of group.entries()) each.resolve(results[at] as Result);
     } catch (error) {
-      if (group.length === 1 || !options.mayBeOneJobsFault(error)) {
+      if (group.length === 1 || !options.isJobError(error)) {
         for (const { reject } of group) reject(error);
       } else {
         for (const each of group) await commit([each]);
@@ -72,7 +72,7 @@ export function createGroupCommit<Job, Result>(
 
   return (job) => {
     const weight = options.weight(job);
-    if (waiting > 0 && waiting + weight > mostWaiting) return Promise.reject(options.refusal());
+    if (waiting > 0 && waiting + weight > maxQueued) return Promise.reject(options.refusal());
     return new Promise((resolve, reject) => {
       queue.push({ job, weight, resolve, reject });
       waiting += weight;

@@ -1,4 +1,4 @@
-import type { CallType, SegmentCall } from '../domain/events/segment-call';
+import type { CallType, TrackingCall } from '../domain/events/tracking-call';
 import type { CallIdentity } from '../domain/identity/identity-of-call';
 
 /** A call as a request brought it. */
@@ -11,7 +11,7 @@ export interface RawCall {
 /** A call that has been found well-formed, with its place in the request for the answer. */
 export interface IncomingCall {
   readonly index: number;
-  readonly call: SegmentCall;
+  readonly call: TrackingCall;
   /** By what it names its customer. */
   readonly identity: CallIdentity;
   readonly messageId: string;

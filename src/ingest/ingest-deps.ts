@@ -3,8 +3,8 @@ import type { SoftBounceRule } from '../domain/consent/bounces';
 import type { Clock } from '../domain/clock';
 import type { IdentityPolicy } from '../domain/identity/identifier';
 import type { CatalogueShape } from '../journey/register';
-import type { JourneyIndex } from './journey-index';
-import type { ChangeIndex } from './profiles/change-index';
+import type { JourneyIndex } from '../enrollments/journey-index';
+import type { ChangeIndex } from '../profiles/change-index';
 
 export interface IngestDeps {
   readonly db: Db;

@@ -1,7 +1,7 @@
 import { newId } from '../db/new-id';
 import { toJsonb } from '../db/schema';
 import type { Tx } from '../db/transaction';
-import type { SegmentCall } from '../domain/events/segment-call';
+import type { TrackingCall } from '../domain/events/tracking-call';
 import type { z } from 'zod';
 
 /**
@@ -9,7 +9,7 @@ import type { z } from 'zod';
  * where the catalogue does not know the name.
  */
 export function misfit(
-  call: SegmentCall,
+  call: TrackingCall,
   schemas: Readonly<Record<string, z.ZodType>>,
 ): string | undefined {
   if (call.type !== 'track') return undefined;
@@ -28,7 +28,7 @@ export function quarantineReason(misfitted: string): string {
 }
 
 export interface Quarantined {
-  readonly call: SegmentCall;
+  readonly call: TrackingCall;
   readonly messageId: string;
   readonly reason: string;
 }

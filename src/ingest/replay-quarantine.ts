@@ -1,6 +1,6 @@
 import type { Db } from '../db/transaction';
 import type { Clock } from '../domain/clock';
-import type { CallType } from '../domain/events/segment-call';
+import type { CallType } from '../domain/events/tracking-call';
 import { isJsonObject, type Json, type JsonObject } from '../domain/json';
 import type { Ingest } from './accept';
 
@@ -19,7 +19,7 @@ export interface ReplayResult {
 const TOGETHER = 200;
 
 /** The most remaining events that are listed; all are counted by the list of quarantined events. */
-const MOST_REMAINING = 500;
+const MAX_REMAINING = 500;
 
 /**
  * Judges quarantined events anew, the oldest first. One that fits is accepted under its own
@@ -64,7 +64,7 @@ export async function replayQuarantine(
       const row = rows[index];
       if (row === undefined) continue;
       await setReason(deps.db, row.id, reason);
-      if (remaining.length < MOST_REMAINING) {
+      if (remaining.length < MAX_REMAINING) {
         remaining.push({ id: row.id, messageId: row.message_id, reason });
       }
     }

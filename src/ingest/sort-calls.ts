@@ -1,18 +1,18 @@
 import { newId } from '../db/new-id';
-import { parseSegmentCall } from '../domain/events/segment-call';
+import { parseTrackingCall } from '../domain/events/tracking-call';
 import { identityOfCall, type CallIdentity } from '../domain/identity/identity-of-call';
 import type { CatalogueShape } from '../journey/register';
 import type { IncomingCall, IngestError, RawCall } from './incoming';
-import { OWN_PREFIX } from './own-message-id';
+import { SYSTEM_PREFIX } from '../events/system-message-id';
 import { misfit, quarantineReason, type Quarantined } from './quarantine';
-import type { AcceptOptions, Reach } from '../domain/events/reach';
+import type { AcceptOptions, RoutingScope } from '../domain/events/routing-scope';
 
 /** The calls of a request, by what becomes of them. */
 export interface SortedCalls {
   readonly calls: readonly IncomingCall[];
   readonly misfits: readonly (Quarantined & { readonly index: number })[];
   readonly errors: readonly IngestError[];
-  readonly reach: Reach;
+  readonly scope: RoutingScope;
 }
 
 /**
@@ -26,7 +26,7 @@ export function sortCalls(
   {
     schemas,
     blocked,
-    reach = 'everything',
+    scope = 'all',
     imported = false,
   }: AcceptOptions & {
     readonly schemas: CatalogueShape['events'];
@@ -37,14 +37,14 @@ export function sortCalls(
   const misfits: (Quarantined & { index: number })[] = [];
   const errors: IngestError[] = [];
   for (const { type, body, index } of raw) {
-    const parsed = parseSegmentCall(type, body, { receivedAt });
+    const parsed = parseTrackingCall(type, body, { receivedAt });
     if (!parsed.ok) {
       errors.push({ index, messageId: messageIdIn(body), message: parsed.reason });
       continue;
     }
     const messageId = parsed.call.messageId ?? newId();
-    if (messageId.startsWith(OWN_PREFIX) && !imported) {
-      const message = `Found the messageId '${messageId.slice(0, 80)}'; ids that begin with '${OWN_PREFIX}' are the engine's own. Send another.`;
+    if (messageId.startsWith(SYSTEM_PREFIX) && !imported) {
+      const message = `Found the messageId '${messageId.slice(0, 80)}'; ids that begin with '${SYSTEM_PREFIX}' are the engine's own. Send another.`;
       errors.push({ index, messageId, message });
       continue;
     }
@@ -60,7 +60,7 @@ export function sortCalls(
       misfits.push({ index, call: parsed.call, messageId, reason: quarantineReason(reason) });
     }
   }
-  return { calls, misfits, errors, reach };
+  return { calls, misfits, errors, scope };
 }
 
 function namesNobody({ identifiers, previousId }: CallIdentity): boolean {

@@ -6,7 +6,7 @@ import type { JourneyWrite } from './engine-activities';
 import type { Journey, TaskOptions, TaskOutcome } from './journey';
 import { misuse } from './misuse';
 import type { JourneyOptions } from './options';
-import type { Passage } from './passage';
+import type { EnrollmentRun } from './enrollment-run';
 import { send, type UntypedSendOptions } from './steps/send';
 import { sleep, sleepUntil, type UntypedMoment } from './steps/sleep';
 import { task } from './steps/task';
@@ -23,9 +23,9 @@ export class JourneyExit extends Error {
   }
 }
 
-/** Builds the `j` that a body gets: each method is one step of the passage. */
-export function createJourney(passage: Passage, options: JourneyOptions): Journey {
-  const { start, enrollmentId, journey } = passage;
+/** Builds the `j` that a body gets: each method is one step of the enrollment run. */
+export function createJourney(run: EnrollmentRun, options: JourneyOptions): Journey {
+  const { start, enrollmentId, journey } = run;
   const { customerId } = start;
   const write = (step: number): JourneyWrite => ({
     id: `${enrollmentId}.${step}`,
@@ -34,7 +34,7 @@ export function createJourney(passage: Passage, options: JourneyOptions): Journe
     now: Date.now(),
   });
   const choose = (kind: 'experiment' | 'flag', name: string) =>
-    passage.step(`${kind} ${name}`, () =>
+    run.step(`${kind} ${name}`, () =>
       engine.assign({ customerId, enrollmentId, journey, kind, name, now: Date.now() }),
     );
 
@@ -45,32 +45,28 @@ export function createJourney(passage: Passage, options: JourneyOptions): Journe
     key: start.key,
     event: start.event ?? undefined,
     send: (template: string, given: UntypedSendOptions) =>
-      passage.step(`send ${template}`, (step) =>
-        send(passage, step, template, given, options.purpose),
-      ),
+      run.step(`send ${template}`, (step) => send(run, step, template, given, options.purpose)),
     waitFor: (event: string | readonly string[], given: UntypedWaitOptions = {}) =>
-      passage.step('waitFor', () => waitFor(passage, event, given)),
-    latest: (event: string | readonly string[]) =>
-      passage.step('latest', () => latest(passage, event)),
+      run.step('waitFor', () => waitFor(run, event, given)),
+    latest: (event: string | readonly string[]) => run.step('latest', () => latest(run, event)),
     sleep: (duration: Parameters<Journey['sleep']>[0]) =>
-      passage.step('sleep', () => sleep(passage, duration)),
-    sleepUntil: (moment: UntypedMoment) =>
-      passage.step('sleepUntil', () => sleepUntil(passage, moment)),
+      run.step('sleep', () => sleep(run, duration)),
+    sleepUntil: (moment: UntypedMoment) => run.step('sleepUntil', () => sleepUntil(run, moment)),
     experiment: (name: string) => choose('experiment', name),
     flag: async (name: string) => (await choose('flag', name)) === 'on',
     split: (name: string, weights: Readonly<Record<string, number>>) =>
-      passage.step(`split ${name}`, () => Promise.resolve(split(passage, name, weights))),
-    read: () => passage.step('read', () => engine.readTraits({ customerId })),
+      run.step(`split ${name}`, () => Promise.resolve(split(run, name, weights))),
+    read: () => run.step('read', () => engine.readTraits({ customerId })),
     inSegment: (segment: string) =>
-      passage.step(`inSegment ${segment}`, () =>
+      run.step(`inSegment ${segment}`, () =>
         engine.inSegment({ customerId, segment, now: Date.now() }),
       ),
     setTraits: (traits: JsonObject) =>
-      passage.step('setTraits', (step) => engine.setTraits({ ...write(step), traits })),
+      run.step('setTraits', (step) => engine.setTraits({ ...write(step), traits })),
     track: (event: string, properties: JsonObject) =>
-      passage.step(`track ${event}`, (step) => engine.track({ ...write(step), event, properties })),
+      run.step(`track ${event}`, (step) => engine.track({ ...write(step), event, properties })),
     enroll: (into: string, given: { key?: string; data?: JsonObject } = {}) =>
-      passage.step(`enroll ${into}`, (step) =>
+      run.step(`enroll ${into}`, (step) =>
         engine.enroll({
           ...write(step),
           journey: into,
@@ -79,20 +75,24 @@ export function createJourney(passage: Passage, options: JourneyOptions): Journe
         }),
       ),
     task: (kind: string, given: TaskOptions): Promise<TaskOutcome> =>
-      passage.step(`task ${kind}`, (step) => task(passage, write(step), kind, given)),
-    now: () => passage.step('now', () => Promise.resolve(Date.now())),
-    step: <T>(name: string, run: () => Promise<T>) => passage.step(`step ${name}`, run),
+      run.step(`task ${kind}`, (step) => task(run, write(step), kind, given)),
+    now: () => run.step('now', () => Promise.resolve(Date.now())),
+    step: <T>(name: string, work: () => Promise<T>) => run.step(`step ${name}`, work),
     patched: (change: string) =>
-      passage.step(`patched ${change}`, () => Promise.resolve(patched(change))),
+      run.step(`patched ${change}`, () => Promise.resolve(patched(change))),
     exit: (reason: string) => Promise.reject(new JourneyExit(reason)),
   };
   return untyped as unknown as Journey;
 }
 
 /** Sticky, because the customer and the names decide it and nothing else. */
-function split(passage: Passage, name: string, weights: Readonly<Record<string, number>>): string {
-  const { journey } = passage;
-  const { customerId } = passage.start;
+function split(
+  run: EnrollmentRun,
+  name: string,
+  weights: Readonly<Record<string, number>>,
+): string {
+  const { journey } = run;
+  const { customerId } = run.start;
   try {
     return assign({ seed: `split:${journey}:${name}`, unit: customerId, arms: weights }).arm;
   } catch (error) {

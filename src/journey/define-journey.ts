@@ -1,11 +1,11 @@
 import type { Journey } from './journey';
-import type { EnrollmentStart, PassageResult } from './messages';
+import type { EnrollmentStart, EnrollmentResult } from './protocol';
 import type { HasPurpose, JourneyOptions, TriggerEventOf } from './options';
 import { runJourney } from './run-journey';
 
 /** A journey as Temporal runs it and as routing reads it. */
 export interface JourneyWorkflow<O extends JourneyOptions = JourneyOptions> {
-  (start: EnrollmentStart): Promise<PassageResult>;
+  (start: EnrollmentStart): Promise<EnrollmentResult>;
   /** What lets customers in and out; read outside the workflow sandbox too. */
   readonly options: O;
 }

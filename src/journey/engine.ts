@@ -11,7 +11,7 @@ import type {
   DeliveryActivities,
   EngineActivities,
 } from './engine-activities';
-import { deliveryQueue } from './messages';
+import { deliveryQueue } from './protocol';
 
 /** Priorities as Temporal orders them: 1 goes first. */
 const PRIORITY = { high: 1, normal: 3, low: 5 } as const;
@@ -31,7 +31,7 @@ const local = proxyLocalActivities<EngineActivities>({
 
 /**
  * The engine as a running journey calls it. Local activities are retried for ever: while Postgres
- * is away, journeys wait where they are. They are not cancelled when the passage is stopped: what a
+ * is away, journeys wait where they are. They are not cancelled when the enrollment run is stopped: what a
  * cancelled one had written meanwhile (a decided message, a task) nobody would know of.
  */
 export const engine: LocalActivityInterfaceFor<EngineActivities> = new Proxy(local, {

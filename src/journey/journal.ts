@@ -48,7 +48,7 @@ export class Journal {
     }
     return new Promise((resolve) => {
       this.#waiting.set(number, (entry) => resolve({ result: entry[2] }));
-      void this.#giveBack();
+      void this.#releaseClaim();
     });
   }
 
@@ -60,7 +60,7 @@ export class Journal {
    * Between two results everything that the first one leads to is done, or else two that come
    * back at once could reach the body in the order of their calls.
    */
-  async #giveBack(): Promise<void> {
+  async #releaseClaim(): Promise<void> {
     if (this.#givingBack) return;
     this.#givingBack = true;
     for (; this.#cursor < this.#recalled; this.#cursor++) {

@@ -179,7 +179,7 @@ export interface Journey<
   /** Remembers the result of code that uses the Temporal SDK itself. The result must be JSON. */
   step<T>(name: string, run: () => Promise<T>): Promise<T>;
   /**
-   * Whether this passage takes a change of the body: true for passages that reach it for the first
+   * Whether this enrollment run takes a change of the body: true for enrollments that reach it for the first
    * time, false for those that had passed it before. The SDK's `patched`, remembered when a long
    * journey is continued as new.
    */

@@ -24,7 +24,7 @@ export interface JourneyOptions {
    * that is not declared costs a history event at its first wait, and is caught up from the store.
    */
   readonly listens?: readonly (EventName | EventTrigger)[];
-  /** Default `'after exit'`: again once the last passage with the same key has ended. */
+  /** Default `'after exit'`: again once the last enrollment run with the same key has ended. */
   readonly reentry?: Reentry;
   /** The most enrollments that may run at a time, over all customers. */
   readonly maxConcurrent?: number;

@@ -9,17 +9,17 @@ import {
 import { createJourney, JourneyExit } from './create-journey';
 import { engine } from './engine';
 import type { Journey } from './journey';
-import type { EnrollmentStart, PassageResult } from './messages';
-import { answerOperators } from './operators';
+import type { EnrollmentStart, EnrollmentResult } from './protocol';
+import { registerHandlers } from './register-handlers';
 import type { JourneyFailure, JourneyOptions } from './options';
-import { Passage } from './passage';
+import { EnrollmentRun } from './enrollment-run';
 
 type Body = (j: Journey) => Promise<void>;
 
 /**
  * Runs one enrollment from its start, or from where an earlier run left it, to its end.
  *
- * The body runs in a scope of its own. Whatever stops the passage first wins: the end of the body,
+ * The body runs in a scope of its own. Whatever stops the enrollment run first wins: the end of the body,
  * an exit event, the goal, an operator, or a history that has grown long. The end is recorded in
  * Postgres before the workflow completes, so that routing and re-entry never see it as running.
  *
@@ -29,62 +29,62 @@ export async function runJourney(
   options: JourneyOptions,
   body: Body,
   start: EnrollmentStart,
-): Promise<PassageResult> {
-  const passage = new Passage(start, options.overdue ?? 'catch up');
-  answerOperators(passage);
+): Promise<EnrollmentResult> {
+  const run = new EnrollmentRun(start, options.overdue ?? 'catch up');
+  registerHandlers(run);
 
   let failure: TemporalFailure | undefined;
   let crash: unknown;
   let cancelled: CancelledFailure | undefined;
   CancellationScope.current().cancelRequested.catch((error: CancelledFailure) => {
     cancelled = error;
-    passage.end('exited', 'cancelled');
+    run.end('exited', 'cancelled');
   });
 
-  void passage.scope.run(async () => {
+  void run.scope.run(async () => {
     try {
-      await runBody(passage, options, body);
-      passage.end('completed', 'finished');
+      await runBody(run, options, body);
+      run.end('completed', 'finished');
     } catch (error) {
-      if (error instanceof JourneyExit) passage.end('exited', error.reason);
+      if (error instanceof JourneyExit) run.end('exited', error.reason);
       else if (error instanceof TemporalFailure) {
         failure = error;
-        passage.end('failed', describeFailure(error).message.slice(0, 300));
+        run.end('failed', describeFailure(error).message.slice(0, 300));
       } else {
         crash = error;
-        passage.end('failed', 'crash');
+        run.end('failed', 'crash');
       }
     }
   });
 
   return CancellationScope.nonCancellable(async () => {
-    const stop = await passage.settled();
+    const stop = await run.settled();
     // A bug in the body fails the workflow task, not the journey: mended code goes on from here.
     if (crash !== undefined) throw crash;
     if (stop.kind === 'continue') {
-      return continueAsNew<(next: EnrollmentStart) => Promise<PassageResult>>({
+      return continueAsNew<(next: EnrollmentStart) => Promise<EnrollmentResult>>({
         ...start,
-        carried: passage.carried(),
+        carried: run.carried(),
       });
     }
     const { status, reason } = stop.result;
-    await engine.close({ enrollmentId: passage.enrollmentId, status, reason, at: Date.now() });
+    await engine.close({ enrollmentId: run.enrollmentId, status, reason, at: Date.now() });
     if (cancelled !== undefined) throw cancelled;
     if (failure !== undefined && status === 'failed') throw failure;
     return stop.result;
   });
 }
 
-async function runBody(passage: Passage, options: JourneyOptions, body: Body): Promise<void> {
-  const j = createJourney(passage, options);
+async function runBody(run: EnrollmentRun, options: JourneyOptions, body: Body): Promise<void> {
+  const j = createJourney(run, options);
   try {
     await body(j);
   } catch (error) {
-    if (!(error instanceof TemporalFailure) || passage.stopped !== undefined) throw error;
+    if (!(error instanceof TemporalFailure) || run.stopped !== undefined) throw error;
     const { onFailure = 'fail' } = options;
     if (onFailure === 'fail') throw error;
     const described = describeFailure(error);
-    passage.tell(`failed: ${described.message}`);
+    run.tell(`failed: ${described.message}`);
     if (onFailure !== 'complete') await onFailure(j, described);
   }
 }

@@ -14,7 +14,7 @@ export interface DataKeys {
 
 /** A key that was deleted is forgotten here after so long at the latest. */
 const FORGET_MS = 10 * 60_000;
-const MOST_KNOWN = 20_000;
+const MAX_KNOWN = 20_000;
 
 interface Known {
   readonly key: Promise<Buffer | null>;
@@ -44,7 +44,7 @@ export function createDataKeys(db: Db, keyring: Keyring): DataKeys {
     };
     key.then((found) => (found === null && !alsoNone ? forget() : undefined), forget);
     for (const [oldest] of known) {
-      if (known.size <= MOST_KNOWN) break;
+      if (known.size <= MAX_KNOWN) break;
       known.delete(oldest);
     }
     return key;

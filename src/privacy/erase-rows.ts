@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from '../db/transaction';
 import { erasedId } from '../domain/identity/erased';
-import { drawPlaces } from '../ingest/event-order';
-import { putInOutbox } from '../ingest/outbox';
+import { allocateSequence } from '../events/event-sequence';
+import { putInOutbox } from '../outbox/outbox';
 import type { AddressHasher } from './address-hash';
 import { keepOptOuts } from './keep-opt-outs';
 import {
@@ -14,7 +14,7 @@ import {
   type Substitute,
   type TableRule,
 } from './personal-data';
-import { speaksOf, wordsOf, type PersonsWords } from './persons-words';
+import { mentionsPii, collectPii, type PiiTerms } from './pii-terms';
 
 /** What an erasure did to the rows of a customer. */
 export interface ErasedRows {
@@ -45,7 +45,7 @@ export async function eraseRows(
   await sql`
     select from messages where customer_id = any(${family}::text[]) and status = 'sending'
     for update`.execute(tx);
-  const words = await wordsOf(tx, family);
+  const words = await collectPii(tx, family);
   await openLedger(tx, family);
   const substitute: Substitute = {
     pseudonym: erasedId(randomUUID()),
@@ -54,7 +54,7 @@ export async function eraseRows(
     now,
   };
   await keepOptOuts(tx, deps.hasher, family, words);
-  await leaveShadow(tx, family, substitute);
+  await leaveTombstone(tx, family, substitute);
   await tellJourneys(tx, family, substitute);
   const rows: Record<string, number> = {};
   for (const table of tables()) {
@@ -68,7 +68,7 @@ export async function eraseRows(
  * Erases what came in while the erasure was under way: written by transactions, deliveries and
  * journeys that had begun before it. Safe to repeat.
  */
-export async function eraseLatecomers(
+export async function eraseLateArrivals(
   tx: Tx,
   pseudonym: string,
   formerIds: readonly string[],
@@ -120,18 +120,18 @@ async function lockFamily(tx: Tx, customerId: string): Promise<readonly string[]
 async function namingEvents(
   tx: Tx,
   family: readonly string[],
-  words: PersonsWords,
+  words: PiiTerms,
   declared: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   const { rows } = await sql<{ name: string }>`
     select distinct name from events where customer_id = any(${family}::text[])`.execute(tx);
   return rows
     .map(({ name }) => name)
-    .filter((name) => !declared.has(name) && speaksOf(name, words));
+    .filter((name) => !declared.has(name) && mentionsPii(name, words));
 }
 
 /** The row to which the rows that stay point: it says when somebody came, and nothing else. */
-async function leaveShadow(
+async function leaveTombstone(
   tx: Tx,
   family: readonly string[],
   { pseudonym, now }: Substitute,
@@ -154,7 +154,7 @@ async function tellJourneys(
       select from outbox o where o.enrollment_id = e.id and o.kind = 'start')`.execute(tx);
   await sql`delete from outbox where customer_id = any(${family}::text[])`.execute(tx);
   if (running.length === 0) return;
-  const seq = await drawPlaces(tx);
+  const seq = await allocateSequence(tx);
   await putInOutbox(
     tx,
     running.map(({ id, journey }) => ({
@@ -175,7 +175,7 @@ async function eraseIn(
   table: PersonalTable,
   customers: readonly string[],
   substitute: Substitute,
-  words?: PersonsWords,
+  words?: PiiTerms,
 ): Promise<number> {
   const { erasure }: TableRule<PersonalTable> = PERSONAL_TABLES[table];
   if (erasure === 'by hand') {
@@ -211,7 +211,7 @@ async function eraseByHand(
   tx: Tx,
   table: PersonalTable,
   customers: readonly string[],
-  words: PersonsWords,
+  words: PiiTerms,
 ): Promise<number> {
   if (table === 'quarantined_events') {
     return affected(
@@ -232,7 +232,7 @@ async function eraseByHand(
 }
 
 /** Whether a text has one of the person's addresses in it; ids are too short to look for so. */
-function mentioning(text: RawBuilder<unknown>, { addresses }: PersonsWords): RawBuilder<boolean> {
+function mentioning(text: RawBuilder<unknown>, { addresses }: PiiTerms): RawBuilder<boolean> {
   const unmistakable = addresses.map(({ address }) => address).filter((each) => each.length >= 7);
   return sql<boolean>`exists (
     select from unnest(${unmistakable}::text[]) as s where strpos(lower(${text}), s) > 0)`;

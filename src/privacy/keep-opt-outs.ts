@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/transaction';
 import type { AddressHasher } from './address-hash';
-import type { PersonsWords } from './persons-words';
+import type { PiiTerms } from './pii-terms';
 
 /**
  * What outlives a customer: an address that must not be written to stays suppressed, and one for
@@ -12,7 +12,7 @@ export async function keepOptOuts(
   tx: Tx,
   hasher: AddressHasher,
   customers: readonly string[],
-  { addresses }: Pick<PersonsWords, 'addresses'>,
+  { addresses }: Pick<PiiTerms, 'addresses'>,
 ): Promise<void> {
   if (addresses.length === 0) return;
   const hashed = addresses.map(({ channel, address }) => {

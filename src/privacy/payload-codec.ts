@@ -1,6 +1,6 @@
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import { enrollmentIdIn } from '../journey/messages';
+import { enrollmentIdIn } from '../journey/protocol';
 import type { DataKeys } from './data-keys';
 import { open, seal, type Keyring } from './payload-keys';
 

@@ -265,7 +265,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
       entered_at: 'stays',
       entered_seq: 'stays',
       starts_at: 'stays',
-      goal_until: nothing, // so that no later event can reach it
+      goal_until: nothing, // so that no later event can scope it
       goal_reached_at: 'stays',
       goal_event_id: 'stays',
       paused_at: nothing,
@@ -336,10 +336,10 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
 
 /** Tables in which nothing leads to a person. */
 const IMPERSONAL_TABLES = [
-  'asked_events',
+  'event_subscriptions',
   'journeys',
   'segments',
-  'segment_walk',
+  'segment_backfill',
   'api_keys',
   'imports',
   'inbound_messages', // keywords and the replies to them

@@ -1,6 +1,6 @@
-import type { AttemptView, DecisionView, MessageView } from '../db/read-models/decisions';
+import type { AttemptView, DecisionView, MessageView } from '../db/read-models/customers/decisions';
 import type { Json } from '../domain/json';
-import type { Candidate } from '../domain/selection/select-channel';
+import type { Candidate } from '../domain/decision/select-channel';
 import { reasonInWords } from './reason-words';
 
 /** A moment as people read it; always UTC, so that nobody has to guess. */

@@ -1,9 +1,12 @@
 import type { Client } from '@temporalio/client';
-import { customerProfile, type CustomerProfile } from '../db/read-models/customer-profile';
-import { decisionsOf } from '../db/read-models/decisions';
-import { enrollmentsOf, type EnrollmentView } from '../db/read-models/enrollments';
-import { findCustomer } from '../db/read-models/find-customer';
-import { refusalsOf, type RefusalView } from '../db/read-models/refusals';
+import {
+  customerProfile,
+  type CustomerProfile,
+} from '../db/read-models/customers/customer-profile';
+import { decisionsOf } from '../db/read-models/customers/decisions';
+import { enrollmentsOf, type EnrollmentView } from '../db/read-models/operations/enrollments';
+import { findCustomer } from '../db/read-models/customers/find-customer';
+import { refusalsOf, type RefusalView } from '../db/read-models/operations/refusals';
 import type { Db } from '../db/transaction';
 import type { Clock } from '../domain/clock';
 import { describeDuration } from '../domain/duration';
@@ -18,9 +21,9 @@ export interface ExplainDeps {
 }
 
 /** The most that one report tells of each kind; the API pages through the rest. */
-const MOST_DECISIONS = 200;
-const MOST_ENROLLMENTS = 100;
-const MOST_REFUSALS = 50;
+const MAX_DECISIONS = 200;
+const MAX_ENROLLMENTS = 100;
+const MAX_REFUSALS = 50;
 
 /**
  * Tells, in words, why a customer got what they got: each decision from its own record, then the
@@ -39,12 +42,12 @@ export async function explainCustomer(deps: ExplainDeps, reference: string): Pro
         : `Found several customers for '${reference}': ${found.ids.join(', ')}. Name one of them by its id.`,
     );
   }
-  const whole = { limit: MOST_DECISIONS, before: undefined };
+  const whole = { limit: MAX_DECISIONS, before: undefined };
   const [profile, decisions, enrollments, refusals] = await Promise.all([
     customerProfile(db, found.id),
     decisionsOf(db, found.id, whole),
-    enrollmentsOf(db, found.id, { ...whole, limit: MOST_ENROLLMENTS }),
-    refusalsOf(db, found.id, MOST_REFUSALS),
+    enrollmentsOf(db, found.id, { ...whole, limit: MAX_ENROLLMENTS }),
+    refusalsOf(db, found.id, MAX_REFUSALS),
   ]);
   const active = enrollments.items.filter(({ status }) => status === 'active');
   const statuses = await liveStatuses(deps.client, active);
@@ -54,7 +57,7 @@ export async function explainCustomer(deps: ExplainDeps, reference: string): Pro
     '',
     heading('Decisions', decisions.items.length, decisions.next !== null),
     ...decisions.items.toReversed().flatMap((each) => [...explainDecision(each), '']),
-    heading('Refused entries', refusals.length, refusals.length === MOST_REFUSALS),
+    heading('Refused entries', refusals.length, refusals.length === MAX_REFUSALS),
     ...refusals.toReversed().map(aboutRefusal),
     '',
     heading('Ended journeys', enrollments.items.length - active.length, enrollments.next !== null),

@@ -1,9 +1,9 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { STATUS_QUERY, workflowIdOf, type PassageStatus } from '../journey/messages';
+import { STATUS_QUERY, workflowIdOf, type EnrollmentRunStatus } from '../journey/protocol';
 
 /** What a running journey says of itself, or why it could not be asked. */
 export type LiveStatus =
-  | { readonly known: true; readonly status: PassageStatus }
+  | { readonly known: true; readonly status: EnrollmentRunStatus }
   | { readonly known: false; readonly why: string };
 
 export interface RunningEnrollment {
@@ -59,7 +59,7 @@ async function ask(
     const handle = client.workflow.getHandle(workflowIdOf(journey, id));
     // A deadline of the network: it is the machine's time that passes, not the journey's.
     const status = await client.withDeadline(Date.now() + PATIENCE_MS, () =>
-      handle.query<PassageStatus>(STATUS_QUERY),
+      handle.query<EnrollmentRunStatus>(STATUS_QUERY),
     );
     return { known: true, status };
   } catch (error) {

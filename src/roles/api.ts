@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { createApi, listen, type RunningApi } from '../api/server';
 import type { Services } from '../compose';
-import { createOutboxGauge } from '../ingest/outbox-age';
+import { createOutboxGauge } from '../outbox/outbox-age';
 import type { Keys } from './embedded-keys';
 import { createReadiness } from './readiness';
 
@@ -13,7 +13,7 @@ export interface ApiSettings {
   readonly keys: Keys;
   readonly port: number;
   readonly host: string;
-  readonly outboxDirectory: string | null;
+  readonly mailboxDirectory: string | null;
   readonly temporalUiUrl: string | null;
   /** The origins of pages that may have payloads decrypted. */
   readonly codecOrigins?: readonly string[];
@@ -48,7 +48,7 @@ export async function runApiOf(settings: ApiSettings): Promise<RunningApi> {
     retention: app.policy.retention,
     codec: services.codec,
     codecOrigins: settings.codecOrigins ?? [],
-    outboxDirectory: settings.outboxDirectory,
+    mailboxDirectory: settings.mailboxDirectory,
     temporalUiUrl: settings.temporalUiUrl,
     namespace,
     taskQueue,

@@ -1,23 +1,23 @@
 import { resolve } from 'node:path';
 import {
-  ensureConsentSweep,
+  ensureConsentExpiry,
   ensureRetention,
   ensureSchedules,
-  workOffErasures,
+  reconcileErasures,
 } from '../activities/system';
 import { parseSender } from '../channels/email/sender';
 import { compose } from '../compose';
 import type { Config } from '../config';
 import { connect } from '../db/connect';
 import { migrateToLatest } from '../db/migrate';
-import { startEmbeddedStack } from '../dev/embedded-stack';
-import { assertPortFree } from '../dev/ports';
-import { SEARCH_ATTRIBUTES } from '../ingest/search-attributes';
+import { startEmbeddedStack } from '../embedded/embedded-stack';
+import { assertPortFree } from '../embedded/processes/ports';
+import { SEARCH_ATTRIBUTES } from '../enrollments/search-attributes';
 import { runApiOf } from './api';
 import { embeddedKeys, type Keys } from './embedded-keys';
-import { runFollowerOf } from './profiles';
+import { runProjectorOf } from './profiles';
 import { runRelayOf } from './relay';
-import { loadApp, outboxDirectory, settingsOf } from './settings';
+import { loadApp, mailboxDirectory, settingsOf } from './settings';
 import { installTemporalRuntime } from './temporal-runtime';
 import { ensureSearchAttributes, lazyClient, nativeConnection, temporalAddress } from './temporal';
 import { startWorkers } from './workers';
@@ -108,9 +108,9 @@ export async function startEmbedded(
     });
     stops.push(() => workers.stop());
     await ensureSchedules(await client(), services.index, taskQueue);
-    await ensureConsentSweep(await client(), taskQueue);
+    await ensureConsentExpiry(await client(), taskQueue);
     await ensureRetention(await client(), services.app.policy.retention ?? {}, taskQueue);
-    stops.push(workOffErasures({ ...services, client, taskQueue }));
+    stops.push(reconcileErasures({ ...services, client, taskQueue }));
 
     const relay = await runRelayOf({
       services,
@@ -122,7 +122,7 @@ export async function startEmbedded(
       notifies: stack.notifies,
     });
     stops.push(() => relay.stop());
-    const follower = await runFollowerOf(services);
+    const follower = await runProjectorOf(services);
     stops.push(() => follower.stop());
 
     const temporalUiUrl = stack.temporalUiUrl ?? null;
@@ -134,7 +134,7 @@ export async function startEmbedded(
       keys,
       port: config.PORT,
       host: config.HOST ?? '127.0.0.1',
-      outboxDirectory: config.SMTP_URL === undefined ? outboxDirectory(config) : null,
+      mailboxDirectory: config.SMTP_URL === undefined ? mailboxDirectory(config) : null,
       outboxMaxAgeMs: config.THROUGHLINE_OUTBOX_MAX_AGE * 1000,
       temporalUiUrl,
       codecOrigins: [

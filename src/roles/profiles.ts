@@ -1,8 +1,8 @@
 import type { Services } from '../compose';
-import { startProfileFollower, type ProfileFollower } from '../ingest/profiles/follow';
+import { startProfileProjector, type ProfileProjector } from '../profiles/profile-projector';
 
 /** Keeps profiles and segments up to date; runs beside the relay. */
-export function runFollowerOf(services: Services): Promise<ProfileFollower> {
+export function runProjectorOf(services: Services): Promise<ProfileProjector> {
   const { db, ingest, rules, clock, logger } = services;
-  return startProfileFollower({ db, ingest, rules, clock, logger });
+  return startProfileProjector({ db, ingest, rules, clock, logger });
 }

@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { Services } from '../compose';
 import { listenTo } from '../db/listen';
-import { OUTBOX_CHANNEL } from '../ingest/outbox';
-import { startRelay, type Relay } from '../ingest/relay';
-import { createBacklog } from '../ingest/task-backlog';
-import { deliveryQueue } from '../journey/messages';
+import { OUTBOX_CHANNEL } from '../outbox/outbox';
+import { startRelay, type Relay } from '../outbox/relay/relay';
+import { createBacklog } from '../outbox/relay/task-backlog';
+import { deliveryQueue } from '../journey/protocol';
 
 export interface RelaySettings {
   readonly services: Services;

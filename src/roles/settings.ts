@@ -6,7 +6,7 @@ import type { Settings } from '../compose';
 import type { Config } from '../config';
 import { systemClock } from '../domain/clock';
 import { createLogger } from '../logger';
-import { app as shopApp } from '../shop-app';
+import { app as shopApp } from '../workflows/app';
 
 /** What the embedded system provides where the environment does not say. */
 export interface Provided {
@@ -35,7 +35,7 @@ export function settingsOf(config: Config, provided: Provided): Settings {
     mail: {
       smtpUrl: config.SMTP_URL,
       mailFrom: config.MAIL_FROM,
-      outboxDirectory: outboxDirectory(config),
+      mailboxDirectory: mailboxDirectory(config),
     },
     webhook:
       url === undefined || secret === undefined
@@ -50,8 +50,8 @@ export function settingsOf(config: Config, provided: Provided): Settings {
 }
 
 /** The folder in which mails are kept where no SMTP server is set up. */
-export function outboxDirectory(config: Config): string {
-  return join(resolve(config.THROUGHLINE_HOME), 'outbox');
+export function mailboxDirectory(config: Config): string {
+  return join(resolve(config.THROUGHLINE_HOME), 'mailbox');
 }
 
 /**

@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { TLSConfig } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { Config } from '../config';
-import { SEARCH_ATTRIBUTES } from '../ingest/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../enrollments/search-attributes';
 import type { Logger } from '../logger';
 import { dataConverterOf } from '../privacy/codec-from-keys';
 

@@ -9,7 +9,7 @@ import {
 import { createSystemActivities } from '../activities/system';
 import type { Services } from '../compose';
 import type { ChannelKind } from '../domain/channel-kind';
-import { deliveryQueue } from '../journey/messages';
+import { deliveryQueue } from '../journey/protocol';
 import { dataConverterOf } from '../privacy/codec-from-keys';
 import { workflowCode } from './workflow-code';
 
@@ -64,7 +64,7 @@ const CACHED_JOURNEYS = 500;
  */
 const WORKFLOW_STACK_FRAMES = 4;
 
-const SYSTEM_WORKFLOWS = require.resolve('../workflows/system');
+const SYSTEM_WORKFLOWS = require.resolve('../system/workflows');
 
 /** The address of webhooks is the shop's: whether it is suppressed is looked at by `deliver` alone. */
 const LOOKED_AT_LATER = 'webhook' satisfies ChannelKind;

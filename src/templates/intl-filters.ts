@@ -120,12 +120,12 @@ function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.D
 
 // Intl objects cost some 50 microseconds each and depend on nothing but their key. Locales and
 // zones come from customers, hence the bound.
-const REMEMBERED_AT_MOST = 1000;
+const MAX_REMEMBERED = 1000;
 const remembered = new Map<string, unknown>();
 
 function remember<T>(key: string, make: () => T): T {
   if (!remembered.has(key)) {
-    if (remembered.size >= REMEMBERED_AT_MOST) remembered.clear();
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     remembered.set(key, make());
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a key is only ever made by one maker

@@ -4,7 +4,7 @@ import type { WorkflowBundleOption } from '@temporalio/worker';
 import { compose, type Services, type Settings } from '../compose';
 import type { Clock } from '../domain/clock';
 import type { Duration } from '../domain/duration';
-import { runFollowerOf } from '../roles/profiles';
+import { runProjectorOf } from '../roles/profiles';
 import { runRelayOf } from '../roles/relay';
 import { startWorkers } from '../roles/workers';
 
@@ -81,7 +81,7 @@ export async function startSystemOn(
     owner: services.processName,
     notifies: true,
   });
-  const follower = await runFollowerOf(services);
+  const follower = await runProjectorOf(services);
 
   async function relayed(): Promise<void> {
     const deadline = performance.now() + RELAY_PATIENCE_MS;
@@ -100,7 +100,7 @@ export async function startSystemOn(
       const waiting = await services.db
         .selectFrom('outbox')
         .select(['id', 'last_error'])
-        .where('parked_at', 'is', null)
+        .where('dead_lettered_at', 'is', null)
         .where('available_at', '<=', clock.now())
         .executeTakeFirst();
       if (waiting === undefined) return;

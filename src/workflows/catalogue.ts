@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { standardEvents } from '../domain/events';
 import { personal } from '../domain/events/personal';
-import { shopTemplates } from '../templates/shop';
+import { shopTemplates } from './templates';
 
 const topics = ['newsletter', 'offers', 'tips', 'reminders'] as const;
 

@@ -4,7 +4,7 @@ import type { DecideInput, DeliverResult } from '../../src/journey/engine-activi
 import type { Services } from '../../src/compose';
 import { eraseCustomer } from '../../src/privacy/erasure';
 import { explainCustomer } from '../../src/reporting/explain';
-import { app as shopApp } from '../../src/shop-app';
+import { app as shopApp } from '../../src/workflows/app';
 import { newId } from '../../src/db/new-id';
 import { LINKS } from '../support/engine';
 import { composeServices, type TestServices } from '../support/services';

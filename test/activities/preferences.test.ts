@@ -1,9 +1,9 @@
 import type { Services } from '../../src/compose';
 import { newId } from '../../src/db/new-id';
 import type { PreferenceChange } from '../../src/domain/consent/preferences';
-import { storePreferences } from '../../src/ingest/change-preferences';
+import { storePreferences } from '../../src/consent/change-preferences';
 import type { DecideInput } from '../../src/journey/engine-activities';
-import { app as shopApp } from '../../src/shop-app';
+import { app as shopApp } from '../../src/workflows/app';
 import { composeServices, type TestServices } from '../support/services';
 
 /** A Wednesday at noon in UTC. */

@@ -7,8 +7,8 @@ import { createEventMonths } from '../../src/db/event-months';
 import { migrateToLatest } from '../../src/db/migrate';
 import { standardEvents } from '../../src/domain/events';
 import { createIngest, type Ingest } from '../../src/ingest/accept';
-import { indexJourneys, type JourneyIndex } from '../../src/ingest/journey-index';
-import { indexChanges } from '../../src/ingest/profiles/change-index';
+import { indexJourneys, type JourneyIndex } from '../../src/enrollments/journey-index';
+import { indexChanges } from '../../src/profiles/change-index';
 import type { JourneyWorkflow } from '../../src/journey/define-journey';
 import type { Segments } from '../../src/domain/segments/condition';
 import type { JourneyOptions } from '../../src/journey/options';
@@ -134,7 +134,7 @@ export async function startApiWorld(
       hasher: createAddressHasher([SIGNING]),
       declared: new Set(Object.keys(events)),
     },
-    outboxDirectory: null,
+    mailboxDirectory: null,
     temporalUiUrl: null,
     namespace: 'default',
     taskQueue: 'throughline',

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { newId } from '../../src/db/new-id';
-import { changeConsents } from '../../src/ingest/change-consents';
-import { mergeWishes } from '../../src/ingest/merge-wishes';
-import { expireConsents } from '../../src/ingest/expire-consents';
+import { changeConsents } from '../../src/consent/change-consents';
+import { mergeConsentsAndPreferences } from '../../src/consent/merge-consents-and-preferences';
+import { expireConsents } from '../../src/consent/expire-consents';
 import { signLink } from '../../src/links/signed-link';
 import { ADMIN, journeysOf, READ, SIGNING, startApiWorld, WRITE, type ApiWorld } from './api-world';
 import { sentMessage } from './sent-message';
@@ -175,7 +175,7 @@ describe('a merge of two customers', () => {
     await put(stays.userId, { ...subscribe, state: 'unsubscribed' });
     await prefer(stays.userId, { maxPerWeek: 5 });
     await world.deps.db.transaction().execute(async (tx) => {
-      await mergeWishes(tx, gone.id, stays.id);
+      await mergeConsentsAndPreferences(tx, gone.id, stays.id);
       await sql`update customers set merged_into = ${stays.id} where id = ${gone.id}`.execute(tx);
     });
     expect(await consents(stays.userId)).toEqual({

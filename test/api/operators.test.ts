@@ -5,16 +5,16 @@ import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import {
   createSystemActivities,
-  ensureConsentSweep,
+  ensureConsentExpiry,
   ensureSchedules,
   systemQueue,
 } from '../../src/activities/system';
 import type { RunningApi } from '../../src/api/server';
 import { compose, type Services } from '../../src/compose';
-import { startTemporalDevServer } from '../../src/dev/temporal-dev-server';
+import { startTemporalDevServer } from '../../src/embedded/temporal/temporal-dev-server';
 import { systemClock } from '../../src/domain/clock';
-import { indexJourneys } from '../../src/ingest/journey-index';
-import { SEARCH_ATTRIBUTES } from '../../src/ingest/search-attributes';
+import { indexJourneys } from '../../src/enrollments/journey-index';
+import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
 import { createLogger } from '../../src/logger';
 import { explainCustomer } from '../../src/reporting/explain';
 import { runRelayOf } from '../../src/roles/relay';
@@ -60,7 +60,7 @@ beforeAll(async () => {
     clock: systemClock,
     logger: createLogger('error'),
     links: { publicUrl: 'http://shop.example', signingKey: SIGNING },
-    mail: { mailFrom: 'Shop <shop@shop.example>', smtpUrl: undefined, outboxDirectory: folder },
+    mail: { mailFrom: 'Shop <shop@shop.example>', smtpUrl: undefined, mailboxDirectory: folder },
     webhook: null,
     processName: 'test',
   });
@@ -85,7 +85,7 @@ beforeAll(async () => {
     Worker.create({
       connection: native,
       taskQueue: systemQueue(TASK_QUEUE),
-      workflowsPath: require.resolve('../../src/workflows/system'),
+      workflowsPath: require.resolve('../../src/system/workflows'),
       activities: { ...createSystemActivities(deps) },
     }),
   ]);
@@ -108,7 +108,7 @@ beforeAll(async () => {
     client: () => Promise.resolve(client),
     keys: { write: WRITE, admin: ADMIN, read: READ },
     topics: sampleApp.catalogue.topics,
-    outboxDirectory: null,
+    mailboxDirectory: null,
     temporalUiUrl: null,
     namespace: 'default',
     taskQueue: TASK_QUEUE,
@@ -325,7 +325,7 @@ describe('the sweep of lapsed consents', () => {
         at: new Date(Date.now() - 31 * 86_400_000),
       })
       .execute();
-    await Promise.all([1, 2, 3].map(() => ensureConsentSweep(client, TASK_QUEUE)));
+    await Promise.all([1, 2, 3].map(() => ensureConsentExpiry(client, TASK_QUEUE)));
     await until('the consent to lapse', async () => {
       const { json } = await get('/v1/customers/slow');
       return json.consents[0].state === 'none';

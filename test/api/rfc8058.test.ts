@@ -62,7 +62,7 @@ async function mailTo(customerId: string, mailbox?: string, purpose = 'offers') 
   return {
     listUnsubscribe: header('List-Unsubscribe'),
     listUnsubscribePost: header('List-Unsubscribe-Post'),
-    longestLine: Math.max(
+    maxLineLength: Math.max(
       ...raw
         .toString()
         .split('\r\n')
@@ -98,7 +98,7 @@ describe('RFC 8058', () => {
       /^<https:\/\/[^>]+>, <mailto:unsubscribe@shop\.example\?subject=unsubscribe%20[\w.-]+>$/,
     );
     // RFC 5322, 2.1.1: no line of a mail is longer than this.
-    expect(mail.longestLine).toBeLessThanOrEqual(998);
+    expect(mail.maxLineLength).toBeLessThanOrEqual(998);
     const boundary = '---FormBoundaryjWmhtjORrn';
     const body = [
       `--${boundary}`,

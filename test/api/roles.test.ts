@@ -1,13 +1,13 @@
 import { createApi } from '../../src/api/server';
 import { createApiKey } from '../../src/db/stores/api-keys';
-import { includesRole, ROLES, roleNamed, type Role } from '../../src/domain/access/role';
+import { includesRole, KEY_ROLES, roleNamed, type KeyRole } from '../../src/domain/access/key-role';
 import { startApiWorld, type ApiWorld } from './api-world';
 
 /**
  * Every route with the least roles that may call it; `everybody` where no key is asked for. A route
  * that is not here fails the test below: decide who may call it, and write it down.
  */
-const ROUTES: Readonly<Record<string, readonly Role[] | 'everybody'>> = {
+const ROUTES: Readonly<Record<string, readonly KeyRole[] | 'everybody'>> = {
   'POST /v1/identify': ['ingest'],
   'POST /v1/track': ['ingest'],
   'POST /v1/page': ['ingest'],
@@ -55,15 +55,15 @@ const ROUTES: Readonly<Record<string, readonly Role[] | 'everybody'>> = {
   'POST /v1/tasks/:id/complete': ['operate'],
   'GET /v1/quarantine': ['operate'],
   'POST /v1/quarantine/replay': ['operate'],
-  'GET /v1/outbox/parked': ['operate'],
-  'POST /v1/outbox/retry': ['operate'],
+  'GET /v1/dead-letters': ['operate'],
+  'POST /v1/dead-letters/retry': ['operate'],
   'GET /v1/keys': ['admin'],
   'POST /v1/keys': ['admin'],
   'POST /v1/keys/:id/rotate': ['admin'],
   'DELETE /v1/keys/:id': ['admin'],
   // Mails are personal; only a browser on this very machine sees them without a key.
-  'GET /outbox': ['admin'],
-  'GET /outbox/:id': ['admin'],
+  'GET /mailbox': ['admin'],
+  'GET /mailbox/:id': ['admin'],
   'GET /': 'everybody',
   'GET /healthz': 'everybody',
   'GET /readyz': 'everybody',
@@ -80,11 +80,11 @@ const ROUTES: Readonly<Record<string, readonly Role[] | 'everybody'>> = {
 };
 
 let world: ApiWorld;
-const keys = new Map<Role, string>();
+const keys = new Map<KeyRole, string>();
 
 beforeAll(async () => {
-  world = await startApiWorld({ outboxDirectory: '/nonexistent' });
-  for (const role of ROLES) {
+  world = await startApiWorld({ mailboxDirectory: '/nonexistent' });
+  for (const role of KEY_ROLES) {
     const given = { name: role, role, createdBy: 'a test', expiresAt: null };
     keys.set(role, (await createApiKey(world.deps.db, given, world.time.now)).key);
   }
@@ -113,7 +113,7 @@ describe('every route', () => {
   });
 
   it.each(Object.entries(ROUTES))('%s lets in those who may call it: %s', async (route, least) => {
-    for (const role of ROLES) {
+    for (const role of KEY_ROLES) {
       const allowed = least === 'everybody' || least.some((asked) => includesRole(role, asked));
       const status = await statusOf(route, keys.get(role));
       expect([role, allowed ? 'let in' : 'refused', status]).toEqual([
@@ -133,11 +133,11 @@ describe('every route', () => {
 
 describe('roles', () => {
   it('include what is less, and nothing beside it', () => {
-    const included = (has: Role) => ROLES.filter((asked) => includesRole(has, asked));
+    const included = (has: KeyRole) => KEY_ROLES.filter((asked) => includesRole(has, asked));
     expect(included('ingest')).toEqual(['ingest']);
     expect(included('read')).toEqual(['read']);
     expect(included('operate')).toEqual(['read', 'operate']);
-    expect(included('admin')).toEqual(ROLES);
+    expect(included('admin')).toEqual(KEY_ROLES);
   });
 
   it('are known by name only', () => {

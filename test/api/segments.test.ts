@@ -1,12 +1,12 @@
-import { startProfileFollower, type ProfileFollower } from '../../src/ingest/profiles/follow';
+import { startProfileProjector, type ProfileProjector } from '../../src/profiles/profile-projector';
 import { READ, startApiWorld, WRITE, type ApiWorld } from './api-world';
 
 let world: ApiWorld;
-let follower: ProfileFollower;
+let follower: ProfileProjector;
 
 beforeAll(async () => {
   world = await startApiWorld();
-  follower = await startProfileFollower(world.deps);
+  follower = await startProfileProjector(world.deps);
 });
 afterAll(async () => {
   await follower.stop();

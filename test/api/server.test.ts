@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createApi, listen } from '../../src/api/server';
 import { connect } from '../../src/db/connect';
 import { createEventMonths } from '../../src/db/event-months';
-import { indexChanges } from '../../src/ingest/profiles/change-index';
+import { indexChanges } from '../../src/profiles/change-index';
 import { createIngest } from '../../src/ingest/accept';
 import { ADMIN, call, openApi, READ, startApiWorld, WRITE, type ApiWorld } from './api-world';
 
@@ -17,7 +17,7 @@ let outbox: string;
 beforeAll(async () => {
   outbox = await mkdtemp(path.join(tmpdir(), 'throughline-outbox-'));
   world = await startApiWorld({
-    outboxDirectory: outbox,
+    mailboxDirectory: outbox,
     temporalUiUrl: 'http://localhost:8233',
     limits: { requestTimeoutMs: 600 },
   });
@@ -179,13 +179,13 @@ describe('pages', () => {
     const { status, text } = await world.call('GET', '/');
     expect(status).toBe(200);
     expect(text).toMatch(/href="http:\/\/localhost:8233"/);
-    expect(text).toMatch(/href="\/outbox"/);
+    expect(text).toMatch(/href="\/mailbox"/);
     expect(text).toMatch(/<html lang="en">/);
     expect(text).toMatch(/name="viewport"/);
   });
 
   it('carry a style that their own policy lets through', async () => {
-    for (const address of ['/', '/outbox']) {
+    for (const address of ['/', '/mailbox']) {
       const { text, headers } = await world.call('GET', address);
       const style = /<style>([^]*?)<\/style>/.exec(text)?.[1] ?? '';
       const hash = createHash('sha256').update(style).digest('base64');
@@ -195,9 +195,9 @@ describe('pages', () => {
   });
 
   it('show the mails, escaped and in a sandbox', async () => {
-    const list = await world.call('GET', '/outbox');
+    const list = await world.call('GET', '/mailbox');
     expect(list.text).toMatch(/Hello &lt;b&gt;Ada/);
-    const mail = await world.call('GET', `/outbox/${ID}`);
+    const mail = await world.call('GET', `/mailbox/${ID}`);
     expect(mail.status).toBe(200);
     expect(mail.text).not.toMatch(/<script/);
     expect(mail.text).toMatch(/<iframe[^>]+sandbox="allow-popups allow-popups-to-escape-sandbox"/);
@@ -207,7 +207,7 @@ describe('pages', () => {
   it.each(['none', '..%2f..%2fetc%2fpasswd', '%00', 'x'.repeat(3_000), '%E0%A4'])(
     'show no mail %s',
     async (id) => {
-      const { status } = await world.call('GET', `/outbox/${id}`);
+      const { status } = await world.call('GET', `/mailbox/${id}`);
       expect([400, 404]).toContain(status);
     },
   );
@@ -216,14 +216,14 @@ describe('pages', () => {
     ['through a proxy', { 'x-forwarded-for': '203.0.113.9' }],
     ['under another host name', { host: 'evil.example' }],
   ])('hide the mails from who comes %s without the admin key', async (_, headers) => {
-    expect((await world.call('GET', '/outbox', { headers })).status).toBe(401);
-    expect((await world.call('GET', '/outbox', { headers, key: WRITE })).status).toBe(403);
-    expect((await world.call('GET', '/outbox', { headers, key: ADMIN })).status).toBe(200);
+    expect((await world.call('GET', '/mailbox', { headers })).status).toBe(401);
+    expect((await world.call('GET', '/mailbox', { headers, key: WRITE })).status).toBe(403);
+    expect((await world.call('GET', '/mailbox', { headers, key: ADMIN })).status).toBe(200);
   });
 
   it('have no outbox where mails go to a server', async () => {
-    const api = await openApi({ ...world.deps, outboxDirectory: null });
-    expect((await call(`http://127.0.0.1:${api.port}`, 'GET', '/outbox')).status).toBe(404);
+    const api = await openApi({ ...world.deps, mailboxDirectory: null });
+    expect((await call(`http://127.0.0.1:${api.port}`, 'GET', '/mailbox')).status).toBe(404);
     await api.close();
   });
 });

@@ -132,7 +132,7 @@ describe('what Temporal refused', () => {
       available_at: world.time.now,
       attempts: 10,
       last_error: 'it broke',
-      parked_at: world.time.now,
+      dead_lettered_at: world.time.now,
     };
     const [signal] = await db
       .insertInto('outbox')
@@ -142,34 +142,36 @@ describe('what Temporal refused', () => {
       ])
       .returning('id')
       .execute();
-    const { json } = await get('/v1/outbox/parked', ADMIN);
+    const { json } = await get('/v1/dead-letters', ADMIN);
     expect(json.rows).toMatchObject([
       { kind: 'signal', error: 'it broke', attempts: 10 },
       { kind: 'start' },
     ]);
-    expect((await get('/v1/outbox/parked?limit=1', ADMIN)).json).toMatchObject({
+    expect((await get('/v1/dead-letters?limit=1', ADMIN)).json).toMatchObject({
       rows: [{}],
       next: signal?.id,
     });
-    expect((await post('/v1/outbox/retry', { ids: [signal?.id] })).json).toEqual({ retried: 1 });
-    expect((await post('/v1/outbox/retry')).json).toEqual({ retried: 1 });
+    expect((await post('/v1/dead-letters/retry', { ids: [signal?.id] })).json).toEqual({
+      retried: 1,
+    });
+    expect((await post('/v1/dead-letters/retry')).json).toEqual({ retried: 1 });
     const rows = await db
       .selectFrom('outbox')
-      .select(['payload', 'attempts', 'parked_at'])
+      .select(['payload', 'attempts', 'dead_lettered_at'])
       .where('last_error', '=', 'it broke')
       .orderBy('id')
       .execute();
     expect(rows).toEqual([
-      { payload: { seq: 5, effect: 'event', late: true }, attempts: 0, parked_at: null },
-      { payload: { v: 1 }, attempts: 0, parked_at: null },
+      { payload: { seq: 5, effect: 'event', late: true }, attempts: 0, dead_lettered_at: null },
+      { payload: { v: 1 }, attempts: 0, dead_lettered_at: null },
     ]);
   });
 
   it.each([[{ ids: ['x'] }], [{ ids: [] }], [{ ids: [1e300] }], [{ ids: 'all' }]])(
     'is not retried for %j',
     async (body) => {
-      expect((await post('/v1/outbox/retry', body)).status).toBe(400);
-      expect((await post('/v1/outbox/retry', {}, READ)).status).toBe(403);
+      expect((await post('/v1/dead-letters/retry', body)).status).toBe(400);
+      expect((await post('/v1/dead-letters/retry', {}, READ)).status).toBe(403);
     },
   );
 });

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { TEXTS, type Language } from '../../src/domain/texts/languages';
+import { TEXTS, type Language } from '../../src/texts/languages';
 import { signLink, type LinkClaim } from '../../src/links/signed-link';
-import { app } from '../../src/shop-app';
+import { app } from '../../src/workflows/app';
 import {
   ADMIN,
   journeysOf,

@@ -24,8 +24,8 @@ describe('the registry', () => {
   });
 
   it('writes mail to the outbox where there is no mail server', () => {
-    const providers = createProviders({ mailFrom, outboxDirectory: '/tmp/outbox' }, deps);
-    expect(providers.get('email')?.name).toBe('outbox');
+    const providers = createProviders({ mailFrom, mailboxDirectory: '/tmp/mailbox' }, deps);
+    expect(providers.get('email')?.name).toBe('local-mailbox');
     expect(providers.has('webhook')).toBe(false);
   });
 
@@ -34,7 +34,7 @@ describe('the registry', () => {
     expect(() => createProviders({ mailFrom, smtpUrl: 'localhost' }, deps)).toThrow(
       /SMTP_URL is not/,
     );
-    expect(() => createProviders({ mailFrom: '?', outboxDirectory: '/tmp' }, deps)).toThrow(
+    expect(() => createProviders({ mailFrom: '?', mailboxDirectory: '/tmp' }, deps)).toThrow(
       /sender/,
     );
   });

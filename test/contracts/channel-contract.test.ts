@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInboxProvider, type InboxItem } from '../../src/channels/inbox/inbox-provider';
-import { createMailOutbox } from '../../src/channels/mail-outbox/mail-outbox';
+import { createLocalMailbox } from '../../src/channels/local-mailbox/local-mailbox-provider';
 import { createSmtpProvider } from '../../src/channels/smtp/smtp-provider';
 import { createWebhookProvider } from '../../src/channels/webhook/webhook-provider';
 import { acceptAll, at, listeningPort, startSmtpServer } from '../support/smtp';
@@ -49,14 +49,14 @@ describeChannelContract('SMTP', {
   },
 });
 
-describeChannelContract('the mail outbox', {
+describeChannelContract('the local mailbox', {
   idempotent: true,
   can: [],
   async start() {
     const home = await mkdtemp(path.join(tmpdir(), 'outbox-'));
     const directory = path.join(home, 'mails');
     return {
-      provider: createMailOutbox({ directory, from: FROM, costPerMessage: 0 }),
+      provider: createLocalMailbox({ directory, from: FROM, costPerMessage: 0 }),
       message: exampleMail(),
       provoke: {
         // A file where the folder should be.

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readConfig, requireFor, VARIABLES, type Role } from '../../src/config';
+import { readConfig, requireFor, VARIABLES, type ProcessRole } from '../../src/config';
 import { readComposeFile, readRepositoryFile, ROOT, textsIn } from './compose-file';
 import { interpolate, referencesIn } from './interpolate';
 
@@ -10,7 +10,7 @@ const { version, engines } = JSON.parse(readRepositoryFile('package.json')) as {
   engines: { node: string };
 };
 
-const OURS = ['migrate', 'api', 'relay', 'worker'] as const satisfies readonly Role[];
+const OURS = ['migrate', 'api', 'relay', 'worker'] as const satisfies readonly ProcessRole[];
 const ONE_SHOT = ['migrate', 'temporal-schema', 'temporal-namespace'];
 const SECRET = /PASSWORD|PWD|SECRET|KEY/;
 
@@ -261,9 +261,9 @@ describe('Dockerfile', () => {
     const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1] ?? '');
     expect(new Set(images).size).toBe(1);
     const [, major, minor] = /^node:(\d+)\.(\d+)\.\d+-bookworm-slim$/.exec(images[0] ?? '') ?? [];
-    const [, leastMajor, leastMinor] = /^>=(\d+)\.(\d+)\.\d+$/.exec(engines.node) ?? [];
-    expect(major).toBe(leastMajor);
-    expect(Number(minor)).toBeGreaterThanOrEqual(Number(leastMinor));
+    const [, minMajor, minMinor] = /^>=(\d+)\.(\d+)\.\d+$/.exec(engines.node) ?? [];
+    expect(major).toBe(minMajor);
+    expect(Number(minor)).toBeGreaterThanOrEqual(Number(minMinor));
   });
 
   it('runs as an ordinary user and holds no secret', () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
     keys: KEYS,
     port: 0,
     host: '127.0.0.1',
-    outboxDirectory: null,
+    mailboxDirectory: null,
     temporalUiUrl: null,
   });
 });

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { makeLoad, type LoadCustomer } from '../../faults/load';
 import type { RunSettings } from '../../faults/run';
 import type { Fault, Track } from '../../faults/schedule';
-import { startTemporalDevServer, type RunningTemporal } from '../../src/dev/temporal-dev-server';
-import { SEARCH_ATTRIBUTES } from '../../src/ingest/search-attributes';
+import {
+  startTemporalDevServer,
+  type RunningTemporal,
+} from '../../src/embedded/temporal/temporal-dev-server';
+import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
 import { environment } from '../support/engine';
 import { cloneDatabase } from '../support/stack';
 import { proofRun } from './proof-run';

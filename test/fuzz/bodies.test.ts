@@ -34,7 +34,7 @@ const DOORS: readonly (readonly [method: string, path: string])[] = [
   ['POST', '/v1/tasks/none/claim'],
   ['POST', '/v1/tasks/none/complete'],
   ['POST', '/v1/quarantine/replay'],
-  ['POST', '/v1/outbox/retry'],
+  ['POST', '/v1/dead-letters/retry'],
 ];
 
 interface Sent {

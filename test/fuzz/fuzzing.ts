@@ -8,26 +8,26 @@ const SEED = wholeNumber('FUZZ_SEED') ?? 20_260_302;
 const RUNS = wholeNumber('FUZZ_RUNS');
 
 /** Shrinking a failure stops after this time; what was found by then is told. */
-const MOST_MS = 90_000;
+const MAX_MS = 90_000;
 
 /** A case may be a megabyte long; its beginning tells enough. */
-const MOST_TOLD = 3_000;
+const MAX_LOG_LINES = 3_000;
 
 /** Tries a property with generated cases, one after the other. */
 export async function holds<T>(
-  usualRuns: number,
+  defaultRuns: number,
   cases: fc.Arbitrary<T>,
   check: (each: T) => Promise<void>,
 ): Promise<void> {
   const found = await fc.check(fc.asyncProperty(cases, check), {
     seed: SEED,
-    numRuns: RUNS ?? usualRuns,
-    interruptAfterTimeLimit: MOST_MS,
+    numRuns: RUNS ?? defaultRuns,
+    interruptAfterTimeLimit: MAX_MS,
     markInterruptAsFailure: true,
   });
   if (!found.failed) return;
   const told = fc.defaultReportMessage(found) ?? '';
-  throw new Error(told.length > MOST_TOLD ? `${told.slice(0, MOST_TOLD)}...` : told, {
+  throw new Error(told.length > MAX_LOG_LINES ? `${told.slice(0, MAX_LOG_LINES)}...` : told, {
     cause: found.errorInstance,
   });
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
     client: () => Promise.resolve(engine.client),
     keys: { write: WRITE, admin: ADMIN, read: READ },
     topics: engine.services.app.catalogue.topics,
-    outboxDirectory: null,
+    mailboxDirectory: null,
     temporalUiUrl: null,
     namespace: 'default',
     taskQueue: engine.taskQueue,

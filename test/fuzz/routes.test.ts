@@ -29,7 +29,7 @@ const known: Record<
 };
 
 beforeAll(async () => {
-  world = await startApiWorld({ outboxDirectory: '/nonexistent' });
+  world = await startApiWorld({ mailboxDirectory: '/nonexistent' });
   const { db } = world.deps;
   const send = (path: string, body: object) => world.call('POST', path, { key: WRITE, body });
   await send('/v1/identify', { userId: 'ada', traits: { email: 'ada@shop.example' } });
@@ -184,16 +184,16 @@ describe('an address that is read', () => {
     (part) => part(known.confirm).map((token) => `/confirm/${token}`),
     (part) => part(known.preferences).map((token) => `/preferences/${token}`),
     (part) => part(known.preferences).map((token) => `/preferences/${token}/why`),
-    (part) => part(newId()).map((id) => `/outbox/${id}`),
+    (part) => part(newId()).map((id) => `/mailbox/${id}`),
     () =>
       fc.constantFrom(
         '/v1/tasks',
         '/v1/quarantine',
-        '/v1/outbox/parked',
+        '/v1/dead-letters',
         '/v1/journeys',
         '/v1/segments',
       ),
-    () => fc.constantFrom('/', '/outbox', '/readyz'),
+    () => fc.constantFrom('/', '/mailbox', '/readyz'),
     (part) => part('v2').map((name) => `/${name}`),
   ];
 
@@ -343,7 +343,7 @@ const DOORS: readonly Door[] = [
   },
   {
     method: 'POST',
-    path: ['/v1/outbox', () => '', '/retry'],
+    path: ['/v1/dead-letters', () => '', '/retry'],
     fields: {
       ids: ['[1]', '["2"]', '[9007199254740991]', '[1e400]', '[-1]', '["999999999999999"]'],
     },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Services } from '../../src/compose';
 import type { RawCall } from '../../src/ingest/incoming';
-import { askForEvents } from '../../src/ingest/asked-events';
+import { subscribeToEvents } from '../../src/events/event-subscriptions';
 import { until } from '../support/engine';
 import { composeServices, type TestServices } from '../support/services';
 
@@ -146,7 +146,7 @@ it('tells a journey of an event that waited to be stored until the journey had a
   await db()
     .transaction()
     .execute(async (tx) => {
-      await askForEvents(tx, [name]);
+      await subscribeToEvents(tx, [name]);
       await tx
         .updateTable('enrollments')
         .set({ listens: [name] })

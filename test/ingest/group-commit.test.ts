@@ -13,11 +13,11 @@ function world(run: (jobs: readonly Job[]) => Promise<readonly string[]>) {
       return run(jobs);
     },
     weight: ({ weight = 1 }) => weight,
-    mostTogether: 4,
+    maxBatchSize: 4,
     atOnce: 1,
-    mostWaiting: 6,
+    maxQueued: 6,
     refusal: () => new Error('full'),
-    mayBeOneJobsFault: (error) => (error as Error).message === 'poison',
+    isJobError: (error) => (error as Error).message === 'poison',
   });
   return { groups, commit };
 }

@@ -1,6 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { environment, startEngine, type Engine } from '../support/engine';
-import { ended, enter, handleOf, noted } from '../support/passages';
+import { ended, enter, handleOf, noted } from '../support/enrollment-runs';
 import { sampleApp } from './sample-app';
 
 let engine: Engine;

@@ -1,6 +1,6 @@
 import { at } from '../support/smtp';
 import { startEngine, type Engine } from '../support/engine';
-import { ended, enter, handleOf, messagesOf, noted } from '../support/passages';
+import { ended, enter, handleOf, messagesOf, noted } from '../support/enrollment-runs';
 import { sampleApp } from './sample-app';
 
 let engine: Engine;

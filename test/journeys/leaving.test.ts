@@ -1,4 +1,4 @@
-import { changeConsents } from '../../src/ingest/change-consents';
+import { changeConsents } from '../../src/consent/change-consents';
 import { startEngine, type Engine } from '../support/engine';
 import {
   ended,
@@ -8,7 +8,7 @@ import {
   noted,
   statusOf,
   tryToEnter,
-} from '../support/passages';
+} from '../support/enrollment-runs';
 import { sampleApp } from './sample-app';
 
 let engine: Engine;

@@ -1,6 +1,6 @@
 import type { ConsentState } from '../../src/domain/consent/consent';
 import { startEngine, type Engine } from '../support/engine';
-import { ended, enter, messagesOf, noted, statusOf } from '../support/passages';
+import { ended, enter, messagesOf, noted, statusOf } from '../support/enrollment-runs';
 import { sampleApp } from './sample-app';
 
 let engine: Engine;

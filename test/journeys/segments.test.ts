@@ -1,8 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createSystemActivities } from '../../src/activities/system';
-import { scheduleFingerprint } from '../../src/activities/system/messages';
+import { scheduleFingerprint } from '../../src/activities/system/protocol';
 import { startEngine, type Engine } from '../support/engine';
-import { ended, enter, handleOf, noted } from '../support/passages';
+import { ended, enter, handleOf, noted } from '../support/enrollment-runs';
 import { sampleApp } from './sample-app';
 
 let engine: Engine;

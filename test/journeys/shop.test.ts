@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporal } from '@temporalio/proto';
 import { inHoldout } from '../../src/domain/experiments/assign';
-import { changeConsents } from '../../src/ingest/change-consents';
-import { workflowIdOf } from '../../src/journey/messages';
+import { changeConsents } from '../../src/consent/change-consents';
+import { workflowIdOf } from '../../src/journey/protocol';
 import { startEngine, type Engine } from '../support/engine';
-import { ended } from '../support/passages';
+import { ended } from '../support/enrollment-runs';
 
 /**
  * The journeys that ship, each through its story. With RECORD_HISTORIES=1 the histories are written

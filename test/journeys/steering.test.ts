@@ -1,5 +1,5 @@
 import { startEngine, type Engine } from '../support/engine';
-import { ended, enter, handleOf, messagesOf, noted, statusOf } from '../support/passages';
+import { ended, enter, handleOf, messagesOf, noted, statusOf } from '../support/enrollment-runs';
 import { sampleApp } from './sample-app';
 
 let engine: Engine;

@@ -1,5 +1,5 @@
 import { startEngine, type Engine } from '../support/engine';
-import { ended, enter, handleOf, messagesOf, noted } from '../support/passages';
+import { ended, enter, handleOf, messagesOf, noted } from '../support/enrollment-runs';
 import { sampleApp } from './sample-app';
 
 // On a machine that is starved, a local activity can outlast its workflow task, which then costs more

@@ -1,9 +1,9 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { deleteExecution } from '../../src/activities/system/delete-executions';
-import { workflowIdOf } from '../../src/journey/messages';
+import { workflowIdOf } from '../../src/journey/protocol';
 import { sampleApp } from '../journeys/sample-app';
 import { environment, startEngine, type Engine } from '../support/engine';
-import { enter, handleOf } from '../support/passages';
+import { enter, handleOf } from '../support/enrollment-runs';
 
 let engine: Engine;
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { ensureRetention, startErasure, workOffErasures } from '../../src/activities/system';
+import { ensureRetention, startErasure, reconcileErasures } from '../../src/activities/system';
 import { newId } from '../../src/db/new-id';
 import { eraseCustomer } from '../../src/privacy/erasure';
 import { WRITE } from '../api/api-world';
@@ -373,7 +373,7 @@ it('picks up by itself an erasure that somebody asked for and nobody works on', 
     })
     .execute();
   const client = () => Promise.resolve(world.client);
-  const stop = workOffErasures({ db, client, taskQueue: TASK_QUEUE, logger });
+  const stop = reconcileErasures({ db, client, taskQueue: TASK_QUEUE, logger });
   await until('the rows to be erased', async () => {
     const { json } = await world.call('GET', `/v1/privacy/requests/${requestId}`);
     return json.status === 'running';

@@ -3,7 +3,7 @@ import { Client, defaultPayloadConverter } from '@temporalio/client';
 import { codecFromKeys } from '../../src/privacy/codec-from-keys';
 import { eraseCustomer } from '../../src/privacy/erasure';
 import { parseKeyring } from '../../src/privacy/payload-keys';
-import { workflowIdOf } from '../../src/journey/messages';
+import { workflowIdOf } from '../../src/journey/protocol';
 import { WRITE } from '../api/api-world';
 import { until } from '../support/engine';
 import { readable, startPrivacyWorld, type PrivacyWorld } from './privacy-world';

@@ -7,15 +7,15 @@ import { sql } from 'kysely';
 import type { RunningApi } from '../../src/api/server';
 import type { App } from '../../src/app';
 import { compose, type Services, type Settings } from '../../src/compose';
-import { startTemporalDevServer } from '../../src/dev/temporal-dev-server';
+import { startTemporalDevServer } from '../../src/embedded/temporal/temporal-dev-server';
 import { systemClock } from '../../src/domain/clock';
-import { SEARCH_ATTRIBUTES } from '../../src/ingest/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
 import { createLogger } from '../../src/logger';
 import { dataConverterOf } from '../../src/privacy/codec-from-keys';
 import { runRelayOf } from '../../src/roles/relay';
 import { installTemporalRuntime } from '../../src/roles/temporal-runtime';
 import { startWorkers } from '../../src/roles/workers';
-import { app as shopApp } from '../../src/shop-app';
+import { app as shopApp } from '../../src/workflows/app';
 import { ADMIN, call, freshDatabase, openApi, READ, WRITE, type Answer } from '../api/api-world';
 import { environment, LINKS } from '../support/engine';
 import { temporalCliBinary } from '../support/stack';
@@ -60,7 +60,7 @@ export async function startPrivacyWorld(options: PrivacyWorldOptions = {}): Prom
     log: () => undefined,
   });
   stops.push(() => server.stop());
-  const outbox = path.join(folder, 'outbox');
+  const outbox = path.join(folder, 'mailbox');
   const services = await compose({
     app: options.app ?? shopApp,
     databaseUrl: database.url,
@@ -68,7 +68,7 @@ export async function startPrivacyWorld(options: PrivacyWorldOptions = {}): Prom
     clock: systemClock,
     logger,
     links: LINKS,
-    mail: { mailFrom: 'Shop <shop@shop.example>', smtpUrl: undefined, outboxDirectory: outbox },
+    mail: { mailFrom: 'Shop <shop@shop.example>', smtpUrl: undefined, mailboxDirectory: outbox },
     webhook: null,
     processName: 'test',
     ...options.settings,
@@ -108,7 +108,7 @@ export async function startPrivacyWorld(options: PrivacyWorldOptions = {}): Prom
     client: connect,
     keys: { write: WRITE, admin: ADMIN, read: READ },
     topics: services.app.catalogue.topics,
-    outboxDirectory: null,
+    mailboxDirectory: null,
     temporalUiUrl: null,
     namespace: 'default',
     taskQueue: TASK_QUEUE,

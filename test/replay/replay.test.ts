@@ -5,7 +5,7 @@ import { Worker } from '@temporalio/worker';
 import { loadJourneys } from '../../src/app';
 import { createLogger } from '../../src/logger';
 import { installTemporalRuntime } from '../../src/roles/temporal-runtime';
-import { app } from '../../src/shop-app';
+import { app } from '../../src/workflows/app';
 import { environment } from '../support/engine';
 
 const HISTORIES = join(__dirname, 'histories');

@@ -2,7 +2,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { App } from '../../src/app';
 import { createLogger } from '../../src/logger';
 import { installTemporalRuntime } from '../../src/roles/temporal-runtime';
-import { app as shopApp } from '../../src/shop-app';
+import { app as shopApp } from '../../src/workflows/app';
 import { startSystemOn, type SkippedSystem } from '../../src/testing/skipped-system';
 import { cloneDatabase } from './stack';
 import { startSmtpServer } from './smtp';

@@ -34,7 +34,7 @@ async function setup(): Promise<void> {
   };
   const bundles = {
     TEST_SHOP_BUNDLE: '../../src/workflows',
-    TEST_SYSTEM_BUNDLE: '../../src/workflows/system',
+    TEST_SYSTEM_BUNDLE: '../../src/system/workflows',
     TEST_JOURNEYS_BUNDLE: '../journeys/sample-journeys',
   };
   for (const [name, path] of Object.entries(bundles)) {

@@ -1,6 +1,6 @@
 import { compose, type Services, type Settings } from '../../src/compose';
 import { createLogger } from '../../src/logger';
-import { app } from '../../src/shop-app';
+import { app } from '../../src/workflows/app';
 import { environment, LINKS } from './engine';
 import { cloneDatabase } from './stack';
 
@@ -24,7 +24,7 @@ export async function composeServices(
       clock: { now: () => new Date() },
       logger: createLogger('error'),
       links: LINKS,
-      mail: { mailFrom: 'a@shop.example', outboxDirectory: '/nonexistent' },
+      mail: { mailFrom: 'a@shop.example', mailboxDirectory: '/nonexistent' },
       webhook: null,
       processName: `process ${number}`,
       ...settings,

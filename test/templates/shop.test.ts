@@ -1,6 +1,6 @@
 import type { ChannelKind } from '../../src/domain/channel-kind';
 import { compileTemplate, type CompiledTemplate } from '../../src/templates/render';
-import { shopTemplates } from '../../src/templates/shop';
+import { shopTemplates } from '../../src/workflows/templates';
 import type { TemplateContext } from '../../src/templates/template-context';
 
 type Name = keyof typeof shopTemplates;

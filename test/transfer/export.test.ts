@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import * as fc from 'fast-check';
-import { guarded, unguarded, valueOfCell } from '../../src/domain/tabular/cell';
-import { delimiterOf } from '../../src/domain/tabular/delimiter';
+import { guarded, unguarded, valueOfCell } from '../../src/transfer/tabular/cell';
+import { delimiterOf } from '../../src/transfer/tabular/delimiter';
 import { exportTable } from '../../src/transfer/export/export-table';
 import type { ExportFilter } from '../../src/transfer/export/exported-table';
 import { formatOf, type Format } from '../../src/transfer/export/row-format';

@@ -82,7 +82,7 @@ describe('an import of events', () => {
     expect(await count('events')).toBe(before);
   });
 
-  it('lets rows reach journeys where it is told to', async () => {
+  it('lets rows scope journeys where it is told to', async () => {
     await world.file(
       'fresh.csv',
       'event,user_id,timestamp,total\nOrder Completed,bea,2026-03-02,5\n',

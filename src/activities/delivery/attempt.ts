@@ -4,9 +4,9 @@ import { inTransaction } from '../../db/transaction';
 import type { DeliverResult } from '../../journey/engine-activities';
 import { backoffMs } from './backoff';
 import { beginFirst, beginNext, type AttemptDeps, type BegunAttempt } from './begin-attempt';
-import { noteFailed } from './end-attempt';
-import { giveBack, noteSent } from './first-attempt';
-import type { NearDeliveries } from './near-deliveries';
+import { markFailed } from './end-attempt';
+import { releaseClaim, markSent } from './first-attempt';
+import type { InlineDelivery } from './inline-delivery';
 
 /** How much of an attempt's time is left for writing its outcome down. */
 export const TO_WRITE_MS = 15_000;
@@ -14,7 +14,7 @@ export const TO_WRITE_MS = 15_000;
 export type DeliveryDeps = AttemptDeps & {
   /** A number in [0, 1) for the jitter of retries. */
   readonly random: () => number;
-  readonly near: NearDeliveries;
+  readonly near: InlineDelivery;
 };
 
 /** What an attempt came to: an end, or another attempt after some milliseconds. */
@@ -33,7 +33,7 @@ export interface DeliveryAttempts {
   /** The next attempt, the first included. */
   next(messageId: string, signal: AbortSignal): Promise<Attempted>;
   /** Makes a message whose first attempt was written down, and not carried out, an untried one. */
-  giveBack(messageId: string): Promise<void>;
+  releaseClaim(messageId: string): Promise<void>;
   /** How far a message has come. */
   standing(messageId: string): Promise<{ readonly status: string; readonly error: string | null }>;
 }
@@ -54,7 +54,7 @@ export function createDeliveryAttempts(deps: DeliveryDeps): DeliveryAttempts {
         (await inTransaction(deps.db, (tx) => beginNext(tx, deps, messageId)));
       return begun.do === 'answer' ? begun : carryOut(deps, begun, signal);
     },
-    giveBack: (messageId) => giveBack(deps.db, messageId),
+    releaseClaim: (messageId) => releaseClaim(deps.db, messageId),
     async standing(messageId) {
       const row = await deps.db
         .selectFrom('messages')
@@ -77,11 +77,11 @@ async function carryOut(
     (each) => each instanceof SendError && MAY_PASS.has(each.consequence),
   );
   if (!(outcome instanceof SendError)) {
-    await noteSent(deps.db, attempt, deps.clock.now(), outcome);
+    await markSent(deps.db, attempt, deps.clock.now(), outcome);
     return { do: 'answer', result: { status: 'sent' } };
   }
   const result = await inTransaction(deps.db, (tx) =>
-    noteFailed(tx, deps.hasher, attempt, outcome, deps.clock.now()),
+    markFailed(tx, deps.hasher, attempt, outcome, deps.clock.now()),
   );
   if (result !== 'again') return { do: 'answer', result };
   const askedFor = outcome instanceof TransientSendError ? outcome.retryAfterMs : undefined;

@@ -1,5 +1,5 @@
 const FIRST_MS = 2_000;
-const LONGEST_MS = 10 * 60 * 1000;
+const MAX_MS = 10 * 60 * 1000;
 
 /**
  * How long to wait before the next attempt: doubled each time, with full jitter over its upper half,
@@ -11,7 +11,7 @@ const LONGEST_MS = 10 * 60 * 1000;
  * @returns milliseconds
  */
 export function backoffMs(attempt: number, random: () => number, retryAfterMs?: number): number {
-  const doubled = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt - 1, 20));
+  const doubled = Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(attempt - 1, 20));
   const jittered = doubled / 2 + (random() * doubled) / 2;
-  return Math.round(Math.max(jittered, Math.min(retryAfterMs ?? 0, LONGEST_MS)));
+  return Math.round(Math.max(jittered, Math.min(retryAfterMs ?? 0, MAX_MS)));
 }

@@ -10,8 +10,8 @@ import { messageLinks, type LinkSettings } from '../../links/message-links';
 import type { AddressHasher } from '../../privacy/address-hash';
 import { closeAttempt, fail } from './end-attempt';
 import {
-  giveBack,
-  takeUntried,
+  releaseClaim,
+  claimMessage,
   type FirstAttempt,
   type MessageToSend,
   type StoredConsent,
@@ -46,7 +46,7 @@ export async function beginFirst(
   messageId: string,
   attempt: FirstAttempt,
 ): Promise<BegunAttempt | undefined> {
-  const row = await takeUntried(deps.db, messageId, attempt, deps.clock.now());
+  const row = await claimMessage(deps.db, messageId, attempt, deps.clock.now());
   const provider = row === undefined ? undefined : deps.providers.get(row.channel);
   if (row === undefined || provider === undefined) return undefined;
   if (consentNow(row, row.consents).pass) {
@@ -57,7 +57,7 @@ export async function beginFirst(
       message: toOutgoing(deps.links, row),
     };
   }
-  await giveBack(deps.db, messageId);
+  await releaseClaim(deps.db, messageId);
   return undefined;
 }
 

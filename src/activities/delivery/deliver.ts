@@ -12,7 +12,7 @@ export interface DeliverDeps {
 const HEARTBEAT_MS = 5_000;
 
 /** How often, at least, a first attempt that is under way elsewhere is looked at. */
-const LONGEST_LOOK_MS = 10_000;
+const MAX_POLL_INTERVAL_MS = 10_000;
 
 /**
  * Delivers one decided message by its channel's own queue: from its first attempt on, or from the
@@ -34,7 +34,11 @@ export function createDeliver({ attempts, clock }: DeliverDeps): DeliveryActivit
     }
     const left = after.underWayUntil - now;
     if (left <= 0 || (await attempts.standing(messageId)).status !== 'sending') return undefined;
-    const look = Math.min(1_000 * 2 ** (Context.current().info.attempt - 1), LONGEST_LOOK_MS, left);
+    const look = Math.min(
+      1_000 * 2 ** (Context.current().info.attempt - 1),
+      MAX_POLL_INTERVAL_MS,
+      left,
+    );
     return retry('The first attempt is still under way.', 'FirstAttemptUnderWay', look);
   }
 

@@ -13,7 +13,7 @@ import type { BegunAttempt } from './begin-attempt';
 const WITHDRAWN = 'withdrawn';
 
 /** Writes down that an attempt failed. @returns `again` for one that is worth another try */
-export async function noteFailed(
+export async function markFailed(
   tx: Tx,
   hasher: AddressHasher,
   attempt: BegunAttempt,

@@ -31,7 +31,7 @@ export interface FirstAttempt {
  * Takes a message that was decided and never tried, and writes its first attempt down. Gives it with
  * the consents that could speak against it by now; what is suppressed is not taken.
  */
-export async function takeUntried(
+export async function claimMessage(
   db: Db,
   messageId: string,
   { providers, worker, hasher }: FirstAttempt,
@@ -61,7 +61,7 @@ export async function takeUntried(
 }
 
 /** Makes a taken message one that was never tried again. */
-export async function giveBack(db: Db, messageId: string): Promise<void> {
+export async function releaseClaim(db: Db, messageId: string): Promise<void> {
   await sql`
     /* prepared */ with undone as (
       delete from delivery_attempts
@@ -71,7 +71,7 @@ export async function giveBack(db: Db, messageId: string): Promise<void> {
 }
 
 /** Writes down that a provider took a message. Its own report may have overtaken its answer. */
-export async function noteSent(
+export async function markSent(
   db: Db,
   attempt: { readonly number: number; readonly message: { readonly id: string } },
   now: Date,

@@ -3,15 +3,15 @@ import type { Client } from '@temporalio/client';
 import type { App } from '../../app';
 import type { Db } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
-import { consentLifetimes } from '../../domain/consent/lapse';
+import { consentLifetimes } from '../../domain/consent/consent-expiry';
 import type { Ingest } from '../../ingest/accept';
-import { expireConsents } from '../../ingest/expire-consents';
-import type { JourneyIndex } from '../../ingest/journey-index';
+import { expireConsents } from '../../consent/expire-consents';
+import type { JourneyIndex } from '../../enrollments/journey-index';
 import type { Logger } from '../../logger';
 import type { ErasureDeps } from '../../privacy/erasure';
 import { createEnterScheduled } from './enter-scheduled';
-import { createForget } from './forget';
-import type { SystemActivities } from './messages';
+import { createEraseCustomer } from './erase-customer';
+import type { SystemActivities } from './protocol';
 import { occurrences } from './occurrences';
 import { createOperate } from './operate';
 import { createRetain } from './retain';
@@ -25,7 +25,7 @@ export interface SystemActivityDeps {
   readonly app: Pick<App, 'policy'>;
   readonly erasure: ErasureDeps;
   readonly logger: Logger;
-  readonly outboxDirectory: string | null;
+  readonly mailboxDirectory: string | null;
 }
 
 /** What the engine's own workflows do; they run on `systemQueue(taskQueue)`. */
@@ -42,7 +42,7 @@ export function createSystemActivities(deps: SystemActivityDeps): SystemActiviti
       });
     },
     enterScheduled: createEnterScheduled(deps),
-    forget: createForget({ ...deps, ...deps.erasure }),
+    forget: createEraseCustomer({ ...deps, ...deps.erasure }),
     retain: createRetain({ ...deps, retention: deps.app.policy.retention ?? {} }),
   };
 }

@@ -4,7 +4,7 @@ import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@tempora
 const NOT_FOUND = 5;
 
 /** More runs than any enrollment continues as new. */
-const MOST_RUNS = 1_000;
+const MAX_RUNS = 1_000;
 
 /**
  * Deletes a workflow from Temporal, with every run that it continued from. Temporal does it in its
@@ -48,7 +48,7 @@ async function runsOf(client: Client, workflowId: string): Promise<readonly stri
   );
   let runId = described?.workflowExecutionInfo?.execution?.runId ?? undefined;
   const runs: string[] = [];
-  while (runId !== undefined && runs.length < MOST_RUNS) {
+  while (runId !== undefined && runs.length < MAX_RUNS) {
     const answer = await unlessMissing(
       client.workflowService.getWorkflowExecutionHistory({
         namespace,

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import { durationMs } from '../../domain/duration';
 import type { RetainDeps } from './retain';
-import { KEEP_RETENTION, systemQueue } from './messages';
+import { KEEP_RETENTION, systemQueue } from './protocol';
 
 const SCHEDULE_ID = 'retention';
 

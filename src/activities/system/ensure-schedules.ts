@@ -5,14 +5,14 @@ import {
   type Client,
 } from '@temporalio/client';
 import { parseRecurrence } from '../../domain/schedule/recurrence';
-import { triggersOf, type JourneyIndex } from '../../ingest/journey-index';
+import { triggersOf, type JourneyIndex } from '../../enrollments/journey-index';
 import {
   SCHEDULE_TRIGGER,
   scheduleFingerprint,
   scheduleWorkflowId,
   systemQueue,
   type ScheduleInput,
-} from './messages';
+} from './protocol';
 
 /** The memo of a schedule's workflow that holds what it was started for. */
 const FINGERPRINT = 'throughlineSchedule';

@@ -4,11 +4,11 @@ import { inTransaction, type Db, type Tx } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
 import type { JsonObject } from '../../domain/json';
 import { matchesTraits, type TraitFilter } from '../../domain/schedule/trait-filter';
-import { Entrance } from '../../ingest/entrance';
-import type { JourneyIndex } from '../../ingest/journey-index';
-import { drawPlaces } from '../../ingest/event-order';
+import { EnrollmentBatch } from '../../enrollments/enrollment-batch';
+import type { JourneyIndex } from '../../enrollments/journey-index';
+import { allocateSequence } from '../../events/event-sequence';
 import type { JourneyOptions } from '../../journey/options';
-import type { ScheduledEntries, SystemActivities } from './messages';
+import type { ScheduledEntries, SystemActivities } from './protocol';
 
 /** Customers that are looked at in one query, and let in under one transaction. */
 const PAGE = 500;
@@ -89,11 +89,11 @@ async function enterEach(
   const wanted = customers.filter(
     ({ id, traits }) => !before.has(id) && members.has(id) && matchesTraits(filter, traits),
   );
-  const seq = await drawPlaces(tx);
+  const seq = await allocateSequence(tx);
   const requests = wanted.map(({ id }) => {
     return { customerId: id, journey, options, key: '', event: null, eventId, seq, now };
   });
-  const entrance = await Entrance.open(tx, requests);
+  const entrance = await EnrollmentBatch.open(tx, requests);
   const entries: boolean[] = [];
   for (const request of requests) entries.push((await entrance.enter(request)).entered);
   await entrance.store();

@@ -1,6 +1,6 @@
 export { createSystemActivities } from './create-system-activities';
-export { ensureConsentSweep } from './ensure-consent-sweep';
+export { ensureConsentExpiry } from './ensure-consent-expiry';
 export { ensureRetention } from './ensure-retention';
 export { ensureSchedules } from './ensure-schedules';
-export { systemQueue } from './messages';
-export { startErasure, workOffErasures } from './work-off-erasures';
+export { systemQueue } from './protocol';
+export { startErasure, reconcileErasures } from './reconcile-erasures';

@@ -1,5 +1,5 @@
 import { parseRecurrence, type Recurrence } from '../../domain/schedule/recurrence';
-import type { Occurrences, SystemActivities } from './messages';
+import type { Occurrences, SystemActivities } from './protocol';
 
 const MINUTE_MS = 60_000;
 

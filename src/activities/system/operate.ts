@@ -7,13 +7,13 @@ import {
   type OperationInput,
   type OperationProgress,
   type SystemActivities,
-} from './messages';
-import { steerEnrollment, type Steered } from './steer-enrollment';
+} from './protocol';
+import { sendUpdate, type UpdateResult } from './send-update';
 
 const PAGE = 64;
 const AT_ONCE = 8;
-const MOST_FAILURES = 100;
-const MOST_ASKED = 3;
+const MAX_FAILURES = 100;
+const MAX_SUBSCRIPTIONS = 3;
 
 /**
  * Does one thing to all active enrollments of a journey that a filter names. The progress goes with
@@ -46,7 +46,7 @@ export function createOperate(deps: {
 
 interface Result {
   readonly enrollmentId: string;
-  readonly steered: Steered;
+  readonly steered: UpdateResult;
 }
 
 async function steer(
@@ -56,10 +56,10 @@ async function steer(
 ): Promise<Result> {
   const { journey, operation, reason, operationId } = input;
   const enrollment = { id: enrollmentId, journey };
-  let steered: Steered = { did: 'silent' };
+  let steered: UpdateResult = { did: 'silent' };
   // A busy worker may answer later; asked again under the same id, it still does it once.
-  for (let asked = 0; asked < MOST_ASKED && steered.did === 'silent'; asked++) {
-    steered = await steerEnrollment(client, enrollment, operation, reason, operationId);
+  for (let asked = 0; asked < MAX_SUBSCRIPTIONS && steered.did === 'silent'; asked++) {
+    steered = await sendUpdate(client, enrollment, operation, reason, operationId);
   }
   if (steered.did === 'away') {
     throw ApplicationFailure.create({
@@ -72,7 +72,7 @@ async function steer(
 
 function count(progress: OperationProgress, { enrollmentId, steered }: Result): OperationProgress {
   const noted = (message: string) =>
-    progress.failures.length < MOST_FAILURES
+    progress.failures.length < MAX_FAILURES
       ? [...progress.failures, { enrollmentId, message: message.slice(0, 300) }]
       : progress.failures;
   switch (steered.did) {

@@ -5,7 +5,7 @@ import { durationMs, type Duration } from '../../domain/duration';
 import type { Logger } from '../../logger';
 import { dropOldEvents } from '../../privacy/drop-old-events';
 import { emptyOldMessages } from '../../privacy/empty-old-messages';
-import type { SystemActivities } from './messages';
+import type { SystemActivities } from './protocol';
 
 export interface RetainDeps {
   readonly db: Db;

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../domain/json';
 import { statementsOf } from '../../domain/consent/choices';
 import type { Preferences } from '../../domain/consent/preferences';
-import { TEXTS, type Language } from '../../domain/texts/languages';
-import { changeConsentsIn, readConsents } from '../../ingest/change-consents';
-import { storePreferences, storePreferencesIn } from '../../ingest/change-preferences';
+import { TEXTS, type Language } from '../../texts/languages';
+import { changeConsentsIn, readConsents } from '../../consent/change-consents';
+import { storePreferences, storePreferencesIn } from '../../consent/change-preferences';
 import type { ApiDeps } from '../api-deps';
 import type { ChosenForm } from './read-choices';
 

@@ -1,5 +1,5 @@
 import type { ChannelKind } from '../../domain/channel-kind';
-import type { PreferenceCentreSettings } from '../../domain/consent/preference-centre';
+import type { PreferenceCentreSettings } from '../../texts/preference-centre';
 import { createLook, type Look } from '../pages/look';
 
 /** What the pages that customers see are made from; `compose` supplies it. */
@@ -15,13 +15,13 @@ export interface Centre extends CentreSettings {
   readonly look: Look;
 }
 
-const USUAL_CENTRE: CentreSettings = {
+const DEFAULT_CENTRE: CentreSettings = {
   settings: {},
   channels: ['email'],
   defaultLocale: 'en',
   defaultZone: 'UTC',
 };
 
-export function createCentre(settings: CentreSettings = USUAL_CENTRE): Centre {
+export function createCentre(settings: CentreSettings = DEFAULT_CENTRE): Centre {
   return { ...settings, look: createLook(settings.settings) };
 }

@@ -1,8 +1,8 @@
 import { currentCustomer } from '../../db/current-customer';
 import { isChannelKind } from '../../domain/channel-kind';
 import type { JsonObject } from '../../domain/json';
-import { changeConsents } from '../../ingest/change-consents';
-import { ownMessageId } from '../../ingest/own-message-id';
+import { changeConsents } from '../../consent/change-consents';
+import { systemMessageId } from '../../events/system-message-id';
 import type { LinkClaim } from '../../links/signed-link';
 import type { ApiDeps } from '../api-deps';
 import { optedOut } from './unsubscribe';
@@ -29,7 +29,7 @@ export async function confirm(
   const used = await deps.db
     .selectFrom('event_ids')
     .select('message_id')
-    .where('message_id', '=', ownMessageId(messageId))
+    .where('message_id', '=', systemMessageId(messageId))
     .executeTakeFirst();
   if (used !== undefined) {
     return (await optedOut(deps.db, customerId, channel, purpose)) ? 'used' : 'subscribed';

@@ -3,7 +3,7 @@ import { currentCustomer } from '../../db/current-customer';
 import type { Clock } from '../../domain/clock';
 import type { Db } from '../../db/transaction';
 import type { JsonObject } from '../../domain/json';
-import type { JourneyIndex } from '../../ingest/journey-index';
+import type { JourneyIndex } from '../../enrollments/journey-index';
 import type { LinkSettings } from '../../links/message-links';
 import { readLink, signLink, type LinkClaim } from '../../links/signed-link';
 import type { Html } from '../pages/html';
@@ -22,7 +22,7 @@ export interface LinkDeps {
 }
 
 /** Longer than any token of ours. */
-const LONGEST_TOKEN = 2_000;
+const MAX_TOKEN = 2_000;
 
 /** The event by which somebody with an old link asks for a new one. */
 export const LINK_REQUESTED = 'Preference Link Requested';
@@ -41,7 +41,7 @@ export function readToken(
   { links, clock }: Pick<LinkDeps, 'links' | 'clock'>,
   token: string,
 ): LinkClaim | 'forged' | 'expired' {
-  return token.length <= LONGEST_TOKEN ? readLink(token, links.signingKey, clock.now()) : 'forged';
+  return token.length <= MAX_TOKEN ? readLink(token, links.signingKey, clock.now()) : 'forged';
 }
 
 /**

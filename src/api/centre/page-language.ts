@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { acceptedLanguages, languageOf, type Language } from '../../domain/texts/languages';
+import { acceptedLanguages, languageOf, type Language } from '../../texts/languages';
 
 /** The language of a page: the link's parameter, the customer's, the browser's, the usual one. */
 export function pageLanguage(

@@ -3,7 +3,7 @@ import type { Choices } from '../../domain/consent/choices';
 import {
   areQuietHours,
   isBestTime,
-  MOST_A_WEEK,
+  MAX_PER_WEEK,
   type Preferences,
 } from '../../domain/consent/preferences';
 
@@ -43,7 +43,7 @@ export function readChoices(
   const [from, to] = [one('quiet-from'), one('quiet-to')];
   const quiet = from !== '' || to !== '';
   const strange =
-    (most !== '' && !(/^\d{1,2}$/.test(most) && Number(most) <= MOST_A_WEEK)) ||
+    (most !== '' && !(/^\d{1,2}$/.test(most) && Number(most) <= MAX_PER_WEEK)) ||
     !['', 'off', 'daily', 'weekly'].includes(digest) ||
     (best !== '' && !isBestTime(best)) ||
     all('topic').length !== chosen.topics.size ||

@@ -1,10 +1,10 @@
-import { consentsOf } from '../../db/read-models/customer-profile';
+import { consentsOf } from '../../db/read-models/customers/customer-profile';
 import { currentCustomer } from '../../db/current-customer';
 import type { Db } from '../../db/transaction';
 import { isChannelKind, type ChannelKind } from '../../domain/channel-kind';
 import { consentGate, type ConsentRecord } from '../../domain/consent/consent';
 import type { JsonObject } from '../../domain/json';
-import { changeConsents } from '../../ingest/change-consents';
+import { changeConsents } from '../../consent/change-consents';
 import type { LinkClaim } from '../../links/signed-link';
 import type { ApiDeps } from '../api-deps';
 

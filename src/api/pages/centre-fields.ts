@@ -1,5 +1,5 @@
 import { BEST_TIMES, type BestTime } from '../../domain/consent/preferences';
-import { TEXTS } from '../../domain/texts/languages';
+import { TEXTS } from '../../texts/languages';
 import type { CentreView } from './centre-page';
 import { html, type Html } from './html';
 import { topicWords } from './words';

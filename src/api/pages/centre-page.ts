@@ -1,8 +1,8 @@
 import type { ChannelKind } from '../../domain/channel-kind';
 import type { Choices } from '../../domain/consent/choices';
-import type { PreferenceCentreSettings } from '../../domain/consent/preference-centre';
+import type { PreferenceCentreSettings } from '../../texts/preference-centre';
 import type { Preferences } from '../../domain/consent/preferences';
-import { TEXTS, type Language } from '../../domain/texts/languages';
+import { TEXTS, type Language } from '../../texts/languages';
 import { choiceFields } from './centre-fields';
 import { html, type Html } from './html';
 import type { PageContent } from './layout';

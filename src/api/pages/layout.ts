@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { LANGUAGES, TEXTS, type Language } from '../../domain/texts/languages';
+import { LANGUAGES, TEXTS, type Language } from '../../texts/languages';
 import { html, type Html } from './html';
 import { createLook, type Look } from './look';
 

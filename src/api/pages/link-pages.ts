@@ -1,6 +1,6 @@
-import type { PreferenceCentreSettings } from '../../domain/consent/preference-centre';
-import { TEXTS, type Language } from '../../domain/texts/languages';
-import type { PageWords } from '../../domain/texts/texts';
+import type { PreferenceCentreSettings } from '../../texts/preference-centre';
+import { TEXTS, type Language } from '../../texts/languages';
+import type { PageWords } from '../../texts/texts';
 import type { LinkClaim } from '../../links/signed-link';
 import { html, type Html } from './html';
 import type { PageContent } from './layout';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PreferenceCentreSettings, Theme } from '../../domain/consent/preference-centre';
+import type { PreferenceCentreSettings, Theme } from '../../texts/preference-centre';
 import { Html } from './html';
 
 /** How pages look: their style, the policy that allows it and nothing else, and whose they are. */

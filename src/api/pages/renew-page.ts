@@ -1,4 +1,4 @@
-import { TEXTS, type Language } from '../../domain/texts/languages';
+import { TEXTS, type Language } from '../../texts/languages';
 import { html, type Html } from './html';
 import type { PageContent } from './layout';
 

@@ -1,7 +1,7 @@
-import { TEXTS, type Language } from '../../domain/texts/languages';
-import type { PreferenceCentreSettings } from '../../domain/consent/preference-centre';
+import { TEXTS, type Language } from '../../texts/languages';
+import type { PreferenceCentreSettings } from '../../texts/preference-centre';
 import { isTransactional } from '../../domain/purpose';
-import type { WhyMessage } from '../../db/read-models/why-message';
+import type { WhyMessage } from '../../db/read-models/customers/why-message';
 import { html } from './html';
 import type { PageContent } from './layout';
 import { byChannel, dateInWords, topicInWords } from './words';

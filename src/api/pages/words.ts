@@ -1,6 +1,6 @@
 import { isChannelKind } from '../../domain/channel-kind';
-import type { PreferenceCentreSettings, TopicWords } from '../../domain/consent/preference-centre';
-import { TEXTS, USUAL_LANGUAGE, type Language } from '../../domain/texts/languages';
+import type { PreferenceCentreSettings, TopicWords } from '../../texts/preference-centre';
+import { TEXTS, DEFAULT_LANGUAGE, type Language } from '../../texts/languages';
 
 /** What a topic is called in a language, else in English, else by its own name. */
 export function topicWords(
@@ -11,7 +11,7 @@ export function topicWords(
   const topics = settings.topics ?? {};
   const words = Object.hasOwn(topics, topic) ? topics[topic] : undefined;
   const plain = topic.replaceAll(/[-_]/g, ' ');
-  return words?.[language] ?? words?.[USUAL_LANGUAGE] ?? { name: capital(plain) };
+  return words?.[language] ?? words?.[DEFAULT_LANGUAGE] ?? { name: capital(plain) };
 }
 
 /** A topic within a sentence; `*` stands for all of them. */

@@ -29,7 +29,7 @@ const body = z.object({
 
 type SentPayload = z.output<typeof body>['payloads'][number];
 
-const MOST_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /**
  * The codec endpoint of Temporal's Web UI and command line, where payloads are encrypted. Who may
@@ -53,7 +53,7 @@ export function createCodecRoutes(deps: Deps): Router {
       post: [
         cors,
         mayDecode,
-        readBytes(MOST_BYTES),
+        readBytes(MAX_BYTES),
         (request, response) => translate(deps, codec, way, request, response),
       ],
     });

@@ -1,20 +1,20 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { heldConsents } from '../../db/read-models/customer-profile';
+import { heldConsents } from '../../db/read-models/customers/customer-profile';
 import { CHANNELS } from '../../domain/channel-kind';
 import { isJsonObject, type JsonObject } from '../../domain/json';
 import { isTransactional } from '../../domain/purpose';
-import { changeConsents, type ConsentChange } from '../../ingest/change-consents';
+import { changeConsents, type ConsentChange } from '../../consent/change-consents';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
 import { readBytes } from '../body';
 import { invalid, readInput } from '../input';
 import { requireKey } from '../keys';
 import { knownCustomer } from '../known-customer';
-import { saidAt } from '../said-at';
+import { parseStatementTime } from '../parse-statement-time';
 import { importProblem } from '../../domain/consent/import-rule';
 
-const MOST_CHANGES = 100;
+const MAX_CHANGES = 100;
 
 const change = z.object({
   channel: z.enum([...CHANNELS, '*']),
@@ -29,7 +29,7 @@ const change = z.object({
 /** One change may stand for itself, without the list. */
 const body = z.preprocess(
   (given) => (isJsonObject(given) && !('consents' in given) ? { consents: [given] } : given),
-  z.object({ consents: z.array(change).min(1).max(MOST_CHANGES) }),
+  z.object({ consents: z.array(change).min(1).max(MAX_CHANGES) }),
 );
 
 type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'keys' | 'topics' | 'clock'>;
@@ -89,6 +89,6 @@ function toChange(
     source: given.source ?? 'api',
     wording: given.wording ?? null,
     proof: given.proof ?? {},
-    at: saidAt(given.at, now),
+    at: parseStatementTime(given.at, now),
   };
 }

@@ -1,9 +1,9 @@
 import { Router } from 'express';
-import { customerProfile } from '../../db/read-models/customer-profile';
-import { decisionsOf } from '../../db/read-models/decisions';
-import { enrollmentsOf } from '../../db/read-models/enrollments';
-import { timelineOf } from '../../db/read-models/timeline';
-import { computeProfiles } from '../../ingest/profiles/compute-profiles';
+import { customerProfile } from '../../db/read-models/customers/customer-profile';
+import { decisionsOf } from '../../db/read-models/customers/decisions';
+import { enrollmentsOf } from '../../db/read-models/operations/enrollments';
+import { timelineOf } from '../../db/read-models/customers/timeline';
+import { computeProfiles } from '../../profiles/compute-profiles';
 import { liveStatuses } from '../../reporting/live-status';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
@@ -13,8 +13,8 @@ import { readPage } from '../paging';
 import { eraseHandlers } from './privacy';
 
 /** The most items of a timeline in one answer, and how many there are unless asked otherwise. */
-const MOST_ITEMS = 1_000;
-const USUAL_ITEMS = 500;
+const MAX_ITEMS = 1_000;
+const DEFAULT_ITEMS = 500;
 
 type Deps = Pick<ApiDeps, 'db' | 'keys' | 'client' | 'rules' | 'clock'> &
   Parameters<typeof eraseHandlers>[0];
@@ -51,7 +51,7 @@ export function createCustomerRoutes(deps: Deps): Router {
     get: [
       mayRead,
       async (request, response) => {
-        const page = readPage(request, USUAL_ITEMS, MOST_ITEMS);
+        const page = readPage(request, DEFAULT_ITEMS, MAX_ITEMS);
         const id = await knownCustomer(db, request);
         response.json(await timelineOf(db, id, page));
       },

@@ -1,9 +1,9 @@
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { steerEnrollment } from '../../activities/system/steer-enrollment';
-import { enrollmentById, type EnrollmentView } from '../../db/read-models/enrollments';
+import { sendUpdate } from '../../activities/system/send-update';
+import { enrollmentById, type EnrollmentView } from '../../db/read-models/operations/enrollments';
 import { RequestError } from '../../domain/errors';
-import type { UpdateName } from '../../journey/messages';
+import type { UpdateName } from '../../journey/protocol';
 import { liveStatus } from '../../reporting/live-status';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
@@ -73,7 +73,7 @@ async function steer(
       `The enrollment has ended (${enrollment.status}: ${enrollment.reason ?? 'no reason given'}); only a running one can be steered.`,
     );
   }
-  const steered = await steerEnrollment(deps.client, enrollment, update, reason ?? null);
+  const steered = await sendUpdate(deps.client, enrollment, update, reason ?? null);
   switch (steered.did) {
     case 'done':
       response.json({ enrollmentId: enrollment.id, status: steered.status });

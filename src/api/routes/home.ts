@@ -35,14 +35,14 @@ const ADDRESSES: readonly (readonly [string, string, string])[] = [
     'work for people; POST /v1/tasks/:id/claim, release, complete (operate)',
   ],
   ['operate', 'GET /v1/quarantine', 'events that do not fit; POST /v1/quarantine/replay'],
-  ['operate', 'GET /v1/outbox/parked', 'what Temporal refused; POST /v1/outbox/retry'],
+  ['operate', 'GET /v1/dead-letters', 'what Temporal refused; POST /v1/dead-letters/retry'],
   ['admin', 'GET, POST /v1/keys', 'API keys; POST /v1/keys/:id/rotate, DELETE /v1/keys/:id'],
 ];
 
-type Deps = Pick<ApiDeps, 'temporalUiUrl' | 'outboxDirectory' | 'namespace'>;
+type Deps = Pick<ApiDeps, 'temporalUiUrl' | 'mailboxDirectory' | 'namespace'>;
 
 /** The page that a person sees who opens the API in a browser. */
-export function createHomeRoutes({ temporalUiUrl, outboxDirectory, namespace }: Deps): Router {
+export function createHomeRoutes({ temporalUiUrl, mailboxDirectory, namespace }: Deps): Router {
   const router = Router();
   const link =
     temporalUiUrl !== null && /^https?:\/\//i.test(temporalUiUrl)
@@ -52,7 +52,7 @@ export function createHomeRoutes({ temporalUiUrl, outboxDirectory, namespace }: 
       : '';
   const body = html`<ul class="list">
       ${link}
-      ${outboxDirectory === null ? '' : html`<li><a href="/outbox">Outbox</a>: the mails sent so far</li>`}
+      ${mailboxDirectory === null ? '' : html`<li><a href="/mailbox">Outbox</a>: the mails sent so far</li>`}
       <li><a href="/readyz">Readiness</a>: whether everything runs</li>
     </ul>
     <h2>The API</h2>

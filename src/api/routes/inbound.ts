@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { saidAt } from '../said-at';
-import { takeInbound } from '../../ingest/take-inbound';
+import { parseStatementTime } from '../parse-statement-time';
+import { takeInbound } from '../../consent/handle-inbound';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
 import { readBytes } from '../body';
@@ -46,7 +46,7 @@ export function createInboundRoutes(deps: Deps): Router {
         const now = deps.clock.now();
         const { id, channel, subject = '' } = given;
         const from = senderIn(channel, given.from);
-        const at = saidAt(given.at, now);
+        const at = parseStatementTime(given.at, now);
         if (channel === 'email') {
           const claim = unsubscriptionIn(deps, `${subject} ${given.text}`);
           if (claim !== undefined) {

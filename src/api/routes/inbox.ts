@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express';
-import { inboxItem, inboxOf } from '../../db/read-models/inbox';
+import { inboxItem, inboxOf } from '../../db/read-models/customers/inbox';
 import { RequestError } from '../../domain/errors';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';

@@ -1,23 +1,23 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { RequestError } from '../../domain/errors';
-import type { CallType } from '../../domain/events/segment-call';
+import type { CallType } from '../../domain/events/tracking-call';
 import { isJsonObject } from '../../domain/json';
 import { addRoute } from '../add-route';
 import { answerErrors } from '../answer-error';
 import type { ApiDeps } from '../api-deps';
 import { readBytes, readJson } from '../body';
-import { createDoor } from '../door';
+import { createBackpressure } from '../backpressure';
 import { setCaller } from '../caller';
 import { assertKey, keyIn } from '../keys';
 import {
   CALL_TYPES,
   eventBytes,
-  MOST_BATCH_BYTES,
-  MOST_EVENT_BYTES,
+  MAX_BATCH_BYTES,
+  MAX_EVENT_BYTES,
   messageIdOf,
   readBatch,
   tooLarge,
-} from '../segment/read-batch';
+} from '../tracking/read-batch';
 
 const MAY_SEND = ['ingest'] as const;
 
@@ -30,12 +30,12 @@ type Deps = Pick<ApiDeps, 'ingest' | 'keys' | 'limits' | 'logger' | 'outboxAge'>
 export function createIngestRoutes(deps: Deps): Router {
   const router = Router();
   const { limits } = deps;
-  const door = createDoor({
+  const door = createBackpressure({
     outboxAge: deps.outboxAge,
     outboxMaxAgeMs: limits?.outboxMaxAgeMs ?? Number.POSITIVE_INFINITY,
-    mostBytes: MOST_BATCH_BYTES,
+    maxBytes: MAX_BATCH_BYTES,
   });
-  const before = [openToBrowsers, checkKeyOfHeader(deps), door, readBytes(MOST_BATCH_BYTES)];
+  const before = [openToBrowsers, checkKeyOfHeader(deps), door, readBytes(MAX_BATCH_BYTES)];
   for (const type of CALL_TYPES) {
     addRoute(router, `/v1/${type}`, {
       post: [...before, (request, response) => takeOne(deps, type, request, response)],
@@ -60,7 +60,7 @@ async function takeOne(
 ): Promise<void> {
   const body = await authorisedBody(deps, request);
   const bytes = eventBytes(body);
-  if (bytes > MOST_EVENT_BYTES) throw new RequestError(413, 'event-too-large', tooLarge(bytes));
+  if (bytes > MAX_EVENT_BYTES) throw new RequestError(413, 'event-too-large', tooLarge(bytes));
   const result = await deps.ingest.accept([{ type, body, index: 0 }]);
   const [error] = result.errors;
   if (error === undefined) {

@@ -1,10 +1,10 @@
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { newId } from '../../db/new-id';
-import { countsByJourney, type JourneyCounts } from '../../db/read-models/enrollments';
+import { countsByJourney, type JourneyCounts } from '../../db/read-models/operations/enrollments';
 import { inTransaction } from '../../db/transaction';
 import { RequestError } from '../../domain/errors';
-import { requestEntry } from '../../ingest/request-entry';
+import { requestEntry } from '../../enrollments/request-entry';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
 import { actorOf, audit } from '../audit';

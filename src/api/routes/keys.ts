@@ -1,9 +1,9 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { allApiKeys } from '../../db/read-models/api-keys';
+import { allApiKeys } from '../../db/read-models/operations/api-keys';
 import { createApiKey, revokeApiKey, rotateApiKey } from '../../db/stores/api-keys';
-import { ROLES } from '../../domain/access/role';
-import { overlapMs, USUAL_OVERLAP } from '../../domain/access/overlap';
+import { KEY_ROLES } from '../../domain/access/key-role';
+import { overlapMs, DEFAULT_OVERLAP } from '../../domain/access/overlap';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
 import { readBytes } from '../body';
@@ -13,7 +13,7 @@ import { requireKey } from '../keys';
 
 const creation = z.strictObject({
   name: z.string().trim().min(1).max(100),
-  role: z.enum(ROLES),
+  role: z.enum(KEY_ROLES),
   expiresAt: z.iso.datetime({ offset: true }).optional(),
 });
 
@@ -54,7 +54,7 @@ export function createKeyRoutes(deps: Deps): Router {
       async (request, response) => {
         const { overlap } = readInput(request, rotation);
         const given = {
-          overlapMs: overlapMs(overlap ?? USUAL_OVERLAP),
+          overlapMs: overlapMs(overlap ?? DEFAULT_OVERLAP),
           createdBy: callerOf(request)?.name ?? '',
         };
         const made = await rotateApiKey(db, pathText(request, 'id'), given, clock.now());

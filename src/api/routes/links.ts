@@ -25,7 +25,7 @@ type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'links' | 'clock' | 'logge
 };
 
 /** A form of two fields; more is none of ours. */
-const MOST_BYTES = 16 * 1024;
+const MAX_BYTES = 16 * 1024;
 
 /**
  * The pages behind the links in messages. To look at one changes nothing (mail scanners open every
@@ -56,7 +56,7 @@ export function createLinkRoutes(deps: Deps): Router {
       );
     },
     post: [
-      readBytes(MOST_BYTES),
+      readBytes(MAX_BYTES),
       async (request, response) => {
         const claim = claimOf(deps, request, response, 'unsubscribe');
         if (claim === undefined) return;
@@ -81,7 +81,7 @@ export function createLinkRoutes(deps: Deps): Router {
       await answer(request, response, claim, (words) => pages.askToConfirm(words, claim));
     },
     post: [
-      readBytes(MOST_BYTES),
+      readBytes(MAX_BYTES),
       async (request, response) => {
         const claim = claimOf(deps, request, response, 'confirm');
         if (claim === undefined) return;

@@ -8,7 +8,7 @@ import {
   systemQueue,
   type OperationInput,
   type OperationProgress,
-} from '../../activities/system/messages';
+} from '../../activities/system/protocol';
 import { newId } from '../../db/new-id';
 import { RequestError } from '../../domain/errors';
 import { addRoute } from '../add-route';

@@ -1,12 +1,12 @@
 import { Router, type Request, type Response } from 'express';
 import { addressOf } from '../../activities/address';
-import { chooserOf, type Chooser } from '../../db/read-models/preferences';
-import { whyMessage } from '../../db/read-models/why-message';
+import { chooserOf, type Chooser } from '../../db/read-models/customers/preferences';
+import { whyMessage } from '../../db/read-models/customers/why-message';
 import { CHANNELS, isChannelKind } from '../../domain/channel-kind';
 import { choicesOf } from '../../domain/consent/choices';
 import { resolveZone } from '../../domain/schedule/zone';
-import { TEXTS } from '../../domain/texts/languages';
-import { requestErasure } from '../../ingest/request-erasure';
+import { TEXTS } from '../../texts/languages';
+import { requestErasure } from '../../privacy/request-erasure';
 import { readLink, signLink, type LinkClaim } from '../../links/signed-link';
 import { addRoute } from '../add-route';
 import { audit, THE_CUSTOMER } from '../audit';
@@ -31,7 +31,7 @@ type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'links' | 'clock' | 'logge
   readonly centre: Centre;
 };
 
-const MOST_BYTES = 32 * 1024;
+const MAX_BYTES = 32 * 1024;
 
 /** How long a page may stay open before its buttons do nothing any more. */
 const FORM_LIFETIME_MS = 12 * 3_600_000;
@@ -53,7 +53,7 @@ export function createPreferenceCentreRoutes(deps: Deps): Router {
       sendCentrePage(deps, response, opened.view.language, centrePage(opened.view));
     },
     post: [
-      readBytes(MOST_BYTES),
+      readBytes(MAX_BYTES),
       async (request, response) => {
         const opened = await open(deps, request, response);
         if (opened !== undefined) await post(deps, request, response, opened);

@@ -1,15 +1,15 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { preferencesOf } from '../../db/read-models/preferences';
+import { preferencesOf } from '../../db/read-models/customers/preferences';
 import { CHANNELS } from '../../domain/channel-kind';
 import {
   areQuietHours,
   BEST_TIMES,
-  MOST_A_WEEK,
+  MAX_PER_WEEK,
   type BestTime,
   type PreferenceChange,
 } from '../../domain/consent/preferences';
-import { storePreferences } from '../../ingest/change-preferences';
+import { storePreferences } from '../../consent/change-preferences';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
 import { readBytes } from '../body';
@@ -17,14 +17,14 @@ import { invalid, readInput } from '../input';
 import { requireKey } from '../keys';
 import { knownCustomer } from '../known-customer';
 
-const LONGEST_PAUSE_MS = 10 * 365 * 86_400_000;
+const MAX_PAUSE_MS = 10 * 365 * 86_400_000;
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time such as '21:00'");
 
 const body = z.strictObject({
   channels: z.partialRecord(z.enum(CHANNELS), z.boolean()).optional(),
   topics: z.record(z.string().min(1).max(255), z.boolean()).optional(),
-  maxPerWeek: z.number().int().min(0).max(MOST_A_WEEK).nullable().optional(),
+  maxPerWeek: z.number().int().min(0).max(MAX_PER_WEEK).nullable().optional(),
   digest: z.enum(['daily', 'weekly']).nullable().optional(),
   quietHours: z
     .object({ from: timeOfDay, to: timeOfDay })
@@ -87,7 +87,7 @@ function toChange(
   const until = typeof pausedUntil === 'string' ? new Date(pausedUntil) : undefined;
   if (
     until !== undefined &&
-    (Number.isNaN(until.getTime()) || until.getTime() > now.getTime() + LONGEST_PAUSE_MS)
+    (Number.isNaN(until.getTime()) || until.getTime() > now.getTime() + MAX_PAUSE_MS)
   ) {
     throw invalid('Found a pausedUntil that is no moment in the next ten years; send one that is.');
   }

@@ -4,9 +4,9 @@ import {
   privacyRequest,
   privacyRequests,
   retentionRuns,
-} from '../../db/read-models/privacy-requests';
-import { auditLog } from '../../db/read-models/audit-log';
-import { findCustomer } from '../../db/read-models/find-customer';
+} from '../../db/read-models/operations/privacy-requests';
+import { auditLog } from '../../db/read-models/operations/audit-log';
+import { findCustomer } from '../../db/read-models/customers/find-customer';
 import { RequestError } from '../../domain/errors';
 import { writeAudit } from '../../privacy/audit-log';
 import { eraseCustomer } from '../../privacy/erasure';

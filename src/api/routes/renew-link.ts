@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import { customersByAddress } from '../../db/read-models/customers-by-address';
+import { customersByAddress } from '../../db/read-models/customers/customers-by-address';
 import { newId } from '../../db/new-id';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';
@@ -9,17 +9,17 @@ import { LINK_REQUESTED, sendCentrePage, sendsLinks } from '../centre/link-claim
 import { pageLanguage } from '../centre/page-language';
 import { readForm } from '../form';
 import { renewed, renewPage, tooManyRenewals } from '../pages/renew-page';
-import { createSlowDown } from '../slow-down';
+import { createRateLimiter } from '../rate-limiter';
 
 type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'clock'> & { readonly centre: Centre };
 
-const MOST_BYTES = 8 * 1024;
+const MAX_BYTES = 8 * 1024;
 const HOUR_MS = 3_600_000;
 const FROM_ONE_PLACE = 10;
 const FOR_ONE_ADDRESS = 3;
 
 /** Every answer takes this long at least, so that its time does not tell whether we know somebody. */
-const LEAST_MS = 300;
+const MIN_MS = 300;
 
 /** One sign, and no blank: whether the mailbox is there, the mail will show. */
 const ADDRESS = /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/;
@@ -30,8 +30,8 @@ const ADDRESS = /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/;
  * `Preference Link Requested`; where there is none, the page says what else can be done.
  */
 export function addRenewRoute(router: Router, deps: Deps): void {
-  const fromOnePlace = createSlowDown({ most: FROM_ONE_PLACE, withinMs: HOUR_MS });
-  const forOneAddress = createSlowDown({ most: FOR_ONE_ADDRESS, withinMs: HOUR_MS });
+  const fromOnePlace = createRateLimiter({ most: FROM_ONE_PLACE, withinMs: HOUR_MS });
+  const forOneAddress = createRateLimiter({ most: FOR_ONE_ADDRESS, withinMs: HOUR_MS });
   addRoute(router, '/preferences/renew', {
     get: (request, response) => {
       const language = pageLanguage(request, deps.centre);
@@ -39,7 +39,7 @@ export function addRenewRoute(router: Router, deps: Deps): void {
       sendCentrePage(deps, response, language, renewPage({ language, action }));
     },
     post: [
-      readBytes(MOST_BYTES),
+      readBytes(MAX_BYTES),
       async (request, response) => {
         const language = pageLanguage(request, deps.centre);
         const now = deps.clock.now();
@@ -55,7 +55,7 @@ export function addRenewRoute(router: Router, deps: Deps): void {
           sendCentrePage(deps, response, language, tooManyRenewals(language));
           return;
         }
-        const least = new Promise((resolve) => setTimeout(resolve, LEAST_MS));
+        const least = new Promise((resolve) => setTimeout(resolve, MIN_MS));
         // Beyond the limit of an address the answer stays the same: it must not tell of others' asking.
         if (forOneAddress(address, now)) await requestLink(deps, address, now);
         await least;

@@ -1,5 +1,5 @@
 import { Router, type Request } from 'express';
-import { freshness, segmentMembers, segmentStates } from '../../db/read-models/segments';
+import { freshness, segmentMembers, segmentStates } from '../../db/read-models/operations/segments';
 import { RequestError } from '../../domain/errors';
 import type { SegmentDefinition } from '../../domain/segments/condition';
 import { describeCondition } from '../../domain/segments/describe-segment';

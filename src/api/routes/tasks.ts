@@ -1,6 +1,6 @@
 import { Router, type Request } from 'express';
 import { z } from 'zod';
-import { taskById, tasksBy, type TaskView } from '../../db/read-models/tasks';
+import { taskById, tasksBy, type TaskView } from '../../db/read-models/operations/tasks';
 import { RequestError } from '../../domain/errors';
 import { addRoute } from '../add-route';
 import type { ApiDeps } from '../api-deps';

@@ -68,7 +68,7 @@ export class ConnectionPool {
     return { connection: await this.#open(signal), uses: 0 };
   }
 
-  giveBack({ connection, uses }: Lease): void {
+  releaseClaim({ connection, uses }: Lease): void {
     if (connection.destroyed) return;
     if (this.#closed || uses + 1 >= this.#settings.maxMessagesPerConnection) {
       return quit(connection);

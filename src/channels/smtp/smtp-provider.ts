@@ -3,7 +3,7 @@ import type { ChannelProvider, DeliveryReceipt, OutgoingMessage } from '../chann
 import { composeMail, type ComposedMail } from '../email/compose-mail';
 import { parseSender } from '../email/sender';
 import { ConnectionPool, type Lease, type SmtpPoolSettings } from './connection-pool';
-import { judgeFailure } from './judge-failure';
+import { classifyFailure } from './classify-failure';
 import { openConnection, type SmtpTimeouts } from './open-connection';
 import { sendOver } from './send-over';
 import { SmtpFailureError } from './smtp-failure';
@@ -48,7 +48,7 @@ export function createSmtpProvider(settings: SmtpSettings): ChannelProvider {
       if (!(error instanceof SmtpFailureError)) throw error;
       // Servers like to repeat the recipient, and this sentence ends in a workflow's history.
       const detail = withoutAddress(error.failure.detail, message.address, mail.to);
-      throw judgeFailure({ ...error.failure, detail }, server.label);
+      throw classifyFailure({ ...error.failure, detail }, server.label);
     }
   }
 
@@ -86,13 +86,13 @@ async function sendOverLease(
 ): Promise<string> {
   try {
     const reply = await sendOver(lease.connection, mail, signal);
-    pool.giveBack(lease);
+    pool.releaseClaim(lease);
     return reply;
   } catch (error) {
     const refused = error instanceof SmtpFailureError ? error.failure : undefined;
     // Only a refused envelope leaves a conversation that RSET is sure to bring back into step.
     if (refused?.phase === 'envelope' && refused.code !== undefined && refused.code !== 421) {
-      resetThen(lease.connection, () => pool.giveBack(lease));
+      resetThen(lease.connection, () => pool.releaseClaim(lease));
     } else {
       lease.connection.close();
     }

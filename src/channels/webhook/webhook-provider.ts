@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { systemClock, type Clock } from '../../domain/clock';
 import type { ChannelProvider, OutgoingMessage } from '../channel';
 import { PermanentSendError } from '../errors';
-import { judgeAnswer, judgePostError } from './judge-answer';
+import { classifyAnswer, classifyPostError } from './classify-answer';
 import { post, PostError } from './post';
 
 export interface WebhookSettings {
@@ -55,12 +55,12 @@ export function createWebhookProvider(settings: WebhookSettings): ChannelProvide
           },
           signal,
         );
-        const refusal = judgeAnswer(answer, url.host);
+        const refusal = classifyAnswer(answer, url.host);
         if (refusal) throw refusal;
         const response = `${answer.status} ${answer.excerpt}`.trim().slice(0, 500);
         return { providerMessageId: message.id, response };
       } catch (error) {
-        throw error instanceof PostError ? judgePostError(error, url.host) : error;
+        throw error instanceof PostError ? classifyPostError(error, url.host) : error;
       }
     },
     close: () => Promise.resolve(),

@@ -3,20 +3,20 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../config';
-import { startPostgres } from '../../dev/embedded-postgres';
-import { findTemporalBinary } from '../../dev/find-temporal-binary';
+import { startPostgres } from '../../embedded/postgres/embedded-postgres';
+import { findTemporalBinary } from '../../embedded/temporal/find-temporal-binary';
 import { createLogger } from '../../logger';
 import { runApiOf } from '../../roles/api';
 import { migrateDatabase } from '../../roles/embedded';
 import { installTemporalRuntime } from '../../roles/temporal-runtime';
-import { app } from '../../shop-app';
+import { app } from '../../workflows/app';
 import { startSkippedSystem } from '../../testing/skipped-system';
-import { feed } from './feed';
-import { makeShop } from './made-shop';
+import { feed } from '../../simulation/feed';
+import { makeShop } from '../../simulation/made-shop';
 import { showProgress } from './progress';
-import { shopOfPurchases } from './purchases';
+import { shopOfPurchases } from '../../simulation/purchases';
 import { readResults, showResults } from './results';
-import type { Shop } from './shop-event';
+import type { Shop } from '../../simulation/shop-event';
 
 export interface DemoOptions {
   readonly purchases?: string;
@@ -99,7 +99,7 @@ async function run(
       maxConnections: Math.min(10, Math.max(1, postgres.maxConnections - 1)),
       logger,
       links: { publicUrl: 'http://localhost', signingKey: randomBytes(32).toString('hex') },
-      mail: { mailFrom: config.MAIL_FROM, outboxDirectory: join(folder, 'outbox') },
+      mail: { mailFrom: config.MAIL_FROM, mailboxDirectory: join(folder, 'mailbox') },
       webhook: null,
       processName: 'demo',
     },
@@ -120,7 +120,7 @@ async function run(
     keys,
     port: 0,
     host: '127.0.0.1',
-    outboxDirectory: null,
+    mailboxDirectory: null,
     temporalUiUrl: null,
   });
   await onStop(() => api.close());

@@ -110,9 +110,9 @@ const statements = [
     available_at timestamptz not null,
     attempts integer not null default 0,
     last_error text,
-    parked_at timestamptz
+    dead_lettered_at timestamptz
   )`,
-  `create index outbox_ready on outbox (lane, id) where parked_at is null`,
+  `create index outbox_ready on outbox (lane, id) where dead_lettered_at is null`,
   `create index outbox_enrollment on outbox (enrollment_id)`,
   `create table relay_lanes (
     lane smallint primary key,

@@ -14,8 +14,8 @@ const statements = [
   // After every place that was given by the customers' own counters.
   `select setval('event_blocks', coalesce(max(event_seq), 0) / 10000 + 1) from customers`,
   `alter table customers drop column event_seq`,
-  `create table asked_events (name text primary key)`,
-  `insert into asked_events (name)
+  `create table event_subscriptions (name text primary key)`,
+  `insert into event_subscriptions (name)
     select distinct name from enrollments cross join unnest(listens) as name
     where name not like 'trait:%'`,
 ];

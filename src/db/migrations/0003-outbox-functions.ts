@@ -16,7 +16,7 @@ const statements = [
       payload jsonb)
     language plpgsql stable ${ALONG_THE_KEY} as $$ begin return query
       select o.id, o.enrollment_id, o.workflow_type, o.attempts, o.payload from outbox o
-      where o.lane = any(lanes) and o.parked_at is null and o.kind = 'start'
+      where o.lane = any(lanes) and o.dead_lettered_at is null and o.kind = 'start'
         and o.available_at <= moment
       order by o.id limit most;
     end $$`,
@@ -28,13 +28,13 @@ const statements = [
       payload jsonb)
     language plpgsql stable ${ALONG_THE_KEY} as $$ begin return query
       select o.id, o.enrollment_id, o.workflow_type, o.attempts, o.payload from outbox o
-      where o.lane = any(lanes) and o.parked_at is null and o.kind = 'signal'
+      where o.lane = any(lanes) and o.dead_lettered_at is null and o.kind = 'signal'
         and o.available_at <= moment and o.enrollment_id <> all(busy)
         and not exists (
           select from outbox s where s.enrollment_id = o.enrollment_id and s.kind = 'start')
         and not exists (
           select from outbox e where e.enrollment_id = o.enrollment_id and e.kind = 'signal'
-            and e.id < o.id and e.parked_at is null and e.available_at > moment)
+            and e.id < o.id and e.dead_lettered_at is null and e.available_at > moment)
       order by o.id limit most;
     end $$`,
   // It does not wait for the disk: rows that a crash brings back are carried again, without effect.

@@ -19,8 +19,8 @@ const statements = [
     id bigint generated always as identity primary key,
     customer_id text not null,
     urgent boolean not null,
-    -- How far into the journeys what follows from it reaches; see domain/events/reach.
-    reach text not null,
+    -- How far into the journeys what follows from it scopes; see domain/events/scope.
+    scope text not null,
     at timestamptz not null,
     error text
   )`,
@@ -61,17 +61,17 @@ const statements = [
   `create index segment_members_segment
     on segment_members (segment, entered_at, customer_id collate "C")`,
   // One row: which definitions hold, and how far everybody has been looked at under them.
-  `create table segment_walk (
+  `create table segment_backfill (
     id smallint primary key default 1 check (id = 1),
     definitions text not null,
     cursor text not null,
-    walked_at timestamptz
+    backfilled_at timestamptz
   )`,
   // Takes changes for those who follow them under the definitions that hold, the oldest first.
   `create function take_customer_changes(held text, of_urgent boolean, most integer)
-    returns table (id bigint, "customerId" text, reach text)
+    returns table (id bigint, "customerId" text, scope text)
     language plpgsql ${ALONG_THE_INDEX} as $$ begin
-      if not exists (select from segment_walk w where w.definitions = held) then return; end if;
+      if not exists (select from segment_backfill w where w.definitions = held) then return; end if;
       if of_urgent then
         return query delete from customer_changes d where d.id = any(array(
             select w.id from customer_changes w
@@ -80,7 +80,7 @@ const statements = [
                 select c.customer_id from customer_changes c where c.urgent and c.error is null
                 order by c.id limit most for update skip locked) f))
             limit 50 * most for update skip locked))
-          returning d.id, d.customer_id, d.reach;
+          returning d.id, d.customer_id, d.scope;
       else
         return query delete from customer_changes d where d.id = any(array(
             select w.id from customer_changes w
@@ -89,14 +89,14 @@ const statements = [
                 select c.customer_id from customer_changes c where not c.urgent and c.error is null
                 order by c.id limit most for update skip locked) f))
             limit 50 * most for update skip locked))
-          returning d.id, d.customer_id, d.reach;
+          returning d.id, d.customer_id, d.scope;
       end if;
     end $$`,
   `create function take_due_profiles(held text, moment timestamptz, most integer)
     returns table ("customerId" text) language plpgsql ${ALONG_THE_INDEX} as $$ begin
       return query select p.customer_id from profiles p
         where p.reconsider_at <= moment
-          and exists (select from segment_walk w where w.definitions = held)
+          and exists (select from segment_backfill w where w.definitions = held)
         order by p.reconsider_at limit most for update skip locked;
     end $$`,
   `create function profile_work(held text, moment timestamptz)
@@ -106,8 +106,8 @@ const statements = [
         exists (select from customer_changes c where c.urgent and c.error is null),
         exists (select from customer_changes c where not c.urgent and c.error is null),
         exists (select from profiles p where p.reconsider_at <= moment),
-        w.walked_at is null
-      from segment_walk w where w.definitions = held;
+        w.backfilled_at is null
+      from segment_backfill w where w.definitions = held;
     end $$`,
   // A moment in a trait or a property: milliseconds since 1970 or ISO 8601, in UTC unless it says
   // otherwise; null for whatever else stands there.

@@ -1,13 +1,13 @@
-import type { Role } from '../../domain/access/role';
+import type { KeyRole } from '../../domain/access/key-role';
 import { RequestError } from '../../domain/errors';
 import { newId } from '../new-id';
-import { keyView, SHOWN_COLUMNS, type ApiKeyView } from '../read-models/api-keys';
+import { keyView, SHOWN_COLUMNS, type ApiKeyView } from '../read-models/operations/api-keys';
 import { inTransaction, type Db, type Tx } from '../transaction';
 import { hashOfKey, newKeyText, prefixOfKey } from './key-text';
 
 export interface NewApiKey {
   readonly name: string;
-  readonly role: Role;
+  readonly role: KeyRole;
   /** Who makes it, for people to know whom to ask. */
   readonly createdBy: string;
   /** After which it is good for nothing; null for never. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Role } from '../../domain/access/role';
+import type { KeyRole } from '../../domain/access/key-role';
 
 /** What every key that is made here looks like, so that a scanner of code finds one that leaked. */
 const KEY = /^tl_(?:ingest|read|operate|admin)_[A-Za-z0-9_-]{43}$/;
@@ -8,7 +8,7 @@ const KEY = /^tl_(?:ingest|read|operate|admin)_[A-Za-z0-9_-]{43}$/;
 const SHOWN = 6;
 
 /** 256 random bits behind a prefix that says whose key it is and what it may do. */
-export function newKeyText(role: Role): string {
+export function newKeyText(role: KeyRole): string {
   return `tl_${role}_${randomBytes(32).toString('base64url')}`;
 }
 

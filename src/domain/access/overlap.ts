@@ -2,9 +2,9 @@ import { durationMs, type Duration } from '../duration';
 import { RequestError } from '../errors';
 
 /** How long an old key stays good beside the one that takes its place, unless asked otherwise. */
-export const USUAL_OVERLAP = '1 day';
+export const DEFAULT_OVERLAP = '1 day';
 
-const LONGEST_MS = 90 * 86_400_000;
+const MAX_MS = 90 * 86_400_000;
 
 /**
  * How long two keys are good beside each other, in milliseconds.
@@ -19,7 +19,7 @@ export function overlapMs(text: string): number {
   } catch {
     length = -1;
   }
-  if (length >= 0 && length <= LONGEST_MS) return length;
+  if (length >= 0 && length <= MAX_MS) return length;
   throw new RequestError(
     400,
     'invalid-overlap',

@@ -1,6 +1,6 @@
 import type { ChannelKind } from '../channel-kind';
-import type { CapRule } from '../pacing/caps';
-import type { QuietHours } from '../pacing/quiet-hours';
+import type { CapRule } from '../decision/caps';
+import type { QuietHours } from '../decision/quiet-hours';
 import { isTransactional, type Purpose } from '../purpose';
 import type { Preferences } from './preferences';
 

@@ -13,7 +13,7 @@ export const BEST_TIMES: Readonly<Record<BestTime, readonly [from: string, to: s
 };
 
 /** The most messages a week that a customer may name; more is no limit. */
-export const MOST_A_WEEK = 50;
+export const MAX_PER_WEEK = 50;
 
 /**
  * What a customer would like, within what they consented to. Each field is what they said, or says

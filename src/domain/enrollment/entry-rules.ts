@@ -19,7 +19,7 @@ export type Reentry =
 const DEFAULT_REENTRY: Reentry = 'after exit';
 
 /** One earlier or present passage of this customer through the journey. */
-export interface Passage {
+export interface PastEnrollment {
   readonly key: string;
   readonly enteredAt: Date;
   /** Null while the customer is in the journey. */
@@ -48,7 +48,7 @@ export function entryGate(passage: {
   readonly reentry?: Reentry | undefined;
   readonly key: string;
   readonly now: Date;
-  readonly previous: readonly Passage[];
+  readonly previous: readonly PastEnrollment[];
 }): EntryGate {
   const reentry = passage.reentry ?? DEFAULT_REENTRY;
   const previous = passage.previous.filter((each) => each.key === passage.key);

@@ -1,6 +1,6 @@
 import { commerceEvents } from './commerce';
 import { emailEvents } from './email';
-import { lifecycleEvents } from './lifecycle';
+import { appEvents } from './app-events';
 import { messageEvents } from './message';
 import { profileEvents } from './profile';
 import { shopEvents } from './shop';
@@ -11,7 +11,7 @@ import { shopEvents } from './shop';
  */
 export const standardEvents = {
   ...commerceEvents,
-  ...lifecycleEvents,
+  ...appEvents,
   ...emailEvents,
   ...shopEvents,
   ...messageEvents,

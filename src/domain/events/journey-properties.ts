@@ -6,7 +6,7 @@ import { isMarkedPersonal } from './personal';
 import type { Personal } from './personal';
 
 /** Longer texts stay in Postgres: a workflow history is no place for prose. */
-const LONGEST_TEXT = 500;
+const MAX_TEXT = 500;
 
 type Scalar = string | number | boolean;
 
@@ -54,7 +54,7 @@ export function journeyProperties(schema: z.core.$ZodType, properties: JsonObjec
     const kinds = scalarKinds(property);
     if (kinds.size === 0) continue;
     if (value !== null && !kinds.has(typeof value)) continue;
-    if (typeof value === 'string' && value.length > LONGEST_TEXT) continue;
+    if (typeof value === 'string' && value.length > MAX_TEXT) continue;
     picked[name] = value;
   }
   return picked;

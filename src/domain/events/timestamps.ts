@@ -4,7 +4,7 @@ const EARLIEST_MS = Date.UTC(1970, 0, 1);
 const TOO_LATE_MS = Date.UTC(2101, 0, 1);
 
 /** A clock that runs further ahead than this, after the correction, is not believed. */
-const LONGEST_LEAD_MS = DAY_MS;
+const MAX_LEAD_MS = DAY_MS;
 
 /**
  * Reads a moment in the many forms in which clients send it: ISO 8601 with any precision, with or
@@ -38,7 +38,7 @@ export function correctSkew(times: {
   const skewMs = sentAt === undefined ? 0 : receivedAt.getTime() - sentAt.getTime();
   const corrected = plausible(timestamp.getTime() + skewMs);
   if (corrected === undefined) return receivedAt;
-  return corrected.getTime() - receivedAt.getTime() > LONGEST_LEAD_MS ? receivedAt : corrected;
+  return corrected.getTime() - receivedAt.getTime() > MAX_LEAD_MS ? receivedAt : corrected;
 }
 
 function plausible(milliseconds: number): Date | undefined {

@@ -1,12 +1,12 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 
 /** RFC 5321 allows 254 characters. */
-const LONGEST_EMAIL = 254;
+const MAX_EMAIL = 254;
 
 /** The form in which e-mail addresses are compared; undefined for what is none. */
 export function comparableEmail(text: string): string | undefined {
   const address = text.trim().toLowerCase();
-  if (address.length > LONGEST_EMAIL) return undefined;
+  if (address.length > MAX_EMAIL) return undefined;
   return /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;".]+$/.test(address) ? address : undefined;
 }
 

@@ -26,7 +26,7 @@ export type IdentifierLimits = Readonly<Record<IdentifierKind, number>>;
  * Far above what a person has, far below what a test id or a till in a shop collects. A second user
  * id comes by an alias only, to which no limit applies.
  */
-export const USUAL_LIMITS: IdentifierLimits = {
+export const DEFAULT_LIMITS: IdentifierLimits = {
   user_id: 1,
   custom: 20,
   email: 10,

@@ -1,4 +1,4 @@
-import type { SegmentCall } from '../events/segment-call';
+import type { TrackingCall } from '../events/tracking-call';
 import { isJsonObject, type Json } from '../json';
 import { comparableEmail, comparablePhone } from './address-forms';
 import { isBlocked } from './blocked-values';
@@ -18,7 +18,7 @@ export interface CallIdentity {
 
 /** Postgres indexes no long text, and no identifier is one. */
 const LONGEST = 255;
-const MOST_CUSTOM = 10;
+const MAX_CUSTOM = 10;
 
 /**
  * Reads by what a call names its customer: its ids, the addresses that an identify call sets, the
@@ -28,7 +28,7 @@ const MOST_CUSTOM = 10;
  * @param blocked values of the application's own that stand for nobody, in lower case
  */
 export function identityOfCall(
-  call: Pick<SegmentCall, 'type' | 'userId' | 'anonymousId' | 'previousId' | 'traits' | 'context'>,
+  call: Pick<TrackingCall, 'type' | 'userId' | 'anonymousId' | 'previousId' | 'traits' | 'context'>,
   blocked: ReadonlySet<string> = new Set(),
 ): CallIdentity {
   const found = new Map<string, Identifier>();
@@ -79,7 +79,7 @@ function customIds(
   listed: Json | undefined,
 ): readonly { readonly type: string; readonly id: string }[] {
   if (!Array.isArray(listed)) return [];
-  return listed.slice(0, MOST_CUSTOM).flatMap((each) => {
+  return listed.slice(0, MAX_CUSTOM).flatMap((each) => {
     if (!isJsonObject(each)) return [];
     const { id, type, collection } = each;
     // Segment's other collections name accounts, which are not customers.

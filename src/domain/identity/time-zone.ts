@@ -1,5 +1,5 @@
 /** Zones are few, names that are none may be many; so many answers of each are kept. */
-const MOST_KEPT = 2_000;
+const MAX_KEPT = 2_000;
 
 const kept = new Map<string, string | undefined>();
 
@@ -10,7 +10,7 @@ const kept = new Map<string, string | undefined>();
 export function timeZoneNamed(name: string): string | undefined {
   if (kept.has(name)) return kept.get(name);
   const zone = lookUp(name);
-  if (kept.size >= MOST_KEPT) kept.clear();
+  if (kept.size >= MAX_KEPT) kept.clear();
   kept.set(name, zone);
   return zone;
 }

@@ -1,7 +1,7 @@
 import { RRule } from 'rrule';
 import type { Options } from 'rrule';
 
-import { LONGEST_WAIT_MS } from '../duration';
+import { MAX_WAIT_MS } from '../duration';
 import { fromWallMs, toWallMs } from './zone';
 
 const DAY_MS = 86_400_000;
@@ -18,7 +18,7 @@ export interface Recurrence {
 }
 
 /** Clocks go back by less than this. */
-const LONGEST_OVERLAP_MS = DAY_MS / 8;
+const MAX_OVERLAP_MS = DAY_MS / 8;
 
 /**
  * Where a rule without DTSTART begins to count, in everybody's local time: a Monday, the first of
@@ -77,9 +77,9 @@ export function parseRrule(text: string): Recurrence {
   return {
     next(after, zone) {
       // An overlap shows the same local time again, so the search begins before it.
-      let wallMs = toWallMs(zone, after.getTime()) - LONGEST_OVERLAP_MS;
+      let wallMs = toWallMs(zone, after.getTime()) - MAX_OVERLAP_MS;
       const nearby = startingNear(options, start, wallMs);
-      const horizon = Math.max(after.getTime(), start.getTime()) + LONGEST_WAIT_MS;
+      const horizon = Math.max(after.getTime(), start.getTime()) + MAX_WAIT_MS;
       for (;;) {
         const occurrence = nearby.after(new Date(wallMs));
         if (occurrence === null) return undefined;

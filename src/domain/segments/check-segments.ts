@@ -3,8 +3,8 @@ import { conditionsIn, type Condition, type Segments, type ValueTest } from './c
 
 /** What tells of segments cannot make one: a segment might call itself for ever. */
 const TOLD_BY_SEGMENTS = new Set(['Segment Entered', 'Segment Left']);
-const LONGEST_NAME = 100;
-const MOST_COUNTED = 10_000;
+const MAX_NAME = 100;
+const MAX_COUNTED = 10_000;
 
 /**
  * Finds mistakes that the types let through, when a process starts and not when a customer comes by.
@@ -13,9 +13,9 @@ const MOST_COUNTED = 10_000;
  */
 export function checkSegments(segments: Segments): void {
   for (const [name, { where }] of Object.entries(segments)) {
-    if (name === '' || name.length > LONGEST_NAME) {
+    if (name === '' || name.length > MAX_NAME) {
       throw new Error(
-        `Found a segment whose name has ${name.length} characters; expected 1 to ${LONGEST_NAME}.`,
+        `Found a segment whose name has ${name.length} characters; expected 1 to ${MAX_NAME}.`,
       );
     }
     for (const condition of conditionsIn(where)) {
@@ -53,8 +53,8 @@ function eventProblem(condition: Condition & { kind: 'event' }): string | undefi
     return `counts the event '${event}', which segments cause; name the conditions of that segment instead.`;
   }
   for (const count of [atLeast, atMost]) {
-    if (count !== null && (!Number.isInteger(count) || count < 0 || count > MOST_COUNTED)) {
-      return `counts up to ${count}; expected a whole number from 0 to ${MOST_COUNTED}.`;
+    if (count !== null && (!Number.isInteger(count) || count < 0 || count > MAX_COUNTED)) {
+      return `counts up to ${count}; expected a whole number from 0 to ${MAX_COUNTED}.`;
     }
   }
   if (atLeast !== null && atMost !== null && atLeast > atMost) {

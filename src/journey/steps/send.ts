@@ -5,7 +5,7 @@ import { deliver, engine } from '../engine';
 import type { DecideInput, DeliverResult } from '../engine-activities';
 import type { Sent } from '../journey';
 import { misuse } from '../misuse';
-import type { Passage } from '../passage';
+import type { EnrollmentRun } from '../enrollment-run';
 
 /** `SendOptions` with its types erased, which is what runs. */
 export interface UntypedSendOptions {
@@ -23,7 +23,7 @@ export interface UntypedSendOptions {
  * under the same decision record, since consent and caps may have changed by then.
  */
 export async function send(
-  passage: Passage,
+  run: EnrollmentRun,
   step: number,
   template: string,
   options: UntypedSendOptions,
@@ -38,7 +38,7 @@ export async function send(
   if (options.via.length === 0) {
     throw misuse(`The send of '${template}' names no channel. Add at least one to via.`);
   }
-  const { start, enrollmentId, journey } = passage;
+  const { start, enrollmentId, journey } = run;
   const decisionId = `${enrollmentId}.${step}`;
   const input: Omit<DecideInput, 'now' | 'overdue'> = {
     decisionId,
@@ -55,18 +55,18 @@ export async function send(
     tags: options.tags ?? [],
     aboutEventId: options.about?.id ?? null,
   };
-  let overdue = passage.overdue;
+  let overdue = run.overdue;
   for (;;) {
     const decided = await engine.decide({ ...input, now: Date.now(), overdue });
     if (decided.do === 'skip') {
-      passage.tell(`did not send ${template}: ${decided.reason}`);
+      run.tell(`did not send ${template}: ${decided.reason}`);
       return { delivered: false, outcome: 'skipped', reason: decided.reason, decisionId };
     }
     if (decided.do === 'send') {
       const { messageId, channel, delivered, after } = decided;
       const message = { id: messageId, channel, template, after };
       const result = delivered ?? (await hand(message, purpose, input.priority));
-      passage.tell(`${told(result)} ${template} by ${channel}`);
+      run.tell(`${told(result)} ${template} by ${channel}`);
       return {
         delivered: result.status === 'sent',
         outcome: result.status,
@@ -77,12 +77,12 @@ export async function send(
       };
     }
     const until = decided.until;
-    await passage.wait(
+    await run.wait(
       `${template} held: ${decided.reason}`,
       () => until,
       () => false,
     );
-    overdue = passage.overdue;
+    overdue = run.overdue;
   }
 }
 
@@ -92,7 +92,7 @@ function told(result: DeliverResult): string {
 }
 
 /**
- * When the passage is stopped meanwhile, an attempt under way is finished and its outcome kept; one
+ * When the enrollment run is stopped meanwhile, an attempt under way is finished and its outcome kept; one
  * that waits for its next retry is withdrawn, and the message row says so.
  */
 async function hand(

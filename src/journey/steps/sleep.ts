@@ -1,10 +1,10 @@
-import { durationMs, LONGEST_WAIT_MS, type Duration } from '../../domain/duration';
+import { durationMs, MAX_WAIT_MS, type Duration } from '../../domain/duration';
 import { dateIn } from '../../domain/schedule/date-in';
 import { engine } from '../engine';
 import type { SleepResult } from '../journey';
 import { misuse } from '../misuse';
-import type { Passage, WaitEnd } from '../passage';
-import { listenTo } from './wait-for';
+import type { EnrollmentRun, WaitEnd } from '../enrollment-run';
+import { subscribeTo } from './wait-for';
 import { waitLength } from './wait-length';
 
 /** `Moment` with its types erased, which is what runs. */
@@ -18,12 +18,12 @@ export type UntypedMoment =
       readonly offset?: Duration;
     };
 
-export async function sleep(passage: Passage, duration: Duration): Promise<SleepResult> {
+export async function sleep(run: EnrollmentRun, duration: Duration): Promise<SleepResult> {
   const length = waitLength(duration);
   if (length === 0) return 'past';
   const until = Date.now() + length;
   return ended(
-    await passage.wait(
+    await run.wait(
       'sleeping',
       () => until,
       () => false,
@@ -31,69 +31,69 @@ export async function sleep(passage: Passage, duration: Duration): Promise<Sleep
   );
 }
 
-export async function sleepUntil(passage: Passage, moment: UntypedMoment): Promise<SleepResult> {
+export async function sleepUntil(run: EnrollmentRun, moment: UntypedMoment): Promise<SleepResult> {
   if (moment instanceof Date) {
     const at = moment.getTime();
     if (Number.isNaN(at)) throw misuse('Found an invalid Date in sleepUntil; pass a valid one.');
-    return sleepTo(passage, 'sleeping', () => at);
+    return sleepTo(run, 'sleeping', () => at);
   }
   if ('time' in moment) {
     const at = await engine.resolveMoment({
-      customerId: passage.start.customerId,
+      customerId: run.start.customerId,
       now: Date.now(),
       time: moment.time,
       weekday: moment.weekday ?? null,
       zone: moment.zone ?? null,
     });
-    return sleepTo(passage, `sleeping until ${moment.weekday ?? ''} ${moment.time}`, () => at);
+    return sleepTo(run, `sleeping until ${moment.weekday ?? ''} ${moment.time}`, () => at);
   }
-  if ('trait' in moment) return sleepUntilTrait(passage, moment.trait, offsetOf(moment.offset));
+  if ('trait' in moment) return sleepUntilTrait(run, moment.trait, offsetOf(moment.offset));
   const names = typeof moment.of === 'string' ? [moment.of] : moment.of;
   const offset = offsetOf(moment.offset);
-  await listenTo(
-    passage,
-    names.filter((name) => name !== passage.start.event?.name),
+  await subscribeTo(
+    run,
+    names.filter((name) => name !== run.start.event?.name),
   );
-  return sleepTo(passage, `sleeping until ${moment.property}`, () => {
-    const latest = passage.inbox.latestAmong(names);
+  return sleepTo(run, `sleeping until ${moment.property}`, () => {
+    const latest = run.buffer.latestAmong(names);
     return shifted(dateIn(latest?.properties[moment.property]), offset);
   });
 }
 
 /** The trait is read again by a local activity each time routing says that it changed. */
 async function sleepUntilTrait(
-  passage: Passage,
+  run: EnrollmentRun,
   trait: string,
   offset: number,
 ): Promise<SleepResult> {
-  await listenTo(passage, [`trait:${trait}`]);
-  const { customerId } = passage.start;
-  const changes = () => passage.traitChanges.get(trait) ?? 0;
+  await subscribeTo(run, [`trait:${trait}`]);
+  const { customerId } = run.start;
+  const changes = () => run.traitChanges.get(trait) ?? 0;
   for (;;) {
     const before = changes();
     const value = await engine.resolveMoment({ customerId, now: Date.now(), trait });
     const result = await sleepOrMove(
-      passage,
+      run,
       `sleeping until ${trait}`,
       () => shifted(value, offset),
       () => changes() !== before,
     );
     if (result !== 'moved') return result;
-    passage.tell(`${trait} changed`);
+    run.tell(`${trait} changed`);
   }
 }
 
 async function sleepTo(
-  passage: Passage,
+  run: EnrollmentRun,
   what: string,
   at: () => number | null,
 ): Promise<SleepResult> {
-  const result = await sleepOrMove(passage, what, at, () => false);
+  const result = await sleepOrMove(run, what, at, () => false);
   return result === 'moved' ? 'unset' : result;
 }
 
 async function sleepOrMove(
-  passage: Passage,
+  run: EnrollmentRun,
   what: string,
   at: () => number | null,
   moved: () => boolean,
@@ -101,12 +101,12 @@ async function sleepOrMove(
   const first = at();
   if (first === null) return 'unset';
   if (first <= Date.now()) return 'past';
-  if (first - Date.now() > LONGEST_WAIT_MS) {
+  if (first - Date.now() > MAX_WAIT_MS) {
     throw misuse(
       `Found a sleep until ${new Date(first).toISOString()}; the longest wait is ten years. Look at the date.`,
     );
   }
-  const end = await passage.wait(
+  const end = await run.wait(
     what,
     () => at() ?? undefined,
     () => moved() || at() === null,

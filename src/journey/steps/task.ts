@@ -2,7 +2,7 @@ import { isCancellation } from '@temporalio/workflow';
 import { engine } from '../engine';
 import type { JourneyWrite } from '../engine-activities';
 import type { TaskOptions, TaskOutcome } from '../journey';
-import type { Passage } from '../passage';
+import type { EnrollmentRun } from '../enrollment-run';
 import { waitFor } from './wait-for';
 import { waitLength } from './wait-length';
 
@@ -14,28 +14,28 @@ const PATIENCE = '30 days';
  * or whose customer left the journey, is cancelled, so that nobody works on it in vain.
  */
 export async function task(
-  passage: Passage,
+  run: EnrollmentRun,
   write: JourneyWrite,
   kind: string,
   options: TaskOptions,
 ): Promise<TaskOutcome> {
   const { taskId, reason } = await engine.openTask({
     ...write,
-    journey: passage.journey,
+    journey: run.journey,
     kind,
     title: options.title,
     details: options.details ?? {},
     dueAt: options.due === undefined ? null : Date.now() + waitLength(options.due),
   });
   // Opening the task also asked routing for its completion.
-  passage.listens.add('Task Completed');
+  run.listens.add('Task Completed');
   if (taskId === null) {
-    passage.tell(`no task ${kind}: ${reason}`);
+    run.tell(`no task ${kind}: ${reason}`);
     return { completed: false, outcome: reason };
   }
   const cancel = () => engine.cancelTask({ taskId, at: Date.now() });
   try {
-    const done = await waitFor(passage, 'Task Completed', {
+    const done = await waitFor(run, 'Task Completed', {
       where: (event) => event.properties['task_id'] === taskId,
       timeout: options.timeout ?? PATIENCE,
     });

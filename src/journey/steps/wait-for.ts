@@ -3,7 +3,7 @@ import { engine } from '../engine';
 import type { Sent } from '../journey';
 import type { RoutedEvent } from '../journey-event';
 import { misuse } from '../misuse';
-import type { Passage } from '../passage';
+import type { EnrollmentRun } from '../enrollment-run';
 import { waitLength } from './wait-length';
 
 /** `WaitOptions` with its types erased, which is what runs. */
@@ -16,7 +16,7 @@ export interface UntypedWaitOptions {
 
 /** The first matching event, or undefined when the timeout passed or an operator skipped the wait. */
 export async function waitFor(
-  passage: Passage,
+  run: EnrollmentRun,
   event: string | readonly string[],
   options: UntypedWaitOptions,
 ): Promise<RoutedEvent | undefined> {
@@ -29,7 +29,7 @@ export async function waitFor(
     );
   }
   if (options.of !== undefined && options.of.messageId === undefined) return undefined;
-  await listenTo(passage, [...names, ...resets]);
+  await subscribeTo(run, [...names, ...resets]);
 
   const { where, of } = options;
   const matches = (candidate: RoutedEvent) =>
@@ -40,52 +40,52 @@ export async function waitFor(
   // Only what arrives from now on resets the timeout; what is unread when the wait begins does not.
   // An event that reset it has been looked at, so no later wait finds it again.
   let from = Date.now();
-  const seen = new Set(passage.inbox.unread.map(({ id }) => id));
+  const seen = new Set(run.buffer.unread.map(({ id }) => id));
   const deadline = () => {
-    for (const arrived of passage.inbox.unread) {
+    for (const arrived of run.buffer.unread) {
       if (seen.has(arrived.id)) continue;
       seen.add(arrived.id);
       if (!resets.includes(arrived.name) || matches(arrived)) continue;
       from = Date.now();
-      passage.inbox.take(arrived);
+      run.buffer.take(arrived);
     }
     return timeout === undefined ? undefined : from + timeout;
   };
-  const end = await passage.wait(describe(names), deadline, () => {
-    return passage.inbox.peek(matches) !== undefined;
+  const end = await run.wait(describe(names), deadline, () => {
+    return run.buffer.peek(matches) !== undefined;
   });
-  const found = passage.inbox.peek(matches);
+  const found = run.buffer.peek(matches);
   if (end !== 'ready' || found === undefined) {
-    passage.tell(`${end === 'skipped' ? 'skipped' : 'in vain'}: ${describe(names)}`);
+    run.tell(`${end === 'skipped' ? 'skipped' : 'in vain'}: ${describe(names)}`);
     return undefined;
   }
-  passage.inbox.take(found);
-  passage.tell(`came: ${found.name}`);
+  run.buffer.take(found);
+  run.tell(`came: ${found.name}`);
   return found;
 }
 
 /** The latest of these events, read or not. */
 export async function latest(
-  passage: Passage,
+  run: EnrollmentRun,
   event: string | readonly string[],
 ): Promise<RoutedEvent | undefined> {
   const names = list(event);
-  await listenTo(
-    passage,
-    names.filter((name) => name !== passage.start.event?.name),
+  await subscribeTo(
+    run,
+    names.filter((name) => name !== run.start.event?.name),
   );
-  return passage.inbox.latestAmong(names);
+  return run.buffer.latestAmong(names);
 }
 
 /** Asks routing for events that the journey did not declare, and catches up what came before. */
-export async function listenTo(passage: Passage, names: readonly string[]): Promise<void> {
-  const unknown = [...new Set(names)].filter((name) => !passage.listens.has(name));
+export async function subscribeTo(run: EnrollmentRun, names: readonly string[]): Promise<void> {
+  const unknown = [...new Set(names)].filter((name) => !run.listens.has(name));
   if (unknown.length === 0) return;
-  const { enrollmentId } = passage;
-  const { customerId } = passage.start;
+  const { enrollmentId } = run;
+  const { customerId } = run.start;
   const missed = await engine.listen({ enrollmentId, customerId, names: unknown });
-  for (const name of unknown) passage.listens.add(name);
-  for (const event of missed) passage.inbox.add(event);
+  for (const name of unknown) run.listens.add(name);
+  for (const event of missed) run.buffer.add(event);
 }
 
 function describe(names: readonly string[]): string {

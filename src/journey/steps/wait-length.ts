@@ -1,4 +1,4 @@
-import { durationMs, LONGEST_WAIT_MS, type Duration } from '../../domain/duration';
+import { durationMs, MAX_WAIT_MS, type Duration } from '../../domain/duration';
 import { misuse } from '../misuse';
 
 /** @returns milliseconds, zero for a negative duration */
@@ -9,7 +9,7 @@ export function waitLength(duration: Duration): number {
   } catch (error) {
     throw misuse((error as RangeError).message);
   }
-  if (length > LONGEST_WAIT_MS) {
+  if (length > MAX_WAIT_MS) {
     throw misuse(
       `Found a wait of ${JSON.stringify(duration)}; the longest is ten years. Look at the unit: a number is in milliseconds.`,
     );

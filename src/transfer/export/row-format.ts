@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { guarded } from '../../domain/tabular/cell';
+import { guarded } from '../tabular/cell';
 import type { ExportedRow, Field } from './exported-table';
 
 export const FORMATS = ['csv', 'json', 'ndjson'] as const;

@@ -1,10 +1,10 @@
-import { isNobodysFault, isPostgresCode } from '../../db/postgres-errors';
+import { isTransientDbError, isPostgresCode } from '../../db/postgres-errors';
 import type { Db } from '../../db/transaction';
-import type { CallType } from '../../domain/events/segment-call';
-import type { Column } from '../../domain/tabular/columns';
+import type { CallType } from '../../domain/events/tracking-call';
+import type { Column } from '../tabular/columns';
 import type { Ingest } from '../../ingest/accept';
 import type { IngestResult, RawCall } from '../../ingest/incoming';
-import type { Reach } from '../../domain/events/reach';
+import type { RoutingScope } from '../../domain/events/routing-scope';
 import type { BatchResult, FileRow, Rejected, RowStore } from './file-row';
 import { customersOfEmails, type KnownEmail } from './known-emails';
 import { fieldsOf, reject, type Read, type RowFields } from './row-fields';
@@ -31,14 +31,14 @@ export interface CallReader {
 }
 
 /** What `POST /v1/track` takes, so that a file brings no event that could not be sent. */
-const MOST_EVENT_BYTES = 32 * 1024;
+const MAX_EVENT_BYTES = 32 * 1024;
 
 export interface CallStoreDeps {
   readonly db: Db;
   readonly ingest: Ingest;
   readonly reader: CallReader;
   readonly columns: readonly Column[];
-  readonly reach: Reach;
+  readonly scope: RoutingScope;
   readonly now: Date;
   /** The message id of a row that names none. */
   readonly messageIdOf: (row: FileRow) => string;
@@ -46,7 +46,7 @@ export interface CallStoreDeps {
 
 /** Stores rows as calls, by ingest's own code: identity, declarations, and each messageId once. */
 export function createCallStore(deps: CallStoreDeps): RowStore {
-  const { db, ingest, reader, columns, reach, now } = deps;
+  const { db, ingest, reader, columns, scope, now } = deps;
   const about = {
     now,
     columns: new Set(columns.flatMap((column) => (column.kind === 'field' ? [column.field] : []))),
@@ -78,8 +78,8 @@ export function createCallStore(deps: CallStoreDeps): RowStore {
       const bytes = row.cells.reduce((sum, cell) => sum + cell.length, 0);
       // Measured only where it may be too much: writing it out costs as much as reading it.
       if (
-        bytes > MOST_EVENT_BYTES / 8 &&
-        Buffer.byteLength(JSON.stringify(body)) > MOST_EVENT_BYTES
+        bytes > MAX_EVENT_BYTES / 8 &&
+        Buffer.byteLength(JSON.stringify(body)) > MAX_EVENT_BYTES
       ) {
         rejected.push({ row, reason: 'Found more than 32 KB in one row; leave something out.' });
       } else calls.push({ type, body, index });
@@ -89,9 +89,9 @@ export function createCallStore(deps: CallStoreDeps): RowStore {
 
   async function accept(calls: readonly RawCall[]): Promise<Omit<IngestResult, 'quarantined'>> {
     try {
-      return await ingest.accept(calls, { reach, imported: true });
+      return await ingest.accept(calls, { scope, imported: true });
     } catch (error) {
-      if (!mayBeOneRowsFault(error)) throw error;
+      if (!isDataError(error)) throw error;
       const [only, ...others] = calls;
       if (only === undefined || others.length === 0) {
         const message = 'Found a value that cannot be stored.';
@@ -170,8 +170,8 @@ function inOrder(rejected: readonly Rejected[]): readonly Rejected[] {
   return rejected.toSorted((a, b) => a.row.number - b.row.number);
 }
 
-function mayBeOneRowsFault(error: unknown): boolean {
+function isDataError(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return true;
   const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' && isPostgresCode(code) && !isNobodysFault(code);
+  return typeof code === 'string' && isPostgresCode(code) && !isTransientDbError(code);
 }

@@ -3,9 +3,9 @@ import type { ConsentState } from '../../domain/consent/consent';
 import { importProblem } from '../../domain/consent/import-rule';
 import { parseLooseTimestamp } from '../../domain/events/timestamps';
 import { isTransactional } from '../../domain/purpose';
-import { objectOfCell } from '../../domain/tabular/cell';
-import { fieldNames } from '../../domain/tabular/columns';
-import type { ConsentChange } from '../../ingest/change-consents';
+import { objectOfCell } from '../tabular/cell';
+import { fieldNames } from '../tabular/columns';
+import type { ConsentChange } from '../../consent/change-consents';
 import { reject, type Read, type RowFields } from './row-fields';
 
 const STATES = [

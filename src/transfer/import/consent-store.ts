@@ -1,11 +1,11 @@
-import { findCustomer } from '../../db/read-models/find-customer';
+import { findCustomer } from '../../db/read-models/customers/find-customer';
 import type { Db } from '../../db/transaction';
 import { storableObject } from '../../domain/events/storable-json';
-import type { Column } from '../../domain/tabular/columns';
+import type { Column } from '../tabular/columns';
 import type { Ingest } from '../../ingest/accept';
-import { changeConsents, type ConsentChange } from '../../ingest/change-consents';
-import type { JourneyIndex } from '../../ingest/journey-index';
-import { ownMessageId } from '../../ingest/own-message-id';
+import { changeConsents, type ConsentChange } from '../../consent/change-consents';
+import type { JourneyIndex } from '../../enrollments/journey-index';
+import { systemMessageId } from '../../events/system-message-id';
 import { readConsentRow } from './consent-rows';
 import type { FileRow, Rejected, RowStore } from './file-row';
 import { inLanes } from './in-lanes';
@@ -75,7 +75,7 @@ export function createConsentStore(deps: ConsentStoreDeps): RowStore {
   /** Those that no earlier run has stored. */
   async function freshOf(wanted: readonly Wanted[]): Promise<readonly Wanted[]> {
     if (wanted.length === 0) return [];
-    const ids = new Map(wanted.map((each) => [ownMessageId(each.change.messageId ?? ''), each]));
+    const ids = new Map(wanted.map((each) => [systemMessageId(each.change.messageId ?? ''), each]));
     const taken = await db
       .selectFrom('event_ids')
       .select('message_id')
@@ -96,7 +96,7 @@ export function createConsentStore(deps: ConsentStoreDeps): RowStore {
         byCustomer.set(customerId, list);
       }
       await inLanes(CUSTOMERS_AT_ONCE, [...byCustomer], async ([customerId, changes]) => {
-        await changeConsents(deps, customerId, changes, now, 'running');
+        await changeConsents(deps, customerId, changes, now, 'active');
       });
       return {
         rows: rows.length,

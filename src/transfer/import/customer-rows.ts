@@ -1,5 +1,5 @@
-import { objectOfCell } from '../../domain/tabular/cell';
-import { fieldNames } from '../../domain/tabular/columns';
+import { objectOfCell } from '../tabular/cell';
+import { fieldNames } from '../tabular/columns';
 import type { CallReader } from './call-store';
 import { reject } from './row-fields';
 

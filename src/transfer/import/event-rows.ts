@@ -1,7 +1,7 @@
-import type { CallType } from '../../domain/events/segment-call';
+import type { CallType } from '../../domain/events/tracking-call';
 import { parseLooseTimestamp } from '../../domain/events/timestamps';
-import { objectOfCell } from '../../domain/tabular/cell';
-import { fieldNames } from '../../domain/tabular/columns';
+import { objectOfCell } from '../tabular/cell';
+import { fieldNames } from '../tabular/columns';
 import type { CallReader } from './call-store';
 import { reject } from './row-fields';
 
@@ -16,7 +16,7 @@ const FIELDS = [
 const TYPES: readonly CallType[] = ['track', 'page', 'screen', 'group'];
 
 /** A clock that runs ahead is forgiven for so long; ingest takes a later moment for a mistake. */
-const LONGEST_LEAD_MS = 86_400_000;
+const MAX_LEAD_MS = 86_400_000;
 
 /** Events: what customers did. Any column that is no known field is a property. */
 export const eventRows: CallReader = {
@@ -40,7 +40,7 @@ export const eventRows: CallReader = {
         'Found a timestamp that cannot be read; write it like 2024-03-31T18:30:00Z, or as seconds since 1970.',
       );
     }
-    if (at !== undefined && at.getTime() > now.getTime() + LONGEST_LEAD_MS) {
+    if (at !== undefined && at.getTime() > now.getTime() + MAX_LEAD_MS) {
       return reject('Found a timestamp in the future; an import is of what has happened.');
     }
     const properties = objectOfCell(text('properties'));

@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Db } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
-import { columnsOf, type Column } from '../../domain/tabular/columns';
+import { columnsOf, type Column } from '../tabular/columns';
 import type { Ingest } from '../../ingest/accept';
-import type { JourneyIndex } from '../../ingest/journey-index';
-import { createOutboxGauge } from '../../ingest/outbox-age';
+import type { JourneyIndex } from '../../enrollments/journey-index';
+import { createOutboxGauge } from '../../outbox/outbox-age';
 import { createCallStore } from './call-store';
 import { consentFields, consentIdentifiedBy, consentNeeds } from './consent-rows';
 import { createConsentStore } from './consent-store';
@@ -38,7 +38,7 @@ export interface ImportOptions {
   readonly kind: ImportKind;
   readonly file: string;
   readonly mapping: ReadonlyMap<string, string>;
-  /** Whether rows reach journeys as if they had just been sent. */
+  /** Whether rows scope journeys as if they had just been sent. */
   readonly trigger: boolean;
   readonly dryRun: boolean;
   /** Called when the file was read once; `from` rows were done by an earlier run. */
@@ -64,7 +64,7 @@ const BATCHES_AHEAD = 4;
 /** Progress is kept so often; what a crash makes go over again has no second effect. */
 const KEEP_EVERY_MS = 1_000;
 /** Journeys are started no faster than they are carried on. */
-const MOST_OUTBOX_AGE_MS = 60_000;
+const MAX_OUTBOX_AGE_MS = 60_000;
 /** Any constant will do, as long as nothing else takes the same advisory lock. */
 const LOCK = 7_410_008;
 
@@ -179,7 +179,7 @@ async function run(deps: ImportDeps, options: ImportOptions, parts: Run): Promis
 }
 
 async function roomInOutbox(outboxAge: () => number, signal: AbortSignal): Promise<void> {
-  while (outboxAge() > MOST_OUTBOX_AGE_MS && !signal.aborted) await pause(500);
+  while (outboxAge() > MAX_OUTBOX_AGE_MS && !signal.aborted) await pause(500);
 }
 
 async function checked(store: RowStore, rows: readonly FileRow[]): Promise<BatchResult> {
@@ -228,9 +228,9 @@ function storeOf(
     return createConsentStore({ ...deps, columns, now, messageIdOf });
   }
   const [reader, quiet] =
-    kind === 'customers' ? ([customerRows, 'running'] as const) : ([eventRows, 'nothing'] as const);
-  const reach = trigger ? 'everything' : quiet;
-  return createCallStore({ db, ingest, reader, columns, reach, now, messageIdOf });
+    kind === 'customers' ? ([customerRows, 'active'] as const) : ([eventRows, 'none'] as const);
+  const scope = trigger ? 'all' : quiet;
+  return createCallStore({ db, ingest, reader, columns, scope, now, messageIdOf });
 }
 
 /** Two imports of one file at a time would count what the other one stores as duplicates. */

@@ -1,6 +1,6 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
-import { REJECT_COLUMNS } from '../../domain/tabular/columns';
+import { REJECT_COLUMNS } from '../tabular/columns';
 import type { Rejected } from './file-row';
 import type { SourceFile } from './source-file';
 

@@ -1,5 +1,5 @@
-import type { Column } from '../../domain/tabular/columns';
-import { unguarded, valueOfCell } from '../../domain/tabular/cell';
+import type { Column } from '../tabular/columns';
+import { unguarded, valueOfCell } from '../tabular/cell';
 import type { Json } from '../../domain/json';
 import type { FileRow } from './file-row';
 

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { pipeline, Transform, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
-import { delimiterOf, type Delimiter } from '../../domain/tabular/delimiter';
+import { delimiterOf, type Delimiter } from '../tabular/delimiter';
 import type { FileRow } from './file-row';
 
 /** A file that can be imported: it was read once from end to end. */
@@ -18,7 +18,7 @@ export interface SourceFile {
 }
 
 /** A row is far shorter; a quote that is never closed makes one of all that follows. */
-const LONGEST_ROW = 1024 * 1024;
+const MAX_ROW = 1024 * 1024;
 const SNIFFED_BYTES = 64 * 1024;
 
 /**
@@ -75,7 +75,7 @@ async function* parsed(
     skip_empty_lines: true,
     // Spreadsheets leave lines of delimiters behind.
     skip_records_with_empty_values: true,
-    max_record_size: LONGEST_ROW,
+    max_record_size: MAX_ROW,
   });
   const bytes = await openBytes(path, see);
   // Its failure reaches the parser, which throws it below.

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 
 import { entryGate } from '../../../src/domain/enrollment/entry-rules';
-import type { Passage, Reentry } from '../../../src/domain/enrollment/entry-rules';
+import type { PastEnrollment, Reentry } from '../../../src/domain/enrollment/entry-rules';
 
 const DAY_MS = 86_400_000;
 const day = (n: number): Date => new Date(Date.UTC(2026, 0, 1) + n * DAY_MS);
 
-function passage(entered: number, ended: number | null, key = 'cart-1'): Passage {
+function passage(entered: number, ended: number | null, key = 'cart-1'): PastEnrollment {
   return {
     key,
     enteredAt: day(entered),
@@ -17,7 +17,7 @@ function passage(entered: number, ended: number | null, key = 'cart-1'): Passage
 
 function gate(
   reentry: Reentry | undefined,
-  previous: readonly Passage[],
+  previous: readonly PastEnrollment[],
   now = day(10),
 ): ReturnType<typeof entryGate> {
   return entryGate({ reentry, key: 'cart-1', now, previous });

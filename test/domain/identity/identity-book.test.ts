@@ -1,11 +1,11 @@
-import { USUAL_LIMITS, type Identifier } from '../../../src/domain/identity/identifier';
+import { DEFAULT_LIMITS, type Identifier } from '../../../src/domain/identity/identifier';
 import { IdentityBook } from '../../../src/domain/identity/identity-book';
 import type { CallIdentity } from '../../../src/domain/identity/identity-of-call';
 
 const NOW = new Date('2026-03-02T10:00:00Z');
 
 let made = 0;
-const book = (limits = USUAL_LIMITS) => new IdentityBook(limits, () => `c${++made}`, NOW);
+const book = (limits = DEFAULT_LIMITS) => new IdentityBook(limits, () => `c${++made}`, NOW);
 
 beforeEach(() => {
   made = 0;
@@ -104,7 +104,7 @@ describe('the rule of identity', () => {
   });
 
   it('claims and merges no more than the limits allow', () => {
-    const known = book({ ...USUAL_LIMITS, anonymous_id: 2 });
+    const known = book({ ...DEFAULT_LIMITS, anonymous_id: 2 });
     const ada = known.settle(call(user('ada'), device('a')));
     known.settle(call(user('ada'), device('b')));
     expect(known.settle(call(user('ada'), device('c')))).toBe(ada);

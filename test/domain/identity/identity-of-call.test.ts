@@ -1,8 +1,8 @@
-import { parseSegmentCall, type CallType } from '../../../src/domain/events/segment-call';
+import { parseTrackingCall, type CallType } from '../../../src/domain/events/tracking-call';
 import { identityOfCall } from '../../../src/domain/identity/identity-of-call';
 
 function identityOf(type: CallType, body: object, blocked: readonly string[] = []) {
-  const parsed = parseSegmentCall(type, body, { receivedAt: new Date('2026-03-02T10:00:00Z') });
+  const parsed = parseTrackingCall(type, body, { receivedAt: new Date('2026-03-02T10:00:00Z') });
   if (!parsed.ok) throw new Error(parsed.reason);
   const { identifiers, ...more } = identityOfCall(parsed.call, new Set(blocked));
   return { names: identifiers.map(({ kind, value }) => `${kind}:${value}`), ...more };

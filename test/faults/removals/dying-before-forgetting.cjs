@@ -1,7 +1,7 @@
 // No removal, but the fault that shows one: the relay is killed when Temporal has taken what it
 // carried and the outbox does not know it yet. Three times, as the file counts.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
-const rows = require('../../../dist/src/ingest/outbox-rows');
+const rows = require('../../../dist/src/outbox/outbox-rows');
 
 const DEATHS = 3;
 /** So many signals at least are then told again. */

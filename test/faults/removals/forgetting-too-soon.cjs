@@ -1,5 +1,5 @@
 // Takes out the order of the relay's work: rows leave the outbox before Temporal has taken them.
-const rows = require('../../../dist/src/ingest/outbox-rows');
+const rows = require('../../../dist/src/outbox/outbox-rows');
 
 for (const name of ['dueStarts', 'dueSignals']) {
   const due = rows[name];

@@ -1,7 +1,7 @@
 // Takes out the look at the sequence: an item that came before is taken once more.
-const { Inbox } = require('../../../dist/src/journey/inbox');
+const { EventBuffer } = require('../../../dist/src/journey/event-buffer');
 
-Inbox.prototype.accept = function accept(item) {
+EventBuffer.prototype.accept = function accept(item) {
   if (item.effect === 'event' && item.event !== undefined) this.add(item.event);
   return true;
 };

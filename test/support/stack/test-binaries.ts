@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { findTemporalBinary } from '../../../src/dev/find-temporal-binary';
+import { findTemporalBinary } from '../../../src/embedded/temporal/find-temporal-binary';
 
 /** The cache that `npm start` uses too, so that tests download nothing twice. */
 export const testCacheDir = join(homedir(), '.cache', 'throughline');

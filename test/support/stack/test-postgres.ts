@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres } from '../../../src/dev/embedded-postgres';
+import { startPostgres } from '../../../src/embedded/postgres/embedded-postgres';
 import { testCacheDir } from './test-binaries';
 
 /**

@@ -1,0 +1,195 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { sql } from 'kysely';
+import { removeStoredMails } from '../../channels/local-mailbox/remove-mails';
+import { inTransaction, type Db } from '../../db/transaction';
+import { isErased } from '../../domain/identity/erased';
+import { workflowIdOf } from '../../journey/protocol';
+import type { Logger } from '../../logger';
+import { eraseLateArrivals } from '../../privacy/erase-rows';
+import {
+  eraseCustomer,
+  hasSettled,
+  type ErasureDeps,
+  type ErasureState,
+} from '../../privacy/erasure';
+import { deleteExecution } from './delete-executions';
+import type { SystemActivities } from './protocol';
+
+const PAGE = 200;
+const AT_ONCE = 8;
+const ASK_AGAIN_MS = 1_000;
+/** After so many looks the activity ends with what is left, for operators to see. */
+const MAX_POLLS = 600;
+/** A delivery that began so long ago does not go on any more. */
+const MAX_DELIVERY_MS = 3 * 60_000;
+
+export interface EraseCustomerDeps extends ErasureDeps {
+  readonly client: () => Promise<Client>;
+  readonly logger: Logger;
+  /** Where mails lie when there is no mail server. */
+  readonly mailboxDirectory: string | null;
+}
+
+/**
+ * Works an erasure off: erases the rows where nobody has yet, deletes the mails that lie here and the
+ * workflows from Temporal, and erases what came in meanwhile; again and again, until nothing is left.
+ * Each look begins anew and finds less to do, so it may be cut off anywhere.
+ *
+ * @throws {ApplicationFailure} `StillGoing` where something is left after ten minutes; it is retried
+ */
+export function createEraseCustomer(deps: EraseCustomerDeps): SystemActivities['forget'] {
+  return async ({ requestId, last }) => {
+    const context = Context.current();
+    let left = '';
+    for (let looks = 0; looks < MAX_POLLS; looks++) {
+      const found = await look(deps, requestId, last, () => context.heartbeat());
+      if (typeof found === 'number') return { executions: found };
+      left = found;
+      context.heartbeat();
+      await context.sleep(ASK_AGAIN_MS);
+    }
+    throw ApplicationFailure.create({
+      message: `${left}; the erasure goes on when it has ended.`,
+      type: 'StillGoing',
+    });
+  };
+}
+
+/** @returns what is left, in words; or, when nothing is, how many executions there were */
+async function look(
+  deps: EraseCustomerDeps,
+  requestId: string,
+  last: boolean,
+  beat: () => void,
+): Promise<string | number> {
+  const { db } = deps;
+  const pseudonym = await erasedBy(deps, requestId);
+  const state = pseudonym === undefined ? undefined : await stateOf(db, requestId);
+  if (pseudonym === undefined || state === undefined) return 0;
+  const { formerIds = [], transaction = '0' } = state;
+
+  const settled = await hasSettled(db, transaction);
+  const executions = await deleteAll(deps, pseudonym, beat);
+  await removeMails(deps, pseudonym);
+  if (executions.going > 0) return `Temporal still deletes ${executions.going} executions`;
+  await inTransaction(db, (tx) => eraseLateArrivals(tx, pseudonym, formerIds, deps.clock.now()));
+  if (!settled) return 'A transaction that began before is not over';
+  if (!last) return executions.all;
+  if (await isDelivering(deps, pseudonym)) return 'A delivery is under way';
+  await close(deps, requestId, pseudonym, { rows: state.rows, executions: executions.all });
+  return executions.all;
+}
+
+/** The id that stands for the customer; a request that was only written down is carried out first. */
+async function erasedBy(deps: EraseCustomerDeps, requestId: string): Promise<string | undefined> {
+  const request = await deps.db
+    .selectFrom('privacy_requests')
+    .select(['customer_id', 'status', 'source'])
+    .where('id', '=', requestId)
+    .where('kind', '=', 'erase')
+    .executeTakeFirst();
+  if (request === undefined || request.status === 'done') return undefined;
+  if (isErased(request.customer_id)) return request.customer_id;
+  const erased = await eraseCustomer(deps, request.customer_id, request.source);
+  if (erased?.requestId === requestId) return erased.pseudonym;
+  // Somebody else's request has erased the customer, or there is none.
+  await deps.db
+    .updateTable('privacy_requests')
+    .set({ status: 'done', done_at: deps.clock.now() })
+    .where('id', '=', requestId)
+    .execute();
+  return undefined;
+}
+
+async function stateOf(db: Db, requestId: string): Promise<ErasureState | undefined> {
+  const row = await db
+    .selectFrom('privacy_requests')
+    .select('result')
+    .where('id', '=', requestId)
+    .where('status', '=', 'running')
+    .executeTakeFirst();
+  return row?.result as unknown as ErasureState | undefined;
+}
+
+async function removeMails(
+  { db, mailboxDirectory }: EraseCustomerDeps,
+  pseudonym: string,
+): Promise<void> {
+  if (mailboxDirectory === null) return;
+  const rows = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('customer_id', '=', pseudonym)
+    .where('channel', '=', 'email')
+    .execute();
+  await removeStoredMails(
+    mailboxDirectory,
+    rows.map(({ id }) => id),
+  );
+}
+
+/** Asks Temporal to delete every workflow of the customer, of past enrollments too. */
+async function deleteAll(
+  { db, client }: EraseCustomerDeps,
+  pseudonym: string,
+  beat: () => void,
+): Promise<{ readonly all: number; readonly going: number }> {
+  const connected = await client();
+  let cursor = '';
+  let all = 0;
+  let going = 0;
+  for (;;) {
+    const page = await db
+      .selectFrom('enrollments')
+      .select(['id', 'journey'])
+      .where('customer_id', '=', pseudonym)
+      .where('id', '>', cursor)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute();
+    const last = page.at(-1);
+    if (last === undefined) return { all, going };
+    cursor = last.id;
+    for (let from = 0; from < page.length; from += AT_ONCE) {
+      const found = await Promise.all(
+        page
+          .slice(from, from + AT_ONCE)
+          .map(({ id, journey }) => deleteExecution(connected, workflowIdOf(journey, id))),
+      );
+      all += found.length;
+      going += found.filter((each) => each === 'going').length;
+      beat();
+    }
+  }
+}
+
+async function isDelivering({ db, clock }: EraseCustomerDeps, pseudonym: string): Promise<boolean> {
+  const since = new Date(clock.now().getTime() - MAX_DELIVERY_MS);
+  const { rows } = await sql`
+    select from delivery_attempts a join messages m on m.id = a.message_id
+    where m.customer_id = ${pseudonym} and a.ended_at is null and a.started_at > ${since}
+    limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** With its end the request forgets the ids too by which the customer was known here. */
+async function close(
+  { db, clock, logger }: EraseCustomerDeps,
+  requestId: string,
+  pseudonym: string,
+  result: ErasureState,
+): Promise<void> {
+  await db
+    .updateTable('messages')
+    .set({ status: 'unknown' })
+    .where('customer_id', '=', pseudonym)
+    .where('status', '=', 'sending')
+    .execute();
+  await db
+    .updateTable('privacy_requests')
+    .set({ status: 'done', done_at: clock.now(), result: JSON.stringify(result) })
+    .where('id', '=', requestId)
+    .execute();
+  logger.info({ requestId, ...result }, 'a customer was erased');
+}

@@ -1,0 +1,152 @@
+import type { Json } from '../../domain/json';
+import type { TraitFilter } from '../../domain/schedule/trait-filter';
+import type { UpdateName } from '../../journey/protocol';
+
+/** What travels to and from the engine's own workflows. Inputs outlive deployments, hence `v`. */
+
+/** The types of the system workflows: the names under which they are exported. */
+export const BULK_OPERATION = 'bulkOperation';
+export const SCHEDULE_TRIGGER = 'scheduleTrigger';
+export const CONSENT_EXPIRY = 'consentExpiry';
+export const ERASE_CUSTOMER = 'eraseCustomer';
+export const KEEP_RETENTION = 'keepRetention';
+
+/** The task queue of the system workflows and their activities. */
+export function systemQueue(taskQueue: string): string {
+  return `${taskQueue}.system`;
+}
+
+export function operationWorkflowId(operationId: string): string {
+  return `operation/${operationId}`;
+}
+
+export function scheduleWorkflowId(journey: string, number: number): string {
+  return `schedule/${journey}/${number}`;
+}
+
+export function erasureWorkflowId(requestId: string): string {
+  return `erase/${requestId}`;
+}
+
+/** Which enrollments of a journey an operation is for; all active ones where nothing is said. */
+export interface OperationFilter {
+  readonly key?: string | undefined;
+  /** ISO 8601. */
+  readonly enteredBefore?: string | undefined;
+  readonly enteredAfter?: string | undefined;
+  readonly customerIds?: readonly string[] | undefined;
+  readonly paused?: boolean | undefined;
+}
+
+export interface OperationInput {
+  readonly v: 1;
+  readonly operationId: string;
+  readonly journey: string;
+  readonly operation: UpdateName;
+  readonly reason: string | null;
+  readonly filter: OperationFilter;
+  /** Enrollments that began later are none of its business; milliseconds since 1970. */
+  readonly askedAt: number;
+}
+
+/** How far an operation is; kept in the heartbeat, from where it goes on after a crash. */
+export interface OperationProgress {
+  /** The last enrollment that was dealt with. */
+  readonly cursor: string;
+  readonly done: number;
+  /** Had ended by itself, or could not take the operation in its state. */
+  readonly refused: number;
+  readonly failed: number;
+  /** The first hundred that were refused or failed, with the sentence. */
+  readonly failures: readonly { readonly enrollmentId: string; readonly message: string }[];
+}
+
+export const NO_PROGRESS: OperationProgress = {
+  cursor: '',
+  done: 0,
+  refused: 0,
+  failed: 0,
+  failures: [],
+};
+
+export interface ScheduleInput {
+  readonly v: 1;
+  readonly journey: string;
+  readonly recurrence: string;
+  readonly zone: string;
+  readonly filter: TraitFilter;
+  /** Absent where everybody is meant. */
+  readonly segment?: string;
+  /** The last occurrence that was dealt with; null before the first. Milliseconds since 1970. */
+  readonly after: number | null;
+}
+
+export interface Occurrences {
+  /** The latest occurrence that is due and was not dealt with. */
+  readonly due: number | null;
+  /** The first one still to come; null where the rule has come to its end. */
+  readonly next: number | null;
+}
+
+/** What one run of the retention did. */
+export interface RetentionResult {
+  /** Months of events that were dropped, such as `2024-01`. */
+  readonly droppedMonths: readonly string[];
+  readonly emptiedMessages: number;
+  readonly deletedInboxItems: number;
+  readonly deletedQuarantined: number;
+}
+
+export interface ScheduledEntries {
+  readonly seen: number;
+  readonly entered: number;
+  readonly refused: number;
+}
+
+export interface ErasureInput {
+  readonly v: 1;
+  readonly requestId: string;
+  /** How long what was on its way when the erasure began may take to arrive. */
+  readonly settleMs: number;
+}
+
+export interface SystemActivities {
+  /** Ends the consents that have lapsed; see `expireConsents`. */
+  expireConsents(): Promise<{ readonly looked: number; readonly expired: number }>;
+  forget(input: {
+    readonly requestId: string;
+    /** The last look, after which the request is done. */
+    readonly last: boolean;
+  }): Promise<{ readonly executions: number }>;
+  /** Drops and empties what is older than the policy says. */
+  retain(): Promise<RetentionResult>;
+  operate(input: OperationInput): Promise<OperationProgress>;
+  occurrences(input: {
+    readonly recurrence: string;
+    readonly zone: string;
+    readonly after: number;
+    readonly now: number;
+  }): Promise<Occurrences>;
+  enterScheduled(input: {
+    readonly journey: string;
+    readonly occurrence: number;
+    readonly filter: TraitFilter;
+    readonly segment?: string;
+  }): Promise<ScheduledEntries>;
+}
+
+/** By what a running schedule is recognised as the one that the journey declares. */
+export function scheduleFingerprint(input: Omit<ScheduleInput, 'v' | 'after'>): string {
+  const { journey, recurrence, zone, filter, segment } = input;
+  const who = segment === undefined ? [] : [segment];
+  return JSON.stringify([journey, recurrence, zone, sorted(filter as Json), ...who]);
+}
+
+function sorted(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return (value as readonly Json[]).map(sorted);
+  const entries = Object.entries(value as Readonly<Record<string, Json>>);
+  return entries
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, each]) => [name, sorted(each)]);
+}

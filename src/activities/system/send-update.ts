@@ -1,0 +1,72 @@
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import { classifyRelayError } from '../../outbox/relay/classify-relay-error';
+import { workflowIdOf, type EnrollmentRunStatus, type UpdateName } from '../../journey/protocol';
+
+/** What a running journey answered to an operator. */
+export type UpdateResult =
+  | { readonly did: 'done'; readonly status: EnrollmentRunStatus }
+  /** It understood and declined, with its sentence. */
+  | { readonly did: 'refused'; readonly message: string }
+  /** No such workflow runs. */
+  | { readonly did: 'gone' }
+  /** Its worker did not answer in time; whether it did what was asked is unknown. */
+  | { readonly did: 'silent' }
+  | { readonly did: 'away' };
+
+/** How long a running journey has to answer. */
+const PATIENCE_MS = 8_000;
+
+/**
+ * Asks one running journey to do something: pause, resume, skip a wait, or exit.
+ *
+ * @param updateId makes a repeated request one request
+ */
+export async function sendUpdate(
+  connect: () => Promise<Client>,
+  enrollment: { readonly id: string; readonly journey: string },
+  update: UpdateName,
+  reason: string | null,
+  updateId?: string,
+): Promise<UpdateResult> {
+  try {
+    const client = await connect();
+    const handle = client.workflow.getHandle(workflowIdOf(enrollment.journey, enrollment.id));
+    const once = updateId === undefined ? {} : { updateId };
+    // A deadline of the network: it is the machine's time that passes, not the journey's.
+    const status = await client.withDeadline(Date.now() + PATIENCE_MS, () =>
+      update === 'exit' && reason !== null
+        ? handle.executeUpdate<EnrollmentRunStatus, [string]>(update, { ...once, args: [reason] })
+        : handle.executeUpdate<EnrollmentRunStatus, []>(update, once),
+    );
+    return { did: 'done', status };
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) {
+      return { did: 'refused', message: error.cause?.message ?? error.message };
+    }
+    if (error instanceof WorkflowNotFoundError) return { did: 'gone' };
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { did: 'silent' };
+    switch (classifyRelayError(error)) {
+      case 'gone':
+        return { did: 'gone' };
+      case 'away':
+        return { did: 'away' };
+      case 'refused':
+        return isConnectionFailure(error) ? { did: 'away' } : refusal(error);
+    }
+  }
+}
+
+function refusal(error: unknown): UpdateResult {
+  return { did: 'refused', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Connecting itself fails with plain errors of the network. */
+function isConnectionFailure(error: unknown): boolean {
+  const text = error instanceof Error ? `${error.name} ${error.message}` : '';
+  return /connect|deadline|unavailable|timed? ?out/i.test(text);
+}

@@ -1,0 +1,12 @@
+import { rm } from 'node:fs/promises';
+import { isMailId, mailboxFile } from './mailbox-file';
+
+/** Deletes the files of messages, as far as there are any. */
+export async function removeStoredMails(
+  directory: string,
+  messageIds: readonly string[],
+): Promise<void> {
+  for (const id of messageIds) {
+    if (isMailId(id)) await rm(mailboxFile(directory, id), { force: true });
+  }
+}

@@ -1,0 +1,247 @@
+import { toJsonb } from '../db/schema';
+import type { Tx } from '../db/transaction';
+import { customersByAddress } from '../db/read-models/customers/customers-by-address';
+import { tidyPhone } from '../domain/contact-address';
+import { keywordIn } from '../texts/keywords';
+import { preferencesIn } from '../domain/consent/preferences';
+import { restartOf } from '../domain/consent/restart';
+import type { JsonObject } from '../domain/json';
+import { languageOf, TEXTS, type Language } from '../texts/languages';
+import type { Keyword } from '../texts/texts';
+import type { Ingest, Recorder } from '../ingest/accept';
+import { changeConsentsIn, readConsents, type ConsentChange } from './change-consents';
+import { storePreferencesIn } from './change-preferences';
+import type { JourneyIndex } from '../enrollments/journey-index';
+
+/** Something that a person wrote to us, as any provider's webhook can be mapped to it. */
+export interface InboundMessage {
+  /** The provider's id of it; the same message is taken once. */
+  readonly id: string;
+  readonly channel: 'sms' | 'whatsapp' | 'email';
+  /** The writer's phone number, international, or e-mail address. */
+  readonly from: string;
+  readonly text: string;
+  readonly at: Date;
+}
+
+export interface InboundAnswer {
+  readonly keyword: Keyword | null;
+  /** How many customers have the address. */
+  readonly customers: number;
+  /** What to send back; null for nothing. */
+  readonly reply: string | null;
+  readonly language: Language;
+}
+
+export interface InboundDeps {
+  readonly ingest: Ingest;
+  readonly index: JourneyIndex;
+  /** The sender's name, with which replies begin. */
+  readonly brand: string;
+  readonly defaultLocale: string;
+}
+
+/** The reason of a suppression that a START lifts again. */
+const STOPPED = 'stop';
+
+/**
+ * Takes a message that a person wrote. STOP opts everybody who has the number out of the channel,
+ * START takes up again what STOP ended and confirms what waits for it, HELP asks for help; each in
+ * every language of the texts. Anything else is kept as the event `Message Received`.
+ *
+ * A STOP from a number of nobody's forbids the number on that channel, for whoever turns out to
+ * have it, until its START.
+ *
+ * @returns what the provider is to send back; the same for a repeat
+ */
+export function takeInbound(
+  deps: InboundDeps,
+  message: InboundMessage,
+  now: Date,
+): Promise<InboundAnswer> {
+  return deps.ingest.transact(async (tx, record) => {
+    const { channel, id } = message;
+    const claimed = await tx
+      .insertInto('inbound_messages')
+      .values({ channel, id, answer: '{}', received_at: now })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (claimed === undefined) return storedAnswer(tx, message);
+    const answer = await answerTo(deps, { tx, record }, message, now);
+    await tx
+      .updateTable('inbound_messages')
+      .set({ answer: toJsonb(answer) })
+      .where('channel', '=', channel)
+      .where('id', '=', id)
+      .execute();
+    return answer;
+  });
+}
+
+async function storedAnswer(tx: Tx, { channel, id }: InboundMessage): Promise<InboundAnswer> {
+  const { answer } = await tx
+    .selectFrom('inbound_messages')
+    .select('answer')
+    .where('channel', '=', channel)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return answer as InboundAnswer;
+}
+
+interface Within {
+  readonly tx: Tx;
+  readonly record: Recorder;
+}
+
+async function answerTo(
+  deps: InboundDeps,
+  within: Within,
+  message: InboundMessage,
+  now: Date,
+): Promise<InboundAnswer> {
+  const { channel, from, text } = message;
+  const found = keywordIn(firstLine(text));
+  const kind = channel === 'email' ? 'email' : 'phone';
+  const customers = await customersByAddress(within.tx, kind, from);
+  const locale = found?.language ?? (await localeOf(within.tx, customers));
+  const language = languageOf(locale, deps.defaultLocale);
+  for (const customerId of customers) {
+    await within.record({
+      messageId: `inbound:${channel}:${message.id}:${customerId}`,
+      customerId,
+      type: 'track',
+      name: 'Message Received',
+      properties: {
+        channel,
+        ...(found ? { keyword: found.keyword } : { text: text.slice(0, 1_000) }),
+      },
+      at: message.at,
+    });
+  }
+  const act = { deps, within, message, now, customers };
+  const reply = found === undefined ? null : await replyTo(act, found.keyword);
+  return {
+    keyword: found?.keyword ?? null,
+    customers: customers.length,
+    // An answer by mail would come back to machines; a confirmation of STOP by SMS is expected.
+    reply:
+      reply === null || channel === 'email' ? null : TEXTS[language].replies[reply](deps.brand),
+    language,
+  };
+}
+
+interface Act {
+  readonly deps: InboundDeps;
+  readonly within: Within;
+  readonly message: InboundMessage;
+  readonly now: Date;
+  readonly customers: readonly string[];
+}
+
+type Reply = 'stopped' | 'started' | 'confirmed' | 'nothingToStart' | 'help';
+
+async function replyTo(act: Act, keyword: Keyword): Promise<Reply> {
+  switch (keyword) {
+    case 'stop':
+      await stop(act);
+      return 'stopped';
+    case 'start':
+      return start(act);
+    case 'help':
+      return 'help';
+  }
+}
+
+async function stop({ deps, within, message, now, customers }: Act): Promise<void> {
+  const { channel, at } = message;
+  const change = { channel, purpose: '*', state: 'unsubscribed', source: 'keyword' } as const;
+  for (const customerId of customers) {
+    const changes = [{ ...change, proof: proofOf(message), at }];
+    await changeConsentsIn({ ...within, index: deps.index }, customerId, changes, now);
+  }
+  if (customers.length > 0) return;
+  await within.tx
+    .insertInto('suppressions')
+    .values({ channel, address: addressOf(message), reason: STOPPED, message_id: null, at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+async function start({ deps, within, message, now, customers }: Act): Promise<Reply> {
+  const { channel, at } = message;
+  const { numDeletedRows: lifted } = await within.tx
+    .deleteFrom('suppressions')
+    .where('channel', '=', channel)
+    .where('address', '=', addressOf(message))
+    .where('reason', '=', STOPPED)
+    .where('at', '<=', at)
+    .executeTakeFirst();
+  let reply: Reply = lifted > 0n ? 'started' : 'nothingToStart';
+  for (const customerId of customers) {
+    const restarts = restartOf(await readConsents(within.tx, customerId), channel);
+    if (restarts.length === 0) continue;
+    const changes = restarts.map(({ purpose, was }): ConsentChange => {
+      const source = was === 'pending' ? 'double-opt-in' : 'keyword';
+      return { channel, purpose, state: 'subscribed', source, proof: proofOf(message), at };
+    });
+    await changeConsentsIn({ ...within, index: deps.index }, customerId, changes, now);
+    await turnOn(within, customerId, channel, now);
+    for (const { purpose, was } of restarts) {
+      if (was !== 'pending') continue;
+      await within.record({
+        messageId: `confirm:${channel}:${message.id}:${customerId}:${purpose}`.slice(0, 255),
+        customerId,
+        type: 'track',
+        name: 'Subscription Confirmed',
+        properties: { topic: purpose, channel },
+        at,
+      });
+    }
+    const confirms = restarts.every(({ was }) => was === 'pending');
+    reply = confirms && reply !== 'started' ? 'confirmed' : 'started';
+  }
+  return reply;
+}
+
+/** Who writes START on a channel wants it, so one that they had turned off is on again. */
+async function turnOn(
+  within: Within,
+  customerId: string,
+  channel: InboundMessage['channel'],
+  now: Date,
+): Promise<void> {
+  const row = await within.tx
+    .selectFrom('customer_preferences')
+    .select('preferences')
+    .where('customer_id', '=', customerId)
+    .executeTakeFirst();
+  if (preferencesIn(row?.preferences).channels[channel] !== false) return;
+  const change = { channels: { [channel]: true } };
+  await storePreferencesIn(within, customerId, change, { source: 'keyword', now });
+}
+
+function proofOf({ id, text }: InboundMessage): JsonObject {
+  return { inboundMessage: id, text: firstLine(text).slice(0, 160) };
+}
+
+function addressOf({ channel, from }: InboundMessage): string {
+  return channel === 'email' ? from.trim().toLowerCase() : tidyPhone(from).toLowerCase();
+}
+
+/** What somebody wrote themselves; below it mail programs quote what they answer to. */
+function firstLine(text: string): string {
+  return text.trim().split(/\r?\n/, 1)[0] ?? '';
+}
+
+async function localeOf(tx: Tx, customers: readonly string[]): Promise<string | null> {
+  if (customers.length === 0) return null;
+  const row = await tx
+    .selectFrom('customers')
+    .select('locale')
+    .where('id', 'in', [...customers])
+    .where('locale', 'is not', null)
+    .orderBy('updated_at', 'desc')
+    .executeTakeFirst();
+  return row?.locale ?? null;
+}

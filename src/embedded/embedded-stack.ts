@@ -1,0 +1,169 @@
+import { mkdirSync, rmSync, writeFileSync, renameSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { reasonOf } from './processes/error-facts';
+import { startPostgres } from './postgres/embedded-postgres';
+import { findTemporalBinary } from './temporal/find-temporal-binary';
+import { lockFile } from './processes/lock-file';
+import type { Log } from './processes/log';
+import { assertPortFree } from './processes/ports';
+import { type SearchAttributeKind, startTemporalDevServer } from './temporal/temporal-dev-server';
+import { stopTemporalOrphan } from './temporal/temporal-orphan';
+
+export interface EmbeddedStackOptions {
+  /** The value of THROUGHLINE_HOME: everything that is kept lies in it. */
+  readonly home: string;
+  /** Where binaries are kept, for all homes. */
+  readonly cacheDir: string;
+  /** The value of DATABASE_URL: then no Postgres is started. */
+  readonly databaseUrl?: string | undefined;
+  /** The value of TEMPORAL_ADDRESS: then no Temporal is started. */
+  readonly temporalAddress?: string | undefined;
+  /** The value of TEMPORAL_CLI. */
+  readonly temporalCli?: string | undefined;
+  /** The value of PATH. */
+  readonly pathVariable: string;
+  /** The value of TEMPORAL_PORT; 0 or undefined chooses a free one. */
+  readonly temporalPort?: number | undefined;
+  /** The value of TEMPORAL_UI_PORT; 0 or undefined chooses a free one. */
+  readonly temporalUiPort?: number | undefined;
+  readonly namespace: string;
+  readonly searchAttributes: Readonly<Record<string, SearchAttributeKind>>;
+  /** Where Temporal's Web UI has payloads decrypted, where they are encrypted. */
+  readonly codecEndpoint?: string | undefined;
+  readonly log: Log;
+}
+
+export interface RunningStack {
+  readonly databaseUrl: string;
+  /** How many connections all pools together may open. */
+  readonly maxConnections: number;
+  /** Whether LISTEN/NOTIFY works; without it, poll. */
+  readonly notifies: boolean;
+  readonly temporalAddress: string;
+  readonly temporalUiUrl?: string | undefined;
+  stop(): Promise<void>;
+}
+
+interface Part<T> {
+  readonly value: T;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts Postgres and Temporal on `home`, as far as they are not given by address, both at once. A
+ * second start on the same home goes on with what the first one left.
+ */
+export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<RunningStack> {
+  const home = prepareHome(options.home);
+  const unlock = lockFile(
+    join(home, 'lock'),
+    (pid) =>
+      new Error(
+        `${home} is in use by process ${pid}: expected one system to a home. ` +
+          'Stop that process, or set THROUGHLINE_HOME to another folder.',
+      ),
+  );
+  const runningFile = join(home, 'running.json');
+  const started: { stop(): Promise<void> }[] = [];
+  const stopAll = async (): Promise<void> => {
+    rmSync(runningFile, { force: true });
+    const results = await Promise.allSettled(started.map((part) => part.stop()));
+    unlock();
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  };
+  // Once only: by a second call the lock may belong to another process.
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= stopAll());
+  const collect = async <T>(starting: Promise<Part<T>>): Promise<T> => {
+    const part = await starting;
+    started.push(part);
+    return part.value;
+  };
+
+  const [database, temporal] = await Promise.allSettled([
+    collect(provideDatabase(options, home)),
+    collect(provideTemporal(options, home)),
+  ]);
+  if (database.status === 'rejected' || temporal.status === 'rejected') {
+    await stop();
+    const failures: unknown[] = [database, temporal].flatMap((result) =>
+      result.status === 'rejected' ? [result.reason] : [],
+    );
+    if (failures.length === 1) throw failures[0];
+    throw new AggregateError(failures, failures.map(reasonOf).join('\n'));
+  }
+  const { databaseUrl, maxConnections, notifies } = database.value;
+  const { temporalAddress, temporalUiUrl } = temporal.value;
+  const running = { pid: process.pid, databaseUrl, temporalAddress, temporalUiUrl };
+  writeFileSync(`${runningFile}.draft`, JSON.stringify(running, undefined, 2), { mode: 0o600 });
+  renameSync(`${runningFile}.draft`, runningFile);
+  return { databaseUrl, maxConnections, notifies, temporalAddress, temporalUiUrl, stop };
+}
+
+function prepareHome(given: string): string {
+  const home = resolve(given);
+  try {
+    // Under root Postgres runs as another user, who must get through; what lies inside is private.
+    mkdirSync(home, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    const probe = join(home, `.probe-${process.pid}`);
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (error) {
+    throw new Error(
+      `${home} cannot be written (${reasonOf(error)}): expected a folder of our own. ` +
+        'Correct its owner, or set THROUGHLINE_HOME to another folder.',
+      { cause: error },
+    );
+  }
+  return home;
+}
+
+async function provideDatabase(
+  { databaseUrl, cacheDir, log }: EmbeddedStackOptions,
+  home: string,
+): Promise<Part<Pick<RunningStack, 'databaseUrl' | 'maxConnections' | 'notifies'>>> {
+  if (databaseUrl) {
+    return {
+      value: { databaseUrl, maxConnections: 20, notifies: true },
+      stop: () => Promise.resolve(),
+    };
+  }
+  const postgres = await startPostgres({ dataDir: join(home, 'postgres'), cacheDir, log });
+  const { url, maxConnections, notifies } = postgres;
+  return { value: { databaseUrl: url, maxConnections, notifies }, stop: () => postgres.stop() };
+}
+
+async function provideTemporal(
+  options: EmbeddedStackOptions,
+  home: string,
+): Promise<Part<Pick<RunningStack, 'temporalAddress' | 'temporalUiUrl'>>> {
+  const { temporalAddress, temporalCli, pathVariable, cacheDir, log } = options;
+  if (temporalAddress) return { value: { temporalAddress }, stop: () => Promise.resolve() };
+  const dbFile = join(home, 'temporal', 'temporal.db');
+  // Before the search for the binary, which may download: a port in use is told at once.
+  await stopTemporalOrphan(dbFile, log);
+  if (options.temporalPort) await assertPortFree(options.temporalPort, 'TEMPORAL_PORT');
+  if (options.temporalUiPort) await assertPortFree(options.temporalUiPort, 'TEMPORAL_UI_PORT');
+  const binary = await findTemporalBinary({
+    kind: 'cli',
+    explicitPath: temporalCli,
+    pathVariable,
+    cacheDir,
+    log,
+  });
+  const temporal = await startTemporalDevServer({
+    binary,
+    dbFile,
+    port: options.temporalPort,
+    uiPort: options.temporalUiPort,
+    namespace: options.namespace,
+    searchAttributes: options.searchAttributes,
+    codecEndpoint: options.codecEndpoint,
+    log,
+  });
+  return {
+    value: { temporalAddress: temporal.address, temporalUiUrl: temporal.uiUrl },
+    stop: () => temporal.stop(),
+  };
+}

@@ -1,0 +1,117 @@
+import { durationMs } from '../domain/duration';
+import type { RoutedItem } from '../journey/protocol';
+import type { EventTrigger } from '../journey/triggers';
+import type { RoutedEvent } from '../journey/journey-event';
+import type { JourneyIndex } from './journey-index';
+import type { StoredEvent } from '../events/stored-event';
+
+/** What routing knows of an enrollment; it changes as the events of one request are routed. */
+export interface RoutableEnrollment {
+  readonly id: string;
+  readonly journey: string;
+  readonly key: string;
+  readonly active: boolean;
+  readonly listens: readonly string[];
+  readonly goalUntil: Date | null;
+  readonly goalReached: boolean;
+}
+
+/** What one event means to one enrollment. */
+export interface Routing {
+  readonly item: RoutedItem | undefined;
+  /** Set where the event takes the customer out. */
+  readonly ends: { readonly status: 'completed' | 'exited'; readonly reason: string } | undefined;
+  readonly reachesGoal: boolean;
+}
+
+/** How long after the entry a goal counts when the journey does not say. */
+const GOAL_WINDOW = '30 days';
+
+export function goalWindowMs(goal: EventTrigger): number {
+  return durationMs(goal.within ?? GOAL_WINDOW);
+}
+
+/**
+ * Decides what one event means to one enrollment of the same customer: the goal and the exits
+ * first, then whether the journey listens to it, then whether a trait that it waits on changed.
+ * Pure; undefined where the event is none of the enrollment's business.
+ *
+ * @param owner the enrollment whose message the event is about, if it is about one of ours
+ * @param changedTraits names of traits that this event changed
+ */
+export function routeEvent(
+  event: StoredEvent & { readonly seq: number },
+  enrollment: RoutableEnrollment,
+  index: JourneyIndex,
+  routed: RoutedEvent,
+  owner: string | null,
+  changedTraits: readonly string[],
+): Routing | undefined {
+  const options = index.options(enrollment.journey);
+  const goal = options?.goal;
+  const reachesGoal =
+    goal !== undefined &&
+    !enrollment.goalReached &&
+    enrollment.goalUntil !== null &&
+    event.receivedAt <= enrollment.goalUntil &&
+    concerns(goal, event, enrollment.key);
+  const { seq } = event;
+  if (reachesGoal) {
+    return enrollment.active
+      ? {
+          item: { seq, effect: 'goal', event: routed },
+          ends: { status: 'completed', reason: `goal: ${event.name}` },
+          reachesGoal,
+        }
+      : { item: undefined, ends: undefined, reachesGoal };
+  }
+  if (!enrollment.active) return undefined;
+  if (options?.exit?.some((exit) => concerns(exit, event, enrollment.key)) === true) {
+    const reason = `exit event: ${event.name}`;
+    return {
+      item: { seq, effect: 'exit', event: routed, reason },
+      ends: { status: 'exited', reason },
+      reachesGoal: false,
+    };
+  }
+  const traits = changedTraits.filter((name) => enrollment.listens.includes(`trait:${name}`));
+  const wanted =
+    (owner === null || owner === enrollment.id) && listensTo(event, enrollment, options?.listens);
+  if (!wanted && traits.length === 0) return undefined;
+  return {
+    item: {
+      seq,
+      effect: wanted ? 'event' : 'traits',
+      ...(wanted && { event: routed }),
+      ...(traits.length > 0 && { traits }),
+    },
+    ends: undefined,
+    reachesGoal: false,
+  };
+}
+
+function listensTo(
+  event: StoredEvent,
+  enrollment: RoutableEnrollment,
+  declared: readonly (string | EventTrigger)[] | undefined,
+): boolean {
+  if (!enrollment.listens.includes(event.name)) return false;
+  const conditions = (declared ?? []).filter(
+    (item): item is EventTrigger => typeof item !== 'string' && item.event === event.name,
+  );
+  return (
+    conditions.length === 0 || conditions.some((item) => concerns(item, event, enrollment.key))
+  );
+}
+
+/** Whether an event is the one that a condition names, for an enrollment of this key. */
+function concerns(condition: EventTrigger, event: StoredEvent, key: string): boolean {
+  if (condition.event !== event.name) return false;
+  try {
+    if (condition.where !== undefined && !condition.where(event)) return false;
+    return condition.key === undefined || condition.key(event) === key;
+  } catch {
+    // A condition that stumbles over an event that was sent without a property does not hold.
+    return false;
+  }
+}

@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import type { Tx } from '../db/transaction';
+import { SOFT_BOUNCES, type SoftBounceRule } from '../domain/consent/bounces';
+import { durationMs } from '../domain/duration';
+import type { StoredEvent } from '../events/stored-event';
+import { suppressAddressOf } from '../consent/suppress-address';
+
+/**
+ * Writes on our messages what events report of them, the first report of each kind. A hard bounce
+ * or a complaint also forbids the address, on every journey, channel and customer, from now on; so
+ * do soft bounces, once there are too many of them.
+ */
+export async function applyDeliveryReports(
+  tx: Tx,
+  events: readonly StoredEvent[],
+  softBounces: SoftBounceRule = SOFT_BOUNCES,
+): Promise<void> {
+  for (const event of events) {
+    const id = event.aboutMessageId;
+    if (id === null) continue;
+    const at = event.occurredAt;
+    switch (event.name) {
+      case 'Message Delivered':
+        await noteDelivered(tx, id, at);
+        break;
+      case 'Message Opened':
+        await noteFirst(tx, id, 'opened_at', at);
+        break;
+      case 'Message Clicked':
+        await noteFirst(tx, id, 'clicked_at', at);
+        break;
+      case 'Message Bounced':
+        await tx.updateTable('messages').set({ status: 'bounced' }).where('id', '=', id).execute();
+        // Without a word on its kind a bounce counts as hard: to go on writing would do more harm.
+        if (event.properties['kind'] !== 'soft') await suppressAddressOf(tx, id, 'hard-bounce', at);
+        else if (await softBouncesAreTooMany(tx, id, at, softBounces)) {
+          await suppressAddressOf(tx, id, 'soft-bounces', at);
+        }
+        break;
+      case 'Message Complained':
+        await suppressAddressOf(tx, id, 'complaint', at);
+        break;
+      default:
+        break; // other reports, such as a reply, are kept as events only
+    }
+  }
+}
+
+/** What arrives shows that the address lives, so that earlier soft bounces count no longer. */
+async function noteDelivered(tx: Tx, id: string, at: Date): Promise<void> {
+  await sql`
+    with delivered as (
+      update messages set status = 'delivered', delivered_at = ${at}
+      where id = ${id} and delivered_at is null
+      returning channel, lower(address) as address)
+    delete from soft_bounces b using delivered d
+    where b.channel = d.channel and b.address = d.address and b.at <= ${at}`.execute(tx);
+}
+
+async function noteFirst(tx: Tx, id: string, column: 'opened_at' | 'clicked_at', at: Date) {
+  await tx
+    .updateTable('messages')
+    .set({ [column]: at })
+    .where('id', '=', id)
+    .where(column, 'is', null)
+    .execute();
+}
+
+/** Writes a soft bounce down, each message's once, and counts those of its address. */
+async function softBouncesAreTooMany(
+  tx: Tx,
+  messageId: string,
+  at: Date,
+  rule: SoftBounceRule,
+): Promise<boolean> {
+  await sql`
+    insert into soft_bounces (message_id, customer_id, channel, address, at)
+    select id, customer_id, channel, lower(address), ${at} from messages
+    where id = ${messageId} and address <> ''
+    on conflict do nothing`.execute(tx);
+  const since = new Date(at.getTime() - durationMs(rule.within));
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from soft_bounces
+    where (channel, address) in (
+        select channel, lower(address) from messages where id = ${messageId})
+      and at > ${since}`.execute(tx);
+  return (rows[0]?.count ?? 0) >= rule.most;
+}

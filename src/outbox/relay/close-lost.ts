@@ -1,0 +1,41 @@
+import type { Client } from '@temporalio/client';
+import type { Db } from '../../db/transaction';
+import { classifyRelayError } from './classify-relay-error';
+
+/**
+ * A workflow that cannot be signalled has ended. Where its enrollment still counts as active,
+ * somebody ended the workflow in Temporal (terminated, timed out), so the enrollment is closed with
+ * that reason. A workflow that Temporal never had is a defect, which the row then shows.
+ */
+export async function closeLost(
+  deps: { readonly db: Db; readonly client: Client },
+  workflowId: string,
+  enrollmentId: string,
+): Promise<'done' | 'away' | { readonly refused: string }> {
+  const enrollment = await deps.db
+    .selectFrom('enrollments')
+    .select('status')
+    .where('id', '=', enrollmentId)
+    .executeTakeFirst();
+  if (enrollment?.status !== 'active') return 'done';
+  try {
+    const { status, closeTime } = await deps.client.workflow.getHandle(workflowId).describe();
+    if (status.name === 'RUNNING') return 'away'; // continued as new just now: signal it again
+    await deps.db
+      .updateTable('enrollments')
+      .set({
+        status: 'exited',
+        end_reason: `workflow ${status.name.toLowerCase().replace('_', ' ')}`,
+        ended_at: closeTime ?? new Date(),
+      })
+      .where('id', '=', enrollmentId)
+      .where('status', '=', 'active')
+      .execute();
+    return 'done';
+  } catch (error) {
+    if (classifyRelayError(error) === 'away') return 'away';
+    return {
+      refused: `Temporal has no workflow ${workflowId}, though its enrollment is active. If its namespace was emptied, exit the enrollment; otherwise look for it there.`,
+    };
+  }
+}

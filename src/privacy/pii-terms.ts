@@ -1,0 +1,105 @@
+import { sql } from 'kysely';
+import type { Tx } from '../db/transaction';
+import { isJsonObject, type Json, type JsonObject } from '../domain/json';
+
+/** Shorter texts stand in too many others to say anything. */
+const MIN_CHARACTERS = 4;
+
+/** Traits that name a person or lead to them; others, such as a plan, are many people's. */
+const NAMING = /name|e-?mail|phone|mobile|address|street|token|birth/i;
+
+/** What a person is called and reached by, as it was before their erasure. */
+export interface PiiTerms {
+  /** Identifiers, names and addresses, in lower case. */
+  readonly strings: readonly string[];
+  /** Addresses by the channel on which they are reached, in lower case. */
+  readonly addresses: readonly { readonly channel: string; readonly address: string }[];
+  readonly userIds: readonly string[];
+  readonly anonymousIds: readonly string[];
+}
+
+/** Channels that are reached by what a trait or an identifier of a kind says. */
+const CHANNELS_OF: Readonly<Record<string, readonly string[]>> = {
+  email: ['email'],
+  phone: ['sms', 'whatsapp', 'call'],
+  push_token: ['push'],
+  postal_address: ['letter'],
+};
+
+/** Gathers what an erasure has to look for, from customers who are locked. */
+export async function collectPii(tx: Tx, customers: readonly string[]): Promise<PiiTerms> {
+  const identifiers = await tx
+    .selectFrom('identifiers')
+    .select(['kind', 'value'])
+    .where('customer_id', 'in', [...customers])
+    .execute();
+  const profiles = await tx
+    .selectFrom('customers')
+    .select('traits')
+    .where('id', 'in', [...customers])
+    .execute();
+  // Webhooks go to an address of ours, and the in-app inbox to the customer's id.
+  const { rows: written } = await sql<{ channel: string; address: string }>`
+    select distinct channel, lower(address) as address from messages
+    where customer_id = any(${customers}::text[]) and address <> ''
+      and channel not in ('webhook', 'inapp')`.execute(tx);
+  const said = [
+    ...identifiers,
+    ...profiles.flatMap(({ traits }) =>
+      Object.entries(traits).flatMap(([kind, value]) =>
+        typeof value === 'string' ? [{ kind, value }] : [],
+      ),
+    ),
+  ];
+  const addresses = new Map(written.map((each) => [`${each.channel} ${each.address}`, each]));
+  for (const { kind, value } of said) {
+    const address = value.trim().toLowerCase();
+    if (address === '') continue;
+    for (const channel of CHANNELS_OF[kind] ?? []) {
+      addresses.set(`${channel} ${address}`, { channel, address });
+    }
+  }
+  const strings = [
+    ...identifiers.map(({ value }) => value),
+    ...profiles.flatMap(({ traits }) => namesIn(traits)),
+    ...[...addresses.values()].map(({ address }) => address),
+  ]
+    .map((text) => text.trim().toLowerCase())
+    .filter((text) => text.length >= MIN_CHARACTERS);
+  const valuesOf = (kind: string) =>
+    identifiers.filter((each) => each.kind === kind).map(({ value }) => value);
+  return {
+    strings: [...new Set(strings)],
+    addresses: [...addresses.values()],
+    userIds: valuesOf('user_id'),
+    anonymousIds: valuesOf('anonymous_id'),
+  };
+}
+
+function namesIn(traits: JsonObject): readonly string[] {
+  return Object.entries(traits).flatMap(([name, value]) =>
+    NAMING.test(name) ? textsIn(value) : isJsonObject(value) ? namesIn(value) : [],
+  );
+}
+
+function textsIn(value: Json | undefined): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number') return [String(value)];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value as Readonly<Record<string, Json>>).flatMap(textsIn);
+}
+
+/** Whether a text speaks of the person, in words of its own. */
+export function mentionsPii(text: string, { strings }: Pick<PiiTerms, 'strings'>): boolean {
+  const lower = text.toLowerCase();
+  return strings.some((word) => {
+    for (let at = lower.indexOf(word); at >= 0; at = lower.indexOf(word, at + 1)) {
+      if (!isLetter(lower[at - 1]) && !isLetter(lower[at + word.length])) return true;
+    }
+    return false;
+  });
+}
+
+function isLetter(character: string | undefined): boolean {
+  return character !== undefined && /[\p{L}\p{N}]/u.test(character);
+}

@@ -1,0 +1,81 @@
+import { createReadStream } from 'node:fs';
+import { parse } from 'csv-parse';
+import { unitInterval } from '../domain/experiments/hash';
+import { APART_MS, HOUR_MS, type Shop, type ShopEvent } from './shop-event';
+
+/** The share of customers who agreed to each topic; purchases say nothing about consent. */
+const CONSENT_RATE = 0.8;
+const NOON_MS = 12 * HOUR_MS;
+const TOPICS = ['offers', 'tips', 'newsletter'];
+
+interface Row {
+  readonly customer_id: string;
+  readonly date: string;
+  readonly quantity: string;
+  readonly amount: string;
+}
+
+/**
+ * Real purchases as the events of a shop. The file tells days, so each purchase is made about noon;
+ * whether a customer consents is decided by a hash of who they are: the same file, the same shop.
+ *
+ * @param file a CSV with the columns customer_id, date (YYYY-MM-DD), quantity, amount
+ * @param limit the most customers, in the order of the file
+ * @throws {Error} a file that cannot be read, a missing column, or a row that is no purchase
+ */
+export async function shopOfPurchases(file: string, limit: number): Promise<Shop> {
+  const purchases = new Map<string, { day: number; row: Row }[]>();
+  const rows = createReadStream(file).pipe(parse({ columns: true, trim: true, bom: true }));
+  let line = 1;
+  try {
+    for await (const row of rows as AsyncIterable<Row>) {
+      line += 1;
+      const day = Date.parse(`${row.date}T00:00:00Z`);
+      if (!row.customer_id || Number.isNaN(day) || !Number.isFinite(Number(row.amount))) {
+        throw new Error(
+          `Line ${line} is ${JSON.stringify(row)}; expected customer_id, date (YYYY-MM-DD), quantity and amount.`,
+        );
+      }
+      const known = purchases.get(row.customer_id);
+      if (known === undefined && purchases.size >= limit) continue;
+      purchases.set(row.customer_id, [...(known ?? []), { day, row }]);
+    }
+  } catch (error) {
+    throw new Error(`The purchases in ${file} cannot be read. Look at the file.`, { cause: error });
+  }
+  const days = [...purchases.values()].flat().map(({ day }) => day);
+  if (days.length === 0) throw new Error(`Found no purchase in ${file}; expected at least one.`);
+  const first = days.reduce((a, b) => Math.min(a, b));
+  const events = [...purchases].flatMap(([id, list]) =>
+    list.map(({ day, row }, at) => purchase(id, at, day - first, row)),
+  );
+  return {
+    title: `the purchases of ${purchases.size} customers in ${file}`,
+    customers: [...purchases.keys()].map(customer),
+    events: events.toSorted((a, b) => a.at - b.at),
+    firstDay: new Date(first).toISOString().slice(0, 10),
+    clickRate: 0,
+  };
+}
+
+function customer(id: string) {
+  return {
+    userId: `customer-${id}`,
+    email: `customer-${id}@customers.example`,
+    topics: TOPICS.filter((topic) => unitInterval(1, `consent:${topic}`, id) < CONSENT_RATE),
+  };
+}
+
+function purchase(id: string, number: number, dayMs: number, row: Row): ShopEvent {
+  return {
+    userId: `customer-${id}`,
+    at: dayMs + NOON_MS + number * APART_MS,
+    event: 'Order Completed',
+    properties: {
+      order_id: `order-${id}-${number + 1}`,
+      total: Number(row.amount),
+      currency: 'USD',
+      products: [{ product_id: 'cd', name: 'CD', quantity: Number(row.quantity) }],
+    },
+  };
+}

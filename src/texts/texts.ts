@@ -1,0 +1,156 @@
+import type { ChannelKind } from '../domain/channel-kind';
+import type { BestTime } from '../domain/consent/preferences';
+
+/** What somebody who writes back wants, by the words that the carriers' rules name. */
+export type Keyword = 'stop' | 'start' | 'help';
+
+/** A page in words: its heading, and what stands below it. */
+export interface PageWords {
+  readonly title: string;
+  readonly text: string;
+}
+
+/**
+ * Everything that customers read from the engine itself, in one language. Each language is a file of
+ * this shape; to add one, write its file and name it in `languages.ts`.
+ */
+export interface Texts {
+  /** What the language calls itself. */
+  readonly self: string;
+  /** The version of these words, which the ledger keeps with each consent; raise it with them. */
+  readonly version: string;
+  /** Whole messages that mean stop, start and help, without accents, in lower case. */
+  readonly keywords: Readonly<Record<Keyword, readonly string[]>>;
+  /** As the name of something: "E-mail". */
+  readonly channels: Readonly<Record<ChannelKind, string>>;
+  /** Within a sentence, with its preposition: "by e-mail". */
+  readonly by: Readonly<Record<ChannelKind | '*', string>>;
+  /** What stands for every topic at once, within a sentence. */
+  readonly everything: string;
+
+  /** The small print of mails: why they come, and the ways out. */
+  readonly mail: {
+    readonly because: Readonly<Record<'order' | 'appointment' | 'request' | 'marketing', string>>;
+    readonly unsubscribe: string;
+    readonly choose: string;
+    /** At the end of a text message. */
+    readonly stop: string;
+  };
+
+  /** Answers to somebody who wrote STOP, START or HELP; `brand` is the sender's name. */
+  readonly replies: Readonly<
+    Record<
+      'stopped' | 'started' | 'confirmed' | 'nothingToStart' | 'help',
+      (brand: string) => string
+    >
+  >;
+
+  readonly unsubscribe: {
+    readonly ask: (topic: string, by: string) => PageWords;
+    readonly button: string;
+    readonly nothingYet: string;
+    readonly done: (topic: string, by: string) => PageWords;
+    /** The link to the preference centre. */
+    readonly others: string;
+  };
+  readonly confirm: {
+    readonly ask: (topic: string, by: string) => PageWords;
+    readonly button: string;
+    readonly nothingYet: string;
+    readonly done: (topic: string, by: string) => PageWords;
+    readonly used: PageWords;
+    readonly lapsed: PageWords;
+  };
+  readonly broken: {
+    readonly forged: PageWords;
+    readonly expired: PageWords;
+    readonly gone: PageWords;
+    readonly unreadable: PageWords;
+    readonly ours: PageWords;
+    readonly nothingDone: string;
+  };
+  readonly renew: {
+    readonly title: string;
+    readonly text: string;
+    readonly label: string;
+    readonly button: string;
+    readonly wrong: string;
+    readonly tooMany: PageWords;
+    readonly done: PageWords;
+    /** Where nothing sends links. */
+    readonly instead: string;
+  };
+  readonly centre: CentreTexts;
+  readonly why: WhyTexts;
+}
+
+export interface CentreTexts {
+  readonly title: string;
+  readonly intro: (address: string | undefined) => string;
+  readonly languages: string;
+  readonly topics: string;
+  readonly noTopics: string;
+  readonly channels: string;
+  readonly often: string;
+  readonly atMost: string;
+  readonly noLimit: string;
+  readonly perWeek: (count: number) => string;
+  readonly digest: string;
+  readonly digests: Readonly<Record<'off' | 'daily' | 'weekly', string>>;
+  readonly digestHint: string;
+  readonly when: string;
+  readonly bestTime: string;
+  readonly anyTime: string;
+  readonly bestTimes: Readonly<Record<BestTime, string>>;
+  readonly quiet: string;
+  readonly quietHint: string;
+  readonly from: string;
+  readonly to: string;
+  readonly save: string;
+  readonly saved: string;
+  readonly unchanged: string;
+  readonly pause: string;
+  readonly pauseText: string;
+  readonly pauseButton: string;
+  readonly pausedUntil: (date: string) => string;
+  readonly resumeButton: string;
+  readonly paused: (date: string) => string;
+  readonly resumed: string;
+  readonly all: string;
+  readonly allText: string;
+  readonly allButton: string;
+  readonly allDone: string;
+  readonly data: string;
+  readonly dataText: string;
+  readonly exportButton: string;
+  readonly eraseButton: string;
+  readonly eraseAsk: PageWords;
+  readonly eraseYes: string;
+  readonly eraseNo: string;
+  readonly eraseDone: string;
+  readonly why: string;
+  readonly transactional: string;
+  readonly back: string;
+  readonly errors: {
+    readonly summary: string;
+    readonly quiet: string;
+    readonly channel: string;
+    readonly choice: string;
+    readonly stale: string;
+  };
+}
+
+export interface WhyTexts {
+  readonly title: string;
+  readonly gone: string;
+  readonly what: (subject: string | undefined, by: string, date: string) => string;
+  readonly waits: (by: string) => string;
+  readonly consent: (topic: string, by: string, date: string, source: string) => string;
+  readonly transactional: string;
+  readonly event: (name: string, date: string) => string;
+  readonly waited: (date: string) => string;
+  readonly count: (count: number) => string;
+  readonly sources: Readonly<Record<string, string>>;
+  readonly unknownSource: string;
+  readonly change: string;
+}

@@ -89,14 +89,7 @@ export async function startTemporalCluster(
     maxConnections: POSTGRES_CONNECTIONS,
     log,
   });
-  const { pid } = postgres;
   try {
-    if (postgres.kind !== 'postgres' || pid === undefined) {
-      throw new Error(
-        'Found only PGlite to run on, which takes one connection at a time: expected Postgres for a ' +
-          'Temporal cluster. The lines above say why its binaries cannot run here.',
-      );
-    }
     signal?.throwIfAborted();
     const admin = new URL(postgres.url);
     admin.pathname = '/postgres';
@@ -113,7 +106,7 @@ export async function startTemporalCluster(
         return server.process.pid;
       },
       get postgresPid() {
-        return postgres.pid ?? pid;
+        return postgres.pid;
       },
       version: SERVER_VERSION,
       stop: async () => {

@@ -64,7 +64,6 @@ export async function runRelay(config: Config): Promise<void> {
     taskQueue: config.THROUGHLINE_TASK_QUEUE,
     searchable,
     owner: services.processName,
-    notifies: true,
   });
   const follower = await runProjectorOf(services);
   say('The relay runs.');

@@ -37,8 +37,6 @@ export interface RunningStack {
   readonly databaseUrl: string;
   /** How many connections all pools together may open. */
   readonly maxConnections: number;
-  /** Whether LISTEN/NOTIFY works; without it, poll. */
-  readonly notifies: boolean;
   readonly temporalAddress: string;
   readonly temporalUiUrl?: string | undefined;
   stop(): Promise<void>;
@@ -93,12 +91,12 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     if (failures.length === 1) throw failures[0];
     throw new AggregateError(failures, failures.map(reasonOf).join('\n'));
   }
-  const { databaseUrl, maxConnections, notifies } = database.value;
+  const { databaseUrl, maxConnections } = database.value;
   const { temporalAddress, temporalUiUrl } = temporal.value;
   const running = { pid: process.pid, databaseUrl, temporalAddress, temporalUiUrl };
   writeFileSync(`${runningFile}.draft`, JSON.stringify(running, undefined, 2), { mode: 0o600 });
   renameSync(`${runningFile}.draft`, runningFile);
-  return { databaseUrl, maxConnections, notifies, temporalAddress, temporalUiUrl, stop };
+  return { databaseUrl, maxConnections, temporalAddress, temporalUiUrl, stop };
 }
 
 function prepareHome(given: string): string {
@@ -122,16 +120,16 @@ function prepareHome(given: string): string {
 async function provideDatabase(
   { databaseUrl, cacheDir, log }: EmbeddedStackOptions,
   home: string,
-): Promise<Part<Pick<RunningStack, 'databaseUrl' | 'maxConnections' | 'notifies'>>> {
+): Promise<Part<Pick<RunningStack, 'databaseUrl' | 'maxConnections'>>> {
   if (databaseUrl) {
     return {
-      value: { databaseUrl, maxConnections: 20, notifies: true },
+      value: { databaseUrl, maxConnections: 20 },
       stop: () => Promise.resolve(),
     };
   }
   const postgres = await startPostgres({ dataDir: join(home, 'postgres'), cacheDir, log });
-  const { url, maxConnections, notifies } = postgres;
-  return { value: { databaseUrl: url, maxConnections, notifies }, stop: () => postgres.stop() };
+  const { url, maxConnections } = postgres;
+  return { value: { databaseUrl: url, maxConnections }, stop: () => postgres.stop() };
 }
 
 async function provideTemporal(

@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { withTimeout } from '../with-timeout';
 import { STATUS_QUERY, workflowIdOf, type EnrollmentRunStatus } from '../journey/protocol';
 
 /** What a running journey says of itself, or why it could not be asked. */
@@ -26,20 +27,18 @@ export async function liveStatuses(
   enrollments: readonly RunningEnrollment[],
 ): Promise<ReadonlyMap<string, LiveStatus>> {
   if (enrollments.length === 0) return new Map();
-  const patience = startPatience();
-  try {
-    const answers = await Promise.all(
-      enrollments.map(async (enrollment, at): Promise<readonly [string, LiveStatus]> => {
-        if (at >= ASKED_AT_ONCE) {
-          return [enrollment.id, unknown(`only ${ASKED_AT_ONCE} journeys are asked at a time`)];
-        }
-        return [enrollment.id, await Promise.race([ask(client, enrollment), patience.over])];
-      }),
-    );
-    return new Map(answers);
-  } finally {
-    patience.stop();
-  }
+  const answers = await Promise.all(
+    enrollments.map(async (enrollment, index): Promise<readonly [string, LiveStatus]> => {
+      if (index >= ASKED_AT_ONCE) {
+        return [enrollment.id, unknown(`only ${ASKED_AT_ONCE} journeys are asked at a time`)];
+      }
+      const status = await withTimeout(ask(client, enrollment), PATIENCE_MS, () =>
+        unknown('Temporal or its workers did not answer within 2 seconds'),
+      );
+      return [enrollment.id, status];
+    }),
+  );
+  return new Map(answers);
 }
 
 export async function liveStatus(
@@ -68,17 +67,6 @@ async function ask(
     }
     return unknown('Temporal or its workers do not answer');
   }
-}
-
-function startPatience(): { readonly over: Promise<LiveStatus>; stop(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<LiveStatus>((resolve) => {
-    timer = setTimeout(
-      () => resolve(unknown('Temporal or its workers did not answer within 2 seconds')),
-      PATIENCE_MS,
-    );
-  });
-  return { over, stop: () => clearTimeout(timer) };
 }
 
 function unknown(why: string): LiveStatus {

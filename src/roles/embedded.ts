@@ -119,7 +119,6 @@ export async function startEmbedded(
       searchable,
       // One system to a home, so its relay goes on with the lanes of the one that was killed.
       owner: 'embedded',
-      notifies: stack.notifies,
     });
     stops.push(() => relay.stop());
     const follower = await runProjectorOf(services);

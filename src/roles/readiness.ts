@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { temporal as proto } from '@temporalio/proto';
 import { sql } from 'kysely';
 import type { Db } from '../db/transaction';
+import { withTimeout } from '../with-timeout';
 
 const PROBE_MS = 3_000;
 const { TaskQueueType } = proto.api.enums.v1;
@@ -18,11 +19,11 @@ export function createReadiness(deps: {
 }): () => Promise<readonly string[]> {
   return async () => {
     const [database, temporal] = await Promise.all([
-      within(sql`select 1 from relay_lanes limit 1`.execute(deps.db)).then(
+      probe(sql`select 1 from relay_lanes limit 1`.execute(deps.db)).then(
         () => [],
         () => ["the database (is it up, and has 'throughline migrate' run?)"],
       ),
-      within(pollers(deps)).then(
+      probe(pollers(deps)).then(
         (count) => (count > 0 ? [] : ['a worker for journeys']),
         () => ['Temporal'],
       ),
@@ -46,14 +47,8 @@ async function pollers(deps: {
 }
 
 /** A probe that does not answer in time counts as failed. */
-async function within<T>(probe: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), PROBE_MS);
+function probe<T>(answer: Promise<T>): Promise<T> {
+  return withTimeout(answer, PROBE_MS, () => {
+    throw new Error(`no answer within ${PROBE_MS} ms`);
   });
-  try {
-    return await Promise.race([probe, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

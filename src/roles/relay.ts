@@ -12,8 +12,6 @@ export interface RelaySettings {
   readonly taskQueue: string;
   readonly searchable: boolean;
   readonly owner: string;
-  /** False where the database sends no notifications, so that the relay only polls. */
-  readonly notifies: boolean;
 }
 
 export function runRelayOf(settings: RelaySettings): Promise<Relay> {
@@ -35,8 +33,6 @@ export function runRelayOf(settings: RelaySettings): Promise<Relay> {
         deliveryQueue(taskQueue, channel),
       ),
     }),
-    listen: settings.notifies
-      ? (wake) => listenTo(databaseUrl, OUTBOX_CHANNEL, wake, logger)
-      : () => Promise.resolve(() => Promise.resolve()),
+    listen: (wake) => listenTo(databaseUrl, OUTBOX_CHANNEL, wake, logger),
   });
 }

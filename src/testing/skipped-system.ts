@@ -79,7 +79,6 @@ export async function startSystemOn(
     taskQueue: TASK_QUEUE,
     searchable: false, // the test server keeps no search attributes
     owner: services.processName,
-    notifies: true,
   });
   const follower = await runProjectorOf(services);
 

@@ -100,7 +100,6 @@ beforeAll(async () => {
     taskQueue: TASK_QUEUE,
     searchable: true,
     owner: 'test',
-    notifies: true,
   });
   stops.push(() => relay.stop());
   api = await openApi({

@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What reaches the world.
   config: [],
   logger: [],
+  'with-timeout': [],
   templates: ['domain', 'texts'],
   channels: ['domain'],
   links: ['domain'],
@@ -39,11 +40,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['domain', 'journey', 'db', 'channels', 'ingest', 'events', 'identity', 'logger'],
     ...['consent', 'outbox'],
   ],
-  reporting: ['domain', 'texts', 'journey', 'db'],
+  reporting: ['domain', 'texts', 'journey', 'db', 'with-timeout'],
   transfer: ['domain', 'db', 'events', 'ingest', 'consent', 'identity', 'enrollments', 'outbox'],
   activities: [
     ...['domain', 'texts', 'journey', 'db', 'channels', 'templates', 'links', 'logger', 'privacy'],
     ...['ingest', 'consent', 'enrollments', 'events', 'outbox', 'profiles', 'identity'],
+    'with-timeout',
   ],
   system: ['journey'],
   'compose-ingest': ['domain', 'app', 'db', 'ingest', 'links', 'enrollments', 'profiles'],
@@ -61,7 +63,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   roles: [
     ...['domain', 'journey', 'app', 'config', 'logger', 'db', 'channels', 'links', 'workflows'],
     ...['reporting', 'activities', 'compose', 'api', 'embedded', 'privacy', 'outbox'],
-    ...['profiles', 'enrollments', 'system'],
+    ...['profiles', 'enrollments', 'system', 'with-timeout'],
   ],
   simulation: ['domain', 'testing'],
   testing: [

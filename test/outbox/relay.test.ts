@@ -32,7 +32,6 @@ const relay = (owner: string) =>
     taskQueue: 'nobody-works-here',
     searchable: false,
     owner,
-    notifies: true,
   });
 
 async function outbox() {

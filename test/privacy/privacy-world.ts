@@ -100,7 +100,6 @@ export async function startPrivacyWorld(options: PrivacyWorldOptions = {}): Prom
     taskQueue: TASK_QUEUE,
     searchable: true,
     owner: 'test',
-    notifies: true,
   });
   stops.push(() => relay.stop());
   const api: RunningApi = await openApi({

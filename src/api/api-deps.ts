@@ -10,7 +10,7 @@ import type { Logger } from '../logger';
 import type { CentreSettings } from './centre/centre';
 import type { Retention } from '../app';
 import type { ErasureDeps } from '../privacy/erasure';
-import type { StoredKeys } from './stored-keys';
+import type { StoredKeys } from './auth/stored-keys';
 
 /** The keys that callers of the API present: those of the environment, by what they may do. */
 export interface ApiKeys {

@@ -1,8 +1,8 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { answerErrors, sendError } from './answer-error';
+import { answerErrors, sendError } from './http/answer-error';
 import type { ApiDeps } from './api-deps';
 import { createCentre } from './centre/centre';
-import { REQUEST_TIMEOUT_SETTING } from './listen';
+import { REQUEST_TIMEOUT_SETTING } from './http/http-server';
 import { createCodecRoutes } from './routes/codec';
 import { createConsentRoutes } from './routes/consents';
 import { createCustomerRoutes } from './routes/customers';
@@ -10,12 +10,12 @@ import { createHealthRoutes } from './routes/health';
 import { createHomeRoutes } from './routes/home';
 import { createInboundRoutes } from './routes/inbound';
 import { createInboxRoutes } from './routes/inbox';
-import { createIngestRoutes } from './routes/ingest';
+import { createTrackingRoutes } from './routes/tracking';
 import { createEnrollmentRoutes } from './routes/enrollments';
 import { createJourneyRoutes } from './routes/journeys';
 import { createKeyRoutes } from './routes/keys';
 import { createLinkRoutes } from './routes/links';
-import { createMailOutboxRoutes } from './routes/local-mailbox';
+import { createLocalMailboxRoutes } from './routes/local-mailbox';
 import { createOperationRoutes } from './routes/operations';
 import { createPreferenceCentreRoutes } from './routes/preference-centre';
 import { createPreferenceRoutes } from './routes/preferences';
@@ -23,10 +23,10 @@ import { createPrivacyRoutes } from './routes/privacy';
 import { createDeadLetterRoutes } from './routes/dead-letters';
 import { createSegmentRoutes } from './routes/segments';
 import { createTaskRoutes } from './routes/tasks';
-import { createStoredKeys } from './stored-keys';
+import { createStoredKeys } from './auth/stored-keys';
 
 export type { ApiDeps } from './api-deps';
-export { listen, type RunningApi } from './listen';
+export { listen, type RunningApi } from './http/http-server';
 
 /** The HTTP API as an Express app; `listen` opens it on a port. */
 export function createApi(given: ApiDeps): Express {
@@ -41,7 +41,7 @@ export function createApi(given: ApiDeps): Express {
   app.use(harden);
   const withPages = { ...deps, centre: createCentre(deps.centre) };
   app.use(
-    createIngestRoutes(deps),
+    createTrackingRoutes(deps),
     createHealthRoutes(deps),
     createHomeRoutes(deps),
     createLinkRoutes(withPages),
@@ -59,7 +59,7 @@ export function createApi(given: ApiDeps): Express {
     createOperationRoutes(deps),
     createTaskRoutes(deps),
     createDeadLetterRoutes(deps),
-    createMailOutboxRoutes(deps),
+    createLocalMailboxRoutes(deps),
     createKeyRoutes(deps),
   );
   app.use(unknownAddress);

@@ -16,7 +16,7 @@ import { lockCustomer } from '../events/lock-customer';
  * anything new. Decisions from now on obey it.
  *
  * @param source where the customer said so: `preference-centre`, `api`, `keyword` ...
- * @throws {RequestError} 404 for a customer who is there no longer
+ * @throws {RequestError} `not-found` for a customer who is there no longer
  */
 export function storePreferences(
   { ingest }: { readonly ingest: Ingest },

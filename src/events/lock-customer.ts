@@ -7,13 +7,13 @@ import { RequestError } from '../domain/errors';
  * holds until the transaction ends.
  *
  * @returns their id
- * @throws {RequestError} 404 where the id is nobody's any more
+ * @throws {RequestError} `not-found` where the id is nobody's any more
  */
 export async function lockCustomer(tx: Tx, id: string): Promise<string> {
   const customer = await lockCurrentCustomer(tx, id);
   if (customer !== undefined) return customer.id;
   throw new RequestError(
-    404,
+    'not-found',
     'unknown-customer',
     'The customer is there no longer; they were erased meanwhile.',
   );

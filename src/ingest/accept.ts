@@ -170,7 +170,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     maxQueued: MAX_QUEUED,
     refusal: () =>
       new RequestError(
-        429,
+        'overloaded',
         'too-many-events',
         `More than ${MAX_QUEUED} events wait to be stored here; send this one again after the time that Retry-After names.`,
       ),

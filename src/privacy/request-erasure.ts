@@ -7,7 +7,7 @@ import { lockCustomer } from '../events/lock-customer';
  * done, it stays the one request.
  *
  * @param source where they asked: `preference-centre` ...
- * @throws {RequestError} 404 for a customer who is there no longer
+ * @throws {RequestError} `not-found` for a customer who is there no longer
  */
 export function requestErasure(
   { ingest }: { readonly ingest: Ingest },

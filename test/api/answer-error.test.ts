@@ -1,4 +1,4 @@
-import { answerOf } from '../../src/api/answer-error';
+import { answerOf } from '../../src/api/http/answer-error';
 
 it.each([
   'Client has encountered a connection error and is not queryable',

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { connect } from '../../src/db/connect';
-import { createStoredKeys } from '../../src/api/stored-keys';
+import { createStoredKeys } from '../../src/api/auth/stored-keys';
 import { prefixOfKey } from '../../src/db/stores/key-text';
 import { ADMIN, call, openApi, READ, startApiWorld, WRITE, type ApiWorld } from './api-world';
 

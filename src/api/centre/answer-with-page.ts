@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from '../../logger';
-import { answerOf, logFailure, routeOf } from '../answer-error';
+import { answerOf, logFailure, routeOf } from '../http/answer-error';
 import { brokenPage } from '../pages/link-pages';
 import { sendPage } from '../pages/layout';
 import type { Centre } from './centre';

@@ -3,13 +3,13 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import { z } from 'zod';
 import { RequestError } from '../../domain/errors';
 import { PayloadErased } from '../../privacy/payload-codec';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { audit } from '../audit';
-import { readBytes } from '../body';
-import { readInput } from '../input';
-import { requireKey } from '../keys';
-import { isOnThisMachine } from '../on-this-machine';
+import { audit } from '../auth/audit';
+import { readBytes } from '../http/read-body';
+import { readInput } from '../http/input';
+import { requireKey } from '../auth/check-key';
+import { isOnThisMachine } from '../http/is-on-this-machine';
 import { html } from '../pages/html';
 import { sendPage } from '../pages/layout';
 
@@ -83,7 +83,7 @@ function allowOrigins(origins: readonly string[]): RequestHandler {
     }
     if (!origins.includes(origin)) {
       throw new RequestError(
-        403,
+        'forbidden',
         'unknown-origin',
         'Found a page that may not decode payloads; name its origin in THROUGHLINE_CODEC_ORIGINS.',
       );

@@ -5,11 +5,11 @@ import { enrollmentsOf } from '../../db/read-models/operations/enrollments';
 import { timelineOf } from '../../db/read-models/customers/timeline';
 import { computeProfiles } from '../../profiles/compute-profiles';
 import { liveStatuses } from '../../reporting/live-status';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { requireKey } from '../keys';
-import { knownCustomer } from '../known-customer';
-import { readPage } from '../paging';
+import { requireKey } from '../auth/check-key';
+import { knownCustomer } from '../customers/known-customer';
+import { readPage } from '../http/paging';
 import { eraseHandlers } from './privacy';
 
 /** The most items of a timeline in one answer, and how many there are unless asked otherwise. */

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { quarantined } from '../../db/read-models/operations/quarantined';
 import { deadLetters, retryDeadLetters } from '../../outbox/dead-letters';
 import { replayQuarantine } from '../../ingest/replay-quarantine';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { audit } from '../audit';
-import { readBytes } from '../body';
-import { idText, invalid, queryLimit, queryText, readInput } from '../input';
-import { requireKey } from '../keys';
-import { readPage } from '../paging';
+import { audit } from '../auth/audit';
+import { readBytes } from '../http/read-body';
+import { idText, invalid, queryLimit, queryText, readInput } from '../http/input';
+import { requireKey } from '../auth/check-key';
+import { readPage } from '../http/paging';
 
 const MAX_IDS = 1_000;
 

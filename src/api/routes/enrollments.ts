@@ -5,12 +5,12 @@ import { enrollmentById, type EnrollmentView } from '../../db/read-models/operat
 import { RequestError } from '../../domain/errors';
 import type { UpdateName } from '../../journey/protocol';
 import { liveStatus } from '../../reporting/live-status';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { audit } from '../audit';
-import { readBytes } from '../body';
-import { pathText, readInput } from '../input';
-import { requireKey } from '../keys';
+import { audit } from '../auth/audit';
+import { readBytes } from '../http/read-body';
+import { pathText, readInput } from '../http/input';
+import { requireKey } from '../auth/check-key';
 
 /** The update of a running journey behind each word in an address. */
 export const OPERATIONS = {
@@ -68,7 +68,7 @@ async function steer(
   const enrollment = await knownEnrollment(deps, request);
   if (enrollment.status !== 'active') {
     throw new RequestError(
-      409,
+      'conflict',
       'enrollment-ended',
       `The enrollment has ended (${enrollment.status}: ${enrollment.reason ?? 'no reason given'}); only a running one can be steered.`,
     );
@@ -79,22 +79,22 @@ async function steer(
       response.json({ enrollmentId: enrollment.id, status: steered.status });
       return;
     case 'refused':
-      throw new RequestError(409, 'refused', steered.message);
+      throw new RequestError('conflict', 'refused', steered.message);
     case 'gone':
       throw new RequestError(
-        409,
+        'conflict',
         'not-running',
         `No workflow runs for this enrollment: it starts at ${enrollment.startsAt.toISOString()}, or somebody ended it in Temporal. Try again after that, or look for it in the Temporal Web UI.`,
       );
     case 'silent':
       throw new RequestError(
-        503,
+        'unavailable',
         'no-answer',
         'The journey did not answer in time, so whether it did what was asked is unknown; see that a worker runs, then look at the enrollment.',
       );
     case 'away':
       throw new RequestError(
-        503,
+        'unavailable',
         'temporal-away',
         'Temporal does not answer at the moment; nothing was done. Try again when it does.',
       );
@@ -108,7 +108,7 @@ async function knownEnrollment({ db }: Deps, request: Request): Promise<Enrollme
     return enrollment;
   }
   throw new RequestError(
-    404,
+    'not-found',
     'unknown-enrollment',
     "Found no enrollment of this id; take it from a customer's enrollments.",
   );

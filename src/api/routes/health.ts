@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
 
 /** Whether the process lives, and whether events can be taken and journeys run. */

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
 import { html } from '../pages/html';
 import { sendPage } from '../pages/layout';

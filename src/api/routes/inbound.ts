@@ -1,17 +1,17 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { parseStatementTime } from '../parse-statement-time';
+import { parseStatementTime } from '../customers/parse-statement-time';
 import { takeInbound } from '../../consent/handle-inbound';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { readBytes } from '../body';
+import { readBytes } from '../http/read-body';
 import type { Centre } from '../centre/centre';
 import { readToken } from '../centre/link-claim';
 import { unsubscribe } from '../centre/unsubscribe';
 import { comparableEmail, comparablePhone } from '../../domain/identity/address-forms';
 import { tidyPhone } from '../../domain/contact-address';
-import { invalid, readInput } from '../input';
-import { requireKey } from '../keys';
+import { invalid, readInput } from '../http/input';
+import { requireKey } from '../auth/check-key';
 
 /**
  * A message that somebody wrote to us. Every provider's webhook can be mapped to it: Twilio's
@@ -71,7 +71,7 @@ export function createInboundRoutes(deps: Deps): Router {
  * The address of who wrote: out of a mail's `From`, which may name the person too, or a number in its
  * international form, which some providers send without the `+`.
  *
- * @throws {RequestError} 400 for what is no address, by which nobody could be found
+ * @throws {RequestError} `invalid` for what is no address, by which nobody could be found
  */
 function senderIn(channel: 'sms' | 'whatsapp' | 'email', from: string): string {
   if (channel === 'email') {

@@ -1,12 +1,12 @@
 import { Router, type Request, type Response } from 'express';
 import { inboxItem, inboxOf } from '../../db/read-models/customers/inbox';
 import { RequestError } from '../../domain/errors';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { pathText, queryChoice } from '../input';
-import { requireKey } from '../keys';
-import { knownCustomer } from '../known-customer';
-import { readPage } from '../paging';
+import { pathText, queryChoice } from '../http/input';
+import { requireKey } from '../auth/check-key';
+import { knownCustomer } from '../customers/known-customer';
+import { readPage } from '../http/paging';
 
 type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'keys' | 'clock'>;
 
@@ -40,7 +40,7 @@ async function mark(deps: Deps, request: Request, response: Response, read: bool
   const customerId = await knownCustomer(deps.db, request);
   if ((await inboxItem(deps.db, customerId, itemId)) === undefined) {
     throw new RequestError(
-      404,
+      'not-found',
       'unknown-item',
       "Found no such item in this customer's inbox; take its id from the list of items.",
     );

@@ -5,14 +5,14 @@ import { countsByJourney, type JourneyCounts } from '../../db/read-models/operat
 import { inTransaction } from '../../db/transaction';
 import { RequestError } from '../../domain/errors';
 import { requestEntry } from '../../enrollments/request-entry';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { actorOf, audit } from '../audit';
-import { readBytes } from '../body';
-import { idText, pathText, readInput } from '../input';
-import { describeJourney } from '../journey-words';
-import { requireKey } from '../keys';
-import { customerNamed } from '../known-customer';
+import { actorOf, audit } from '../auth/audit';
+import { readBytes } from '../http/read-body';
+import { idText, pathText, readInput } from '../http/input';
+import { describeJourney } from '../operations/describe-journey';
+import { requireKey } from '../auth/check-key';
+import { customerNamed } from '../customers/known-customer';
 
 const NOBODY: JourneyCounts = { active: 0, paused: 0, completed: 0, exited: 0, failed: 0 };
 
@@ -91,7 +91,7 @@ async function enroll(deps: Deps, request: Request, response: Response): Promise
   }
   if (answer.reason === 'not-by-request') {
     throw new RequestError(
-      409,
+      'conflict',
       'not-by-request',
       `The journey '${journey}' lets nobody in by request; add onRequest() to its triggers, or send the event that triggers it.`,
     );
@@ -99,12 +99,12 @@ async function enroll(deps: Deps, request: Request, response: Response): Promise
   response.json({ entered: false, reason: answer.reason });
 }
 
-/** @throws {RequestError} 404 for a journey that nobody has defined */
+/** @throws {RequestError} `not-found` for a journey that nobody has defined */
 export function knownJourney({ index }: Pick<ApiDeps, 'index'>, request: Request): string {
   const journey = pathText(request, 'journey');
   if (index.names().includes(journey)) return journey;
   throw new RequestError(
-    404,
+    'not-found',
     'unknown-journey',
     `Found no journey of this name; expected one of ${index.names().join(', ')}.`,
     { journeys: index.names() },

@@ -4,12 +4,12 @@ import { allApiKeys } from '../../db/read-models/operations/api-keys';
 import { createApiKey, revokeApiKey, rotateApiKey } from '../../db/stores/api-keys';
 import { KEY_ROLES } from '../../domain/access/key-role';
 import { overlapMs, DEFAULT_OVERLAP } from '../../domain/access/overlap';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { readBytes } from '../body';
-import { callerOf } from '../caller';
-import { invalid, pathText, readInput } from '../input';
-import { requireKey } from '../keys';
+import { readBytes } from '../http/read-body';
+import { callerOf } from '../auth/caller';
+import { invalid, pathText, readInput } from '../http/input';
+import { requireKey } from '../auth/check-key';
 
 const creation = z.strictObject({
   name: z.string().trim().min(1).max(100),

@@ -1,9 +1,9 @@
 import { Router, type Request, type Response } from 'express';
 import { currentCustomer } from '../../db/current-customer';
-import { addRoute } from '../add-route';
-import { audit, THE_CUSTOMER } from '../audit';
+import { addRoute } from '../http/add-route';
+import { audit, THE_CUSTOMER } from '../auth/audit';
 import type { ApiDeps } from '../api-deps';
-import { readBytes } from '../body';
+import { readBytes } from '../http/read-body';
 import { answerWithPage } from '../centre/answer-with-page';
 import type { Centre } from '../centre/centre';
 import { confirm } from '../centre/confirm';
@@ -15,7 +15,7 @@ import {
   sendCentrePage,
 } from '../centre/link-claim';
 import { unsubscribe } from '../centre/unsubscribe';
-import { readFields, readForm } from '../form';
+import { readFields, readForm } from '../http/read-form';
 import type { LinkClaim } from '../../links/signed-link';
 import * as pages from '../pages/link-pages';
 import type { PageContent } from '../pages/layout';

@@ -1,10 +1,10 @@
 import { Router, type RequestHandler } from 'express';
 import { readMailbox, readMail, type StoredMail } from '../../channels/local-mailbox/read-mailbox';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { setCaller } from '../caller';
-import { assertKey, keyIn } from '../keys';
-import { isOnThisMachine } from '../on-this-machine';
+import { setCaller } from '../auth/caller';
+import { assertKey, keyIn } from '../auth/check-key';
+import { isOnThisMachine } from '../http/is-on-this-machine';
 import { html, Html } from '../pages/html';
 import { sendPage } from '../pages/layout';
 
@@ -18,7 +18,7 @@ const MAIL_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data: https: http:; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** The mails that were written to disk for want of a mail server. They are personal. */
-export function createMailOutboxRoutes(deps: Pick<ApiDeps, 'mailboxDirectory' | 'keys'>): Router {
+export function createLocalMailboxRoutes(deps: Pick<ApiDeps, 'mailboxDirectory' | 'keys'>): Router {
   const router = Router();
   const directory = deps.mailboxDirectory;
   if (directory === null) return router;

@@ -11,14 +11,14 @@ import {
 } from '../../activities/system/protocol';
 import { newId } from '../../db/new-id';
 import { RequestError } from '../../domain/errors';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { audit } from '../audit';
-import { readBytes } from '../body';
-import { idText, pathText, readInput } from '../input';
-import { requireKey } from '../keys';
-import { readProgress } from '../operation-progress';
-import { throughTemporal } from '../through-temporal';
+import { audit } from '../auth/audit';
+import { readBytes } from '../http/read-body';
+import { idText, pathText, readInput } from '../http/input';
+import { requireKey } from '../auth/check-key';
+import { readProgress } from '../operations/operation-progress';
+import { callTemporal } from '../operations/call-temporal';
 import { OPERATIONS } from './enrollments';
 import { knownJourney } from './journeys';
 
@@ -56,7 +56,7 @@ export function createOperationRoutes(deps: Deps): Router {
       mayOperate,
       async (request, response) => {
         const id = pathText(request, 'id');
-        response.json(await throughTemporal(deps.client, (client) => progressOf(client, id)));
+        response.json(await callTemporal(deps.client, (client) => progressOf(client, id)));
       },
     ],
   });
@@ -77,7 +77,7 @@ async function begin(deps: Deps, request: Request, response: Response): Promise<
     filter: filter ?? {},
     askedAt: deps.clock.now().getTime(),
   };
-  await throughTemporal(deps.client, (client) =>
+  await callTemporal(deps.client, (client) =>
     client.workflow.start(BULK_OPERATION, {
       workflowId: operationWorkflowId(operationId),
       taskQueue: systemQueue(deps.taskQueue),
@@ -102,7 +102,7 @@ async function progressOf(client: Client, operationId: string): Promise<object> 
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     throw new RequestError(
-      404,
+      'not-found',
       'unknown-operation',
       'Found no operation of this id; take it from the answer that began it. Old ones are forgotten.',
     );

@@ -10,12 +10,12 @@ import {
   type PreferenceChange,
 } from '../../domain/consent/preferences';
 import { storePreferences } from '../../consent/change-preferences';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { readBytes } from '../body';
-import { invalid, readInput } from '../input';
-import { requireKey } from '../keys';
-import { knownCustomer } from '../known-customer';
+import { readBytes } from '../http/read-body';
+import { invalid, readInput } from '../http/input';
+import { requireKey } from '../auth/check-key';
+import { knownCustomer } from '../customers/known-customer';
 
 const MAX_PAUSE_MS = 10 * 365 * 86_400_000;
 

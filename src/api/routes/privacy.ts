@@ -10,16 +10,16 @@ import { findCustomer } from '../../db/read-models/customers/find-customer';
 import { RequestError } from '../../domain/errors';
 import { writeAudit } from '../../privacy/audit-log';
 import { eraseCustomer } from '../../privacy/erasure';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { actorOf, audit } from '../audit';
-import { readBytes } from '../body';
-import { pathText, queryText } from '../input';
-import { requireKey } from '../keys';
-import { sendExport } from '../send-export';
-import { customerNamed, knownCustomer } from '../known-customer';
-import { readPage } from '../paging';
-import { throughTemporal } from '../through-temporal';
+import { actorOf, audit } from '../auth/audit';
+import { readBytes } from '../http/read-body';
+import { pathText, queryText } from '../http/input';
+import { requireKey } from '../auth/check-key';
+import { sendExport } from '../customers/send-export';
+import { customerNamed, knownCustomer } from '../customers/known-customer';
+import { readPage } from '../http/paging';
+import { callTemporal } from '../operations/call-temporal';
 
 type Deps = Pick<
   ApiDeps,
@@ -62,7 +62,7 @@ export function createPrivacyRoutes(deps: Deps): Router {
         const found = await privacyRequest(db, pathText(request, 'id'));
         if (found === undefined) {
           throw new RequestError(
-            404,
+            'not-found',
             'unknown-request',
             'Found no request of this id; take it from the answer that began it, or from the list.',
           );
@@ -123,7 +123,7 @@ async function erase(deps: Deps, request: Request, response: Response): Promise<
     detail: { requestId, rows },
   });
   try {
-    await throughTemporal(client, (connected) => startErasure(connected, taskQueue, requestId));
+    await callTemporal(client, (connected) => startErasure(connected, taskQueue, requestId));
   } catch (error) {
     logger.warn({ error, requestId }, 'an erasure waits for Temporal; it goes on when it answers');
   }

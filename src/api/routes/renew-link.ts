@@ -1,15 +1,15 @@
 import type { Router } from 'express';
 import { customersByAddress } from '../../db/read-models/customers/customers-by-address';
 import { newId } from '../../db/new-id';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { readBytes } from '../body';
+import { readBytes } from '../http/read-body';
 import type { Centre } from '../centre/centre';
 import { LINK_REQUESTED, sendCentrePage, sendsLinks } from '../centre/link-claim';
 import { pageLanguage } from '../centre/page-language';
-import { readForm } from '../form';
+import { readForm } from '../http/read-form';
 import { renewed, renewPage, tooManyRenewals } from '../pages/renew-page';
-import { createRateLimiter } from '../rate-limiter';
+import { createRateLimiter } from '../http/rate-limiter';
 
 type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'clock'> & { readonly centre: Centre };
 

@@ -3,11 +3,11 @@ import { freshness, segmentMembers, segmentStates } from '../../db/read-models/o
 import { RequestError } from '../../domain/errors';
 import type { SegmentDefinition } from '../../domain/segments/condition';
 import { describeCondition } from '../../domain/segments/describe-segment';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { pathText } from '../input';
-import { requireKey } from '../keys';
-import { readPage } from '../paging';
+import { pathText } from '../http/input';
+import { requireKey } from '../auth/check-key';
+import { readPage } from '../http/paging';
 
 const SAMPLE = 10;
 
@@ -74,14 +74,14 @@ async function overview({ db, rules }: Deps, names: readonly string[]) {
   });
 }
 
-/** @throws {RequestError} 404 for a segment that nobody has defined */
+/** @throws {RequestError} `not-found` for a segment that nobody has defined */
 function knownSegment({ rules }: Deps, request: Request): readonly [string, SegmentDefinition] {
   const name = pathText(request, 'segment');
   const names = Object.keys(rules.segments);
   const definition = Object.hasOwn(rules.segments, name) ? rules.segments[name] : undefined;
   if (definition !== undefined) return [name, definition];
   throw new RequestError(
-    404,
+    'not-found',
     'unknown-segment',
     names.length === 0
       ? 'Found no segment of this name; the application has none. Declare it with defineSegment.'

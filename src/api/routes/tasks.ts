@@ -2,13 +2,13 @@ import { Router, type Request } from 'express';
 import { z } from 'zod';
 import { taskById, tasksBy, type TaskView } from '../../db/read-models/operations/tasks';
 import { RequestError } from '../../domain/errors';
-import { addRoute } from '../add-route';
+import { addRoute } from '../http/add-route';
 import type { ApiDeps } from '../api-deps';
-import { audit } from '../audit';
-import { readBytes } from '../body';
-import { pathText, queryChoice, queryText, readInput } from '../input';
-import { requireKey } from '../keys';
-import { readPage } from '../paging';
+import { audit } from '../auth/audit';
+import { readBytes } from '../http/read-body';
+import { pathText, queryChoice, queryText, readInput } from '../http/input';
+import { requireKey } from '../auth/check-key';
+import { readPage } from '../http/paging';
 
 const claim = z.object({ assignee: z.string().trim().min(1).max(200) });
 const completion = z.object({
@@ -147,7 +147,7 @@ async function knownTask({ db }: Deps, request: Request): Promise<TaskView> {
   const task = await taskById(db, pathText(request, 'id'));
   if (task !== undefined) return task;
   throw new RequestError(
-    404,
+    'not-found',
     'unknown-task',
     'Found no task of this id; take it from the list of tasks.',
   );
@@ -164,7 +164,7 @@ function notNow(
         ? `completed (${task.outcome ?? ''})`
         : task.status;
   return new RequestError(
-    409,
+    'conflict',
     'task-state',
     `The task is ${state}, so it cannot be ${what}; choose another one, or have it released first.`,
     { status: task.status, assignee: task.assignee },

@@ -26,7 +26,7 @@ export interface BatchReading {
  * Takes a batch apart. What the envelope says holds for each item that does not say it itself:
  * `context`, `integrations` and `sentAt`. An item that is no call is an error of its own.
  *
- * @throws {RequestError} 400 when the envelope itself is wrong
+ * @throws {RequestError} `invalid` when the envelope itself is wrong
  */
 export function readBatch(body: unknown): BatchReading {
   if (!isJsonObject(body)) {
@@ -142,5 +142,5 @@ export function messageIdOf(item: unknown): string | null {
 }
 
 function malformed(message: string): RequestError {
-  return new RequestError(400, 'malformed-batch', message);
+  return new RequestError('invalid', 'malformed-batch', message);
 }

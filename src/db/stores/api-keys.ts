@@ -28,7 +28,7 @@ export function createApiKey(db: Db, given: NewApiKey, now: Date): Promise<MadeA
  * The new one ends when the old one would have ended.
  *
  * @param given.overlapMs how long both are good; 0 ends the old one at once
- * @throws {RequestError} 404 for no such key, 409 for one that is revoked, expired or replaced
+ * @throws {RequestError} `not-found` for no such key, `conflict` for one that is revoked, expired or replaced
  */
 export function rotateApiKey(
   db: Db,
@@ -47,7 +47,7 @@ export function rotateApiKey(
     const ended = old.revoked_at ?? (old.expires_at !== null && old.expires_at <= now);
     if (ended !== false) {
       throw new RequestError(
-        409,
+        'conflict',
         'key-ended',
         `The key '${old.name}' is revoked or has expired, so there is nothing to overlap with; create a new one.`,
       );
@@ -60,7 +60,7 @@ export function rotateApiKey(
       .executeTakeFirst();
     if (successor !== undefined) {
       throw new RequestError(
-        409,
+        'conflict',
         'key-replaced',
         `The key '${old.name}' was rotated before; rotate its successor ${successor.id}, or revoke that one first.`,
         { successor: successor.id },
@@ -82,7 +82,7 @@ export function rotateApiKey(
 /**
  * Ends a key for good; to do it again changes nothing.
  *
- * @throws {RequestError} 404 for no such key
+ * @throws {RequestError} `not-found` for no such key
  */
 export async function revokeApiKey(db: Db, reference: string, now: Date): Promise<ApiKeyView> {
   const id = await knownKey(db, reference);
@@ -151,14 +151,14 @@ async function knownKey(db: Db | Tx, reference: string): Promise<string> {
   const [first] = rows;
   if (first === undefined) {
     throw new RequestError(
-      404,
+      'not-found',
       'unknown-key',
       'Found no key of this id or prefix; take it from the list of keys.',
     );
   }
   if (rows.length > 1) {
     throw new RequestError(
-      409,
+      'conflict',
       'ambiguous-key',
       'Found several keys of this prefix; name one by its id.',
     );

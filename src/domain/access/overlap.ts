@@ -9,7 +9,7 @@ const MAX_MS = 90 * 86_400_000;
 /**
  * How long two keys are good beside each other, in milliseconds.
  *
- * @throws {RequestError} 400 for what is no length of time, or longer than 90 days
+ * @throws {RequestError} `invalid` for what is no length of time, or longer than 90 days
  */
 export function overlapMs(text: string): number {
   let length: number;
@@ -21,7 +21,7 @@ export function overlapMs(text: string): number {
   }
   if (length >= 0 && length <= MAX_MS) return length;
   throw new RequestError(
-    400,
+    'invalid',
     'invalid-overlap',
     "Found an overlap that is no length of time from '0' to '90 days'; write it like '1 day' or '4 hours'.",
   );

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
-import type { OperationProgress } from '../activities/system/protocol';
+import type { OperationProgress } from '../../activities/system/protocol';
 
 /** How far an operation is that still runs, from the heartbeat of its activity. */
 export async function readProgress(

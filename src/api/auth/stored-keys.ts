@@ -1,8 +1,8 @@
-import { keyOfHash, type KnownKey } from '../db/read-models/operations/api-keys';
-import { noteKeyUse } from '../db/stores/api-keys';
-import { hashOfKey, looksLikeKey } from '../db/stores/key-text';
-import type { Db } from '../db/transaction';
-import type { Clock } from '../domain/clock';
+import { keyOfHash, type KnownKey } from '../../db/read-models/operations/api-keys';
+import { noteKeyUse } from '../../db/stores/api-keys';
+import { hashOfKey, looksLikeKey } from '../../db/stores/key-text';
+import type { Db } from '../../db/transaction';
+import type { Clock } from '../../domain/clock';
 
 /** The keys in the database, as requests are checked against them. */
 export interface StoredKeys {

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
-import type { Db } from '../db/transaction';
-import type { JsonObject } from '../domain/json';
-import { writeAudit, type Actor } from '../privacy/audit-log';
-import { routeOf } from './answer-error';
+import type { Db } from '../../db/transaction';
+import type { JsonObject } from '../../domain/json';
+import { writeAudit, type Actor } from '../../privacy/audit-log';
+import { routeOf } from '../http/answer-error';
 import { callerOf } from './caller';
 
 const NOBODY: Actor = { name: 'unknown', role: 'unknown' };

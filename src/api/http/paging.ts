@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { readCursor, type PageRequest } from '../db/read-models/page';
+import { readCursor, type PageRequest } from '../../db/read-models/page';
 import { invalid, queryLimit, queryText } from './input';
 
 /** The part of a list that a request asks for with `limit` and `before`. */

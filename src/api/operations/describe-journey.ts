@@ -1,7 +1,7 @@
-import { triggersOf } from '../enrollments/journey-index';
-import type { JourneyOptions } from '../journey/options';
-import type { EventTrigger, Trigger } from '../journey/triggers';
-import type { JsonObject } from '../domain/json';
+import { triggersOf } from '../../enrollments/journey-index';
+import type { JourneyOptions } from '../../journey/options';
+import type { EventTrigger, Trigger } from '../../journey/triggers';
+import type { JsonObject } from '../../domain/json';
 
 export interface JourneyInWords {
   readonly triggers: readonly string[];

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
-import { includesRole, type KeyRole } from '../domain/access/key-role';
-import { RequestError } from '../domain/errors';
-import type { ApiKeys } from './api-deps';
+import { includesRole, type KeyRole } from '../../domain/access/key-role';
+import { RequestError } from '../../domain/errors';
+import type { ApiKeys } from '../api-deps';
 import { setCaller, type Caller } from './caller';
 
 /** The keys of the environment, and the roles that they have. */
@@ -57,7 +57,7 @@ function inEnvironment(keys: ApiKeys, given: string): readonly Caller[] {
  * first, so that its keys are good while the database is away.
  *
  * @param roles any of which will do; who may do more may do this, too
- * @throws {RequestError} 401 without a key or with one that nobody has, 403 with a key that is good
+ * @throws {RequestError} `unauthenticated` without a key or with one that nobody has, `forbidden` with a key that is good
  *   for other things
  */
 export async function assertKey(
@@ -67,7 +67,7 @@ export async function assertKey(
 ): Promise<Caller> {
   const expected = KEYS_FOR[roles[0] ?? 'admin'];
   if (given === undefined || given === '') {
-    throw new RequestError(401, 'no-key', `Found no key; send ${expected}, ${HOW}.`);
+    throw new RequestError('unauthenticated', 'no-key', `Found no key; send ${expected}, ${HOW}.`);
   }
   const callers = inEnvironment(keys, given);
   const stored = callers.length > 0 ? undefined : await keys.stored?.find(given);
@@ -75,7 +75,7 @@ export async function assertKey(
     stored === undefined ? callers : [{ id: stored.id, name: stored.name, role: stored.role }];
   if (known.length === 0) {
     throw new RequestError(
-      401,
+      'unauthenticated',
       'wrong-key',
       `Found a key that is not known, or not any more; send ${expected}, ${HOW}.`,
     );
@@ -83,7 +83,7 @@ export async function assertKey(
   const allowed = known.find(({ role }) => roles.some((asked) => includesRole(role, asked)));
   if (allowed !== undefined) return allowed;
   throw new RequestError(
-    403,
+    'forbidden',
     'key-not-allowed',
     `Found a key of the role ${known.map(({ role }) => role).join(' and ')}, which is not good for this; send ${expected}.`,
   );

@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
-import { newId } from '../db/new-id';
-import { exportCustomer } from '../privacy/export-customer';
-import type { ApiDeps } from './api-deps';
+import { newId } from '../../db/new-id';
+import { exportCustomer } from '../../privacy/export-customer';
+import type { ApiDeps } from '../api-deps';
 
 /** Streams the ZIP; the request stands in the list of requests, done when the last byte has gone. */
 export async function sendExport(

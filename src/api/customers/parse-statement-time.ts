@@ -1,4 +1,4 @@
-import { invalid } from './input';
+import { invalid } from '../http/input';
 
 const CLOCKS_MAY_DIFFER_MS = 5 * 60_000;
 
@@ -6,7 +6,7 @@ const CLOCKS_MAY_DIFFER_MS = 5 * 60_000;
  * When a customer said something: what a caller names, or now. A statement from the future would
  * outrank every opt-out until then, so there is none.
  *
- * @throws {RequestError} 400 for a moment before 1970 or in the future
+ * @throws {RequestError} `invalid` for a moment before 1970 or in the future
  */
 export function parseStatementTime(given: string | undefined, now: Date): Date {
   if (given === undefined) return now;

@@ -1,8 +1,8 @@
 import type { ErrorRequestHandler, Response } from 'express';
-import { isTransientDbError } from '../db/postgres-errors';
-import { RequestError } from '../domain/errors';
-import type { JsonObject } from '../domain/json';
-import type { Logger } from '../logger';
+import { isTransientDbError } from '../../db/postgres-errors';
+import { RequestError, type RequestErrorKind } from '../../domain/errors';
+import type { JsonObject } from '../../domain/json';
+import type { Logger } from '../../logger';
 
 /** What a caller is told of an error. */
 export interface ErrorAnswer {
@@ -12,6 +12,19 @@ export interface ErrorAnswer {
   readonly details: JsonObject;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+/** The one place where a kind of error becomes an HTTP status. */
+const STATUS_OF = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  unsupported: 415,
+  overloaded: 429,
+  unavailable: 503,
+} as const satisfies Readonly<Record<RequestErrorKind, number>>;
 
 const NETWORK_AWAY = new Set([
   'ECONNREFUSED',
@@ -53,8 +66,8 @@ const BODY_ERRORS: Readonly<
 /** The one place where errors become HTTP. Anything unknown becomes a 500 that tells nothing. */
 export function answerOf(error: unknown): ErrorAnswer {
   if (error instanceof RequestError) {
-    const { status, code, message, details } = error;
-    return answer(status, code, message, details);
+    const { kind, code, message, details } = error;
+    return answer(STATUS_OF[kind], code, message, details);
   }
   const {
     type,

@@ -2,13 +2,13 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import { RequestError } from '../../domain/errors';
 import type { CallType } from '../../domain/events/tracking-call';
 import { isJsonObject } from '../../domain/json';
-import { addRoute } from '../add-route';
-import { answerErrors } from '../answer-error';
+import { addRoute } from '../http/add-route';
+import { answerErrors } from '../http/answer-error';
 import type { ApiDeps } from '../api-deps';
-import { readBytes, readJson } from '../body';
-import { createBackpressure } from '../backpressure';
-import { setCaller } from '../caller';
-import { assertKey, keyIn } from '../keys';
+import { readBytes, readJson } from '../http/read-body';
+import { createBackpressure } from '../http/backpressure';
+import { setCaller } from '../auth/caller';
+import { assertKey, keyIn } from '../auth/check-key';
 import {
   CALL_TYPES,
   eventBytes,
@@ -27,7 +27,7 @@ const ALSO_JSON = ['text/plain'];
 type Deps = Pick<ApiDeps, 'ingest' | 'keys' | 'limits' | 'logger' | 'outboxAge'>;
 
 /** Segment's HTTP API. */
-export function createIngestRoutes(deps: Deps): Router {
+export function createTrackingRoutes(deps: Deps): Router {
   const router = Router();
   const { limits } = deps;
   const door = createBackpressure({
@@ -60,7 +60,8 @@ async function takeOne(
 ): Promise<void> {
   const body = await authorisedBody(deps, request);
   const bytes = eventBytes(body);
-  if (bytes > MAX_EVENT_BYTES) throw new RequestError(413, 'event-too-large', tooLarge(bytes));
+  if (bytes > MAX_EVENT_BYTES)
+    throw new RequestError('too-large', 'event-too-large', tooLarge(bytes));
   const result = await deps.ingest.accept([{ type, body, index: 0 }]);
   const [error] = result.errors;
   if (error === undefined) {

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { z } from 'zod';
-import { RequestError } from '../domain/errors';
-import { storableObject } from '../domain/events/storable-json';
-import { readJson } from './body';
+import { RequestError } from '../../domain/errors';
+import { storableObject } from '../../domain/events/storable-json';
+import { readJson } from './read-body';
 
 const MAX_ID = 300;
 
@@ -12,7 +12,7 @@ export const idText = z
   .min(1, 'expected at least one character')
   .max(255, 'expected at most 255 characters');
 
-/** @throws {RequestError} 400 for an id in the path that nothing can have */
+/** @throws {RequestError} `invalid` for an id in the path that nothing can have */
 export function pathText(request: Request, name: string): string {
   const value: unknown = request.params[name];
   return checkedText(typeof value === 'string' ? value : '', `the ${name} in the address`);
@@ -55,7 +55,7 @@ export function queryLimit(request: Request, usual: number, most: number): numbe
 /**
  * The body as a schema wants it. An empty body counts as `{}`, so that it is told what it lacks.
  *
- * @throws {RequestError} 400 with each place that does not fit
+ * @throws {RequestError} `invalid` with each place that does not fit
  */
 export function readInput<T>(request: Request, schema: z.ZodType<T>): T {
   const body = readJson(request) ?? {};
@@ -70,7 +70,7 @@ export function readInput<T>(request: Request, schema: z.ZodType<T>): T {
     return `${issue.path.length === 0 ? 'the body' : issue.path.join('.')}: ${issue.message}`;
   });
   throw new RequestError(
-    400,
+    'invalid',
     'invalid-body',
     `The body does not fit: ${issues.join('; ')}. Mend it and send it again.`,
     { issues },
@@ -89,5 +89,5 @@ function checkedText(value: string, what: string): string {
 }
 
 export function invalid(message: string): RequestError {
-  return new RequestError(400, 'invalid-request', message);
+  return new RequestError('invalid', 'invalid-request', message);
 }

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { RequestError } from '../domain/errors';
+import { RequestError } from '../../domain/errors';
 
 export interface BackpressureOptions {
   /** How long the oldest due row of the outbox has waited, in milliseconds. */
@@ -25,7 +25,7 @@ export function createBackpressure(options: BackpressureOptions): RequestHandler
     const age = outboxAge();
     if (age > outboxMaxAgeMs) {
       throw new RequestError(
-        429,
+        'overloaded',
         'outbox-behind',
         `Events that were taken before have waited ${Math.round(age / 1000)} s for their journeys; expected at most ${Math.round(outboxMaxAgeMs / 1000)} s. Send this one again after the time that Retry-After names.`,
       );
@@ -35,7 +35,7 @@ export function createBackpressure(options: BackpressureOptions): RequestHandler
     const bytes = packed || !(announced <= maxBytes) ? maxBytes : announced;
     if (inside + bytes > maxInFlightBytes) {
       throw new RequestError(
-        429,
+        'overloaded',
         'too-many-requests',
         'More requests arrive than can be read at a time. Send this one again after the time that Retry-After names.',
       );

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { KeyRole } from '../domain/access/key-role';
+import type { KeyRole } from '../../domain/access/key-role';
 
 /** Who calls the API. */
 export interface Caller {

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { RequestError } from '../domain/errors';
-import { classifyRelayError } from '../outbox/relay/classify-relay-error';
+import { RequestError } from '../../domain/errors';
+import { classifyRelayError } from '../../outbox/relay/classify-relay-error';
 
 /** How long a caller is kept waiting for Temporal. */
 const PATIENCE_MS = 8_000;
@@ -8,9 +8,9 @@ const PATIENCE_MS = 8_000;
 /**
  * Calls Temporal for a request.
  *
- * @throws {RequestError} 503 while Temporal is away
+ * @throws {RequestError} `unavailable` while Temporal is away
  */
-export async function throughTemporal<T>(
+export async function callTemporal<T>(
   connect: () => Promise<Client>,
   call: (client: Client) => Promise<T>,
 ): Promise<T> {
@@ -32,7 +32,7 @@ export async function throughTemporal<T>(
 
 function away(cause: unknown): RequestError {
   const error = new RequestError(
-    503,
+    'unavailable',
     'temporal-away',
     'Temporal does not answer at the moment; nothing was done. Try again when it does.',
   );

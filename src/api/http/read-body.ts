@@ -1,5 +1,5 @@
 import { raw, type Request, type RequestHandler } from 'express';
-import { RequestError } from '../domain/errors';
+import { RequestError } from '../../domain/errors';
 
 /** Reads the whole body, unpacked where it is packed, up to a limit of unpacked bytes. */
 export function readBytes(limit: number): RequestHandler {
@@ -15,7 +15,7 @@ function mediaType(request: Request): string {
  * The JSON in a body that `readBytes` has read; undefined for an empty body.
  *
  * @param types media types taken as JSON besides `application/json` and none at all
- * @throws {RequestError} 415 for another type or charset, 400 for what is no JSON
+ * @throws {RequestError} `unsupported` for another type or charset, `invalid` for what is no JSON
  */
 export function readJson(request: Request, types: readonly string[] = []): unknown {
   const body: unknown = request.body;
@@ -23,7 +23,7 @@ export function readJson(request: Request, types: readonly string[] = []): unkno
   const type = mediaType(request);
   if (type !== '' && !/^application\/(?:\S+\+)?json$/.test(type) && !types.includes(type)) {
     throw new RequestError(
-      415,
+      'unsupported',
       'unsupported-type',
       `Found a body of the type ${type.slice(0, 100)}; expected application/json. Send JSON and say so in Content-Type.`,
     );
@@ -31,7 +31,7 @@ export function readJson(request: Request, types: readonly string[] = []): unkno
   const charset = /charset\s*=\s*"?([^\s";]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset)) {
     throw new RequestError(
-      415,
+      'unsupported',
       'unsupported-charset',
       `Found the charset ${charset.slice(0, 50)}; expected utf-8. Send JSON as UTF-8.`,
     );
@@ -57,7 +57,7 @@ function parseJson(body: Buffer): unknown {
 
 function malformed(problem: string, cause: unknown): RequestError {
   const error = new RequestError(
-    400,
+    'invalid',
     'malformed-json',
     `The body is no JSON: ${problem}. Send one JSON object as UTF-8.`,
   );

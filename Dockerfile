@@ -1,7 +1,7 @@
 # The image of all production roles: `docker run IMAGE api|relay|worker|migrate`.
 # Debian, not Alpine: @temporalio/core-bridge is linked against glibc.
 
-FROM node:20.20.2-bookworm-slim AS build
+FROM node:24.22.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # No install script is needed, so none gets to run.
@@ -10,7 +10,7 @@ COPY tsconfig.json tsconfig.build.json worker.ts ./
 COPY src ./src
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
-FROM node:20.20.2-bookworm-slim
+FROM node:24.22.0-bookworm-slim
 ENV NODE_ENV=production THROUGHLINE_HOME=/home/node/.throughline
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules

@@ -99,6 +99,24 @@ describe('the plain text of a mail', () => {
     );
   });
 
+  it('keeps the Liquid of headings, tables and lists, in the case and on the lines of the HTML', async () => {
+    const { text } = await renderMail(
+      mail(`<mj-text><h1>Dear {{ customer.traits.name | default: 'you' }}</h1></mj-text>
+        <mj-table><tr><th>Item</th><th>Price {{ customer.id }}</th></tr>
+          {% for item in customer.traits.list %}<tr><td>{{ item }}</td><td>&eacute; &lt; 1</td></tr>{% endfor %}
+        </mj-table>
+        <mj-text><ol>{% for item in customer.traits.list %}<li>{{ item }}</li>{% endfor %}</ol>
+          <a href="https://a.example/{{ customer.id }}"><b>Nested <i>{{ customer.id }}</i> </b></a></mj-text>`),
+      { customer: { id: 'c1', traits: { name: 'ada', list: ['One', 'Two'] } } },
+    );
+    expect(text).toBe(
+      [
+        ...['Dear ada', '', 'Item Price c1', 'One é < 1', 'Two é < 1', ''],
+        ...['- One', '- Two', '', 'Nested c1: https://a.example/c1'],
+      ].join('\n'),
+    );
+  });
+
   it('is the author’s own where there is one', async () => {
     const { text } = await renderMail(
       mail('<mj-text>x</mj-text>', 'Hi', 'Mine, {{ customer.id }}'),

@@ -9,7 +9,7 @@ import { composeIngest } from './compose-ingest';
 import { lockCurrentCustomer } from './db/current-customer';
 import { inTransaction } from './db/transaction';
 import type { Clock } from './domain/clock';
-import { createAddressHasher } from './privacy/address-hash';
+import { createAddressHasher } from './db/stores/address-hash';
 import { codecFromKeys } from './privacy/codec-from-keys';
 import { declaredEvents } from './privacy/erasure';
 import type { LinkSettings } from './links/message-links';

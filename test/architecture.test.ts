@@ -60,6 +60,13 @@ describe('the house', () => {
     ['src/api/helpers.ts', '', "'helpers' names no concept"],
     ['src/api/KeyRing.ts', '', 'is not in kebab-case'],
     ['src/ingest/a.ts', '\n'.repeat(400) + 'const last = 1;', 'has 401 lines; the most is 400'],
+    ['src/api/a.ts', "db.updateTable('messages').set({})", "writes the table 'messages'"],
+    ['src/api/a.ts', "db.insertInto('delivery_attempts as a')", "the table 'delivery_attempts'"],
+    ['src/api/a.ts', "db.deleteFrom('suppressions')", "writes the table 'suppressions'"],
+    ['src/api/a.ts', 'sql`insert into decisions (id) values (1)`', "the table 'decisions'"],
+    ['src/api/a.ts', 'sql`with a as (\nupdate messages m set x = ${x})`', "the table 'messages'"],
+    ['src/api/a.ts', "const text = 'DELETE  FROM suppressions';", "the table 'suppressions'"],
+    ['src/db/stores/a.ts', "db.updateTable('messages')", 'only src/db/stores/messages.ts may'],
     ['src/plugins/a.ts', "import { b } from '../domain/b';", 'has no place in the house yet'],
   ])('finds fault with %s: %s', (path, text, told) => {
     const violations = check(path, text);
@@ -102,6 +109,9 @@ describe('the house', () => {
     ['src/cli/a.ts', "import { runApiOf } from '../roles/api';"],
     ['worker.ts', "import { readConfig } from './src/config';"],
     ['src/embedded/a.ts', 'const environment = { ...options.env };'],
+    ['src/db/stores/messages.ts', "db.updateTable('messages')"],
+    ['src/db/migrations/1.ts', '`update messages set x = 1`'],
+    ['src/api/a.ts', "db.selectFrom('messages').forUpdate(); sql`select from messages for update`"],
     ['src/ingest/a.ts', '\n'.repeat(399) + 'const last = 1;'],
   ])('finds no fault with %s: %s', (path, text) => {
     expect(check(path, text)).toEqual([]);

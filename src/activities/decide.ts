@@ -1,9 +1,9 @@
-import { sql, type Insertable, type QueryCreator } from 'kysely';
 import type { Policy } from '../app';
 import type { ChannelProvider } from '../channels/channel';
 import { newId } from '../db/new-id';
-import { LAST } from '../db/eager-transactions';
-import { toJsonb, type Database } from '../db/schema';
+import { toJsonb } from '../db/schema';
+import { writeDecision as storeDecision } from '../db/stores/decisions';
+import type { NewMessage } from '../db/stores/messages';
 import { inTransaction, type Db, type Tx } from '../db/transaction';
 import type { Clock } from '../domain/clock';
 import { isChannelKind, type ChannelKind } from '../domain/channel-kind';
@@ -14,7 +14,7 @@ import type { DecideInput, DecideResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
 import { decorateLinks } from '../links/decorate-links';
 import { signVisitor } from '../links/visitor-token';
-import type { AddressHasher } from '../privacy/address-hash';
+import type { AddressHasher } from '../db/stores/address-hash';
 import type { CompiledTemplate } from '../templates/render';
 import { addressOf } from './address';
 import { gatherFacts, type DecisionFacts } from './decision-facts';
@@ -98,7 +98,7 @@ async function decide(
   const decidedAt = new Date(input.now);
   const address = addressOf(channel, facts.customer, deps.webhookUrl) ?? '';
   const near = provider !== undefined && inTime() && deps.near.hasRoom(channel);
-  const message: Insertable<Database['messages']> = {
+  const message: NewMessage = {
     id: messageId,
     decision_id: input.decisionId,
     customer_id: facts.customer.id,
@@ -122,14 +122,16 @@ async function decide(
   };
   await writeDecision(tx, input, facts, selection, {
     message,
-    attempt: near && {
-      message_id: messageId,
-      attempt: 1,
-      provider: provider.name,
-      worker: deps.workerName,
-      repeat: false,
-      started_at: deps.clock.now(),
-    },
+    attempt: near
+      ? {
+          message_id: messageId,
+          attempt: 1,
+          provider: provider.name,
+          worker: deps.workerName,
+          repeat: false,
+          started_at: deps.clock.now(),
+        }
+      : undefined,
   });
   const result = { do: 'send', messageId, channel } as const;
   if (!near) return { result };
@@ -255,10 +257,7 @@ async function writeDecision(
   input: DecideInput,
   facts: DecisionFacts,
   selection: Selection,
-  sent?: {
-    readonly message: Insertable<Database['messages']>;
-    readonly attempt: Insertable<Database['delivery_attempts']> | false;
-  },
+  sent?: Parameters<typeof storeDecision>[2],
 ): Promise<void> {
   const now = new Date(input.now);
   const deferral =
@@ -280,34 +279,22 @@ async function writeDecision(
     next_at: selection.outcome === 'defer' ? selection.until : null,
     decided_at: now,
   };
-  const decision = (db: QueryCreator<Database>) =>
-    db
-      .insertInto('decisions')
-      .values({
-        id: input.decisionId,
-        customer_id: facts.customer.id,
-        enrollment_id: input.enrollmentId,
-        journey: input.journey,
-        step: input.step,
-        template: input.template,
-        purpose: input.purpose,
-        priority: input.priority,
-        tags: [...input.tags],
-        value: input.value,
-        first_at: now,
-        ...values,
-      })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(values));
-  if (sent === undefined) {
-    await decision(tx).execute();
-    return;
-  }
-  const message = tx.insertInto('messages').values(sent.message);
-  const attempt =
-    sent.attempt === false
-      ? sql``
-      : sql`, attempt as (${tx.insertInto('delivery_attempts').values(sent.attempt)})`;
-  // Nothing follows in the transaction.
-  await sql`/* prepared */ ${sql.raw(LAST)}
-    with decision as (${decision(tx)}) ${attempt} ${message}`.execute(tx);
+  await storeDecision(
+    tx,
+    {
+      id: input.decisionId,
+      customer_id: facts.customer.id,
+      enrollment_id: input.enrollmentId,
+      journey: input.journey,
+      step: input.step,
+      template: input.template,
+      purpose: input.purpose,
+      priority: input.priority,
+      tags: [...input.tags],
+      value: input.value,
+      first_at: now,
+      ...values,
+    },
+    sent,
+  );
 }

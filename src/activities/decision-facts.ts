@@ -11,7 +11,8 @@ import type { JsonObject } from '../domain/json';
 import type { SentMessage } from '../domain/decision/caps';
 import { isTransactional, TRANSACTIONAL } from '../domain/purpose';
 import type { DecideInput } from '../journey/engine-activities';
-import type { AddressHasher } from '../privacy/address-hash';
+import type { AddressHasher } from '../db/stores/address-hash';
+import { suppressionKeys } from '../db/stores/suppressions';
 import { addressOf } from './address';
 
 /** Everything that a decision weighs, as it stands under the customer's row lock. */
@@ -251,7 +252,7 @@ function addressesOf(
   for (const channel of input.via) {
     const address = addressOf(channel as ChannelKind, customer, null)?.toLowerCase();
     if (address === undefined || addresses.has(address)) continue;
-    for (const each of [address, ...hasher.hashes(address)]) addresses.set(each, address);
+    for (const each of suppressionKeys(hasher, address)) addresses.set(each, address);
   }
   return addresses;
 }

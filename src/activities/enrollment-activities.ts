@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/transaction';
 import { lockCurrentCustomer } from '../db/current-customer';
+import { withdrawMessage } from '../db/stores/messages';
 import { inTransaction } from '../db/transaction';
 import { subscribeToEvents } from '../events/event-subscriptions';
 import { toRoutedEvent } from '../enrollments/routed-event';
@@ -85,20 +86,8 @@ export function createEnrollmentActivities(deps: {
         .execute();
     },
 
-    /**
-     * Gives up a message that no provider has taken; one that was taken, or may have been, stays. One
-     * that is under way is marked, so that it is given up should this attempt fail.
-     */
     async withdraw({ messageId, reason }) {
-      await db
-        .updateTable('messages')
-        .set({
-          status: sql`case status when 'decided' then 'failed' else status end`,
-          error: reason,
-        })
-        .where('id', '=', messageId)
-        .where('status', 'in', ['decided', 'sending'])
-        .execute();
+      await withdrawMessage(db, messageId, reason);
     },
   };
 }

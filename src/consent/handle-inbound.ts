@@ -1,4 +1,5 @@
 import { toJsonb } from '../db/schema';
+import { liftStop, suppressStopped } from '../db/stores/suppressions';
 import type { Tx } from '../db/transaction';
 import { customersByAddress } from '../db/read-models/customers/customers-by-address';
 import { tidyPhone } from '../domain/contact-address';
@@ -40,9 +41,6 @@ export interface InboundDeps {
   readonly brand: string;
   readonly defaultLocale: string;
 }
-
-/** The reason of a suppression that a START lifts again. */
-const STOPPED = 'stop';
 
 /**
  * Takes a message that a person wrote. STOP opts everybody who has the number out of the channel,
@@ -161,23 +159,13 @@ async function stop({ deps, within, message, now, customers }: Act): Promise<voi
     await changeConsentsIn({ ...within, index: deps.index }, customerId, changes, now);
   }
   if (customers.length > 0) return;
-  await within.tx
-    .insertInto('suppressions')
-    .values({ channel, address: addressOf(message), reason: STOPPED, message_id: null, at })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  await suppressStopped(within.tx, { channel, address: addressOf(message), at });
 }
 
 async function start({ deps, within, message, now, customers }: Act): Promise<Reply> {
   const { channel, at } = message;
-  const { numDeletedRows: lifted } = await within.tx
-    .deleteFrom('suppressions')
-    .where('channel', '=', channel)
-    .where('address', '=', addressOf(message))
-    .where('reason', '=', STOPPED)
-    .where('at', '<=', at)
-    .executeTakeFirst();
-  let reply: Reply = lifted > 0n ? 'started' : 'nothingToStart';
+  const lifted = await liftStop(within.tx, { channel, address: addressOf(message), at });
+  let reply: Reply = lifted ? 'started' : 'nothingToStart';
   for (const customerId of customers) {
     const restarts = restartOf(await readConsents(within.tx, customerId), channel);
     if (restarts.length === 0) continue;

@@ -3,7 +3,8 @@ import type { Tx } from '../db/transaction';
 import { SOFT_BOUNCES, type SoftBounceRule } from '../domain/consent/bounces';
 import { durationMs } from '../domain/duration';
 import type { StoredEvent } from '../events/stored-event';
-import { suppressAddressOf } from '../consent/suppress-address';
+import { recordBounced, recordClicked, recordDelivered, recordOpened } from '../db/stores/messages';
+import { suppressAddressOfMessage } from '../db/stores/suppressions';
 
 /**
  * Writes on our messages what events report of them, the first report of each kind. A hard bounce
@@ -21,24 +22,25 @@ export async function applyDeliveryReports(
     const at = event.occurredAt;
     switch (event.name) {
       case 'Message Delivered':
-        await noteDelivered(tx, id, at);
+        await applyDelivered(tx, id, at);
         break;
       case 'Message Opened':
-        await noteFirst(tx, id, 'opened_at', at);
+        await recordOpened(tx, id, at);
         break;
       case 'Message Clicked':
-        await noteFirst(tx, id, 'clicked_at', at);
+        await recordClicked(tx, id, at);
         break;
       case 'Message Bounced':
-        await tx.updateTable('messages').set({ status: 'bounced' }).where('id', '=', id).execute();
+        await recordBounced(tx, id);
         // Without a word on its kind a bounce counts as hard: to go on writing would do more harm.
-        if (event.properties['kind'] !== 'soft') await suppressAddressOf(tx, id, 'hard-bounce', at);
+        if (event.properties['kind'] !== 'soft')
+          await suppressAddressOfMessage(tx, id, 'hard-bounce', at);
         else if (await softBouncesAreTooMany(tx, id, at, softBounces)) {
-          await suppressAddressOf(tx, id, 'soft-bounces', at);
+          await suppressAddressOfMessage(tx, id, 'soft-bounces', at);
         }
         break;
       case 'Message Complained':
-        await suppressAddressOf(tx, id, 'complaint', at);
+        await suppressAddressOfMessage(tx, id, 'complaint', at);
         break;
       default:
         break; // other reports, such as a reply, are kept as events only
@@ -47,23 +49,11 @@ export async function applyDeliveryReports(
 }
 
 /** What arrives shows that the address lives, so that earlier soft bounces count no longer. */
-async function noteDelivered(tx: Tx, id: string, at: Date): Promise<void> {
+async function applyDelivered(tx: Tx, id: string, at: Date): Promise<void> {
   await sql`
-    with delivered as (
-      update messages set status = 'delivered', delivered_at = ${at}
-      where id = ${id} and delivered_at is null
-      returning channel, lower(address) as address)
+    with delivered as (${recordDelivered(id, at)})
     delete from soft_bounces b using delivered d
     where b.channel = d.channel and b.address = d.address and b.at <= ${at}`.execute(tx);
-}
-
-async function noteFirst(tx: Tx, id: string, column: 'opened_at' | 'clicked_at', at: Date) {
-  await tx
-    .updateTable('messages')
-    .set({ [column]: at })
-    .where('id', '=', id)
-    .where(column, 'is', null)
-    .execute();
 }
 
 /** Writes a soft bounce down, each message's once, and counts those of its address. */

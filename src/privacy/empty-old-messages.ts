@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { newId } from '../db/new-id';
+import { emptyMessages } from '../db/stores/messages';
 import type { Db } from '../db/transaction';
 
 const DAY_MS = 24 * 3600 * 1000;
-const TOGETHER = 2_000;
+const BATCH_SIZE = 2_000;
 
 /**
  * Takes the content and the addresses of messages that were decided before a moment, and what
@@ -23,8 +24,8 @@ export async function emptyOldMessages(
   // Day by day, so that each statement looks at the pages of one day only.
   while (from !== null && from < until) {
     const to: Date = new Date(Math.min(from.getTime() + DAY_MS, until.getTime()));
-    for (let emptied = TOGETHER; emptied === TOGETHER; beat()) {
-      emptied = await emptySome(db, from, to);
+    for (let emptied = BATCH_SIZE; emptied === BATCH_SIZE; beat()) {
+      emptied = await emptyMessages(db, { from, to, limit: BATCH_SIZE });
       emptiedMessages += emptied;
     }
     from = to;
@@ -48,21 +49,4 @@ async function startOf(db: Db, until: Date): Promise<Date | null> {
       (select until from retention_runs where kind = 'messages' order by id desc limit 1),
       (select min(decided_at) from messages where decided_at < ${until})) as from`.execute(db);
   return rows[0]?.from ?? null;
-}
-
-async function emptySome(db: Db, from: Date, to: Date): Promise<number> {
-  const { rows } = await sql<{ emptied: number }>`
-    with old as (
-      select id from messages
-      where decided_at >= ${from} and decided_at < ${to} and (content <> '{}' or address <> '')
-      limit ${TOGETHER} for update),
-    attempts as (
-      update delivery_attempts set response = null where message_id in (select id from old)),
-    emptied as (
-      update messages set content = '{}', address = '', provider_message_id = null,
-        error = case when error ~ '^(refused|suppressed):' then split_part(error, ':', 1)
-          when error ~ '^[a-z-]+$' then error end
-      where id in (select id from old) returning 1)
-    select count(*)::int as emptied from emptied`.execute(db);
-  return rows[0]?.emptied ?? 0;
 }

@@ -4,7 +4,7 @@ import type { Tx } from '../db/transaction';
 import { erasedId } from '../domain/identity/erased';
 import { allocateSequence } from '../events/event-sequence';
 import { putInOutbox } from '../outbox/outbox';
-import type { AddressHasher } from './address-hash';
+import type { AddressHasher } from '../db/stores/address-hash';
 import { keepOptOuts } from './keep-opt-outs';
 import {
   PERSONAL_TABLES,

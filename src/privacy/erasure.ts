@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { newId } from '../db/new-id';
 import { inTransaction, type Db, type Tx } from '../db/transaction';
 import type { Clock } from '../domain/clock';
-import type { AddressHasher } from './address-hash';
+import type { AddressHasher } from '../db/stores/address-hash';
 import { eraseRows, type ErasedRows } from './erase-rows';
 
 export interface ErasureDeps {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/transaction';
-import type { AddressHasher } from './address-hash';
+import type { AddressHasher } from '../db/stores/address-hash';
+import { hashSuppressions } from '../db/stores/suppressions';
 import type { PiiTerms } from './pii-terms';
 
 /**
@@ -18,17 +19,7 @@ export async function keepOptOuts(
   const hashed = addresses.map(({ channel, address }) => {
     return { channel, address, hash: hasher.hash(address) };
   });
-  await sql`
-    with known as (
-      select * from json_to_recordset(${JSON.stringify(hashed)}::json)
-        as r (channel text, address text, hash text)),
-    lifted as (
-      delete from suppressions s using (select distinct address from known) k
-      where s.address = k.address returning s.channel, s.address, s.reason, s.at)
-    insert into suppressions (channel, address, reason, message_id, at)
-    select distinct l.channel, k.hash, l.reason, null, l.at
-    from lifted l join (select distinct address, hash from known) k on k.address = l.address
-    on conflict do nothing`.execute(tx);
+  await hashSuppressions(tx, hashed);
   await sql`
     insert into erased_opt_outs (address_hash, channel, purpose, at)
     select k.hash, k.channel, c.purpose, max(c.at)

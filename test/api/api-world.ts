@@ -13,7 +13,7 @@ import type { JourneyWorkflow } from '../../src/journey/define-journey';
 import type { Segments } from '../../src/domain/segments/condition';
 import type { JourneyOptions } from '../../src/journey/options';
 import type { CatalogueShape } from '../../src/journey/register';
-import { createAddressHasher } from '../../src/privacy/address-hash';
+import { createAddressHasher } from '../../src/db/stores/address-hash';
 import { createLogger } from '../../src/logger';
 import { cloneDatabase, createTemplateDatabase, startTestPostgres } from '../support/stack';
 

@@ -101,6 +101,17 @@ const SANDBOX_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   system: ['@temporalio/workflow', '@temporalio/common'],
 };
 
+/**
+ * The only file that writes a table. An erasure writes the tables too, all in one way, by the rules
+ * of src/privacy/personal-data.ts.
+ */
+const OWNER_OF_TABLE: Readonly<Record<string, string>> = {
+  decisions: 'src/db/stores/decisions.ts',
+  delivery_attempts: 'src/db/stores/delivery-attempts.ts',
+  messages: 'src/db/stores/messages.ts',
+  suppressions: 'src/db/stores/suppressions.ts',
+};
+
 const MAX_LINES = 400;
 const NAMES_THAT_SAY_NOTHING = /^(utils?|helpers?|libs?|common|misc|shared)$/;
 const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -110,6 +121,7 @@ export function violationsOf(file: SourceFile): readonly string[] {
   return [
     ...file.imports.flatMap((each) => importViolation(file.path, each) ?? []),
     ...nameViolations(file.path),
+    ...file.writes.flatMap((table) => writeViolation(file.path, table) ?? []),
     ...(file.lines > MAX_LINES
       ? [`${file.path} has ${file.lines} lines; the most is ${MAX_LINES}. Divide it by concept.`]
       : []),
@@ -158,6 +170,14 @@ function packageViolation(path: string, target: string, typeOnly: boolean): stri
   if (allowed.includes(name) || EXCEPTIONS[path]?.includes(name) === true) return undefined;
   const what = isBuiltin(target) ? `the Node built-in ${target}` : `the package ${target}`;
   return `${path} imports ${what}; '${room}' runs inside the workflow sandbox and may use ${allowed.join(', ')}. Put it in an activity.`;
+}
+
+function writeViolation(path: string, table: string): string | undefined {
+  const owner = OWNER_OF_TABLE[table];
+  if (owner === undefined || owner === path || path.startsWith('src/db/migrations/')) {
+    return undefined;
+  }
+  return `${path} writes the table '${table}', which only ${owner} may. Call a function of the store, or add one there.`;
 }
 
 function nameViolations(path: string): readonly string[] {

@@ -17,6 +17,8 @@ export interface SourceFile {
   readonly imports: readonly Import[];
   readonly readsEnvironment: boolean;
   readonly hasDefaultExport: boolean;
+  /** The tables that it writes, by the query builder or in SQL. */
+  readonly writes: readonly string[];
 }
 
 const ROOT = join(__dirname, '..', '..');
@@ -35,12 +37,14 @@ export function parseSourceFile(path: string, text: string): SourceFile {
   const imports: Import[] = [];
   let readsEnvironment = false;
   let hasDefaultExport = false;
+  const writes = new Set<string>();
   visit(parseSync(text, { syntax: 'typescript' }), (node) => {
     const imported = importOf(node);
     if (imported !== undefined)
       imports.push({ ...imported, target: resolve(path, imported.target) });
     readsEnvironment ||= isEnvironment(node);
     hasDefaultExport ||= isDefaultExport(node);
+    for (const table of tablesWrittenBy(node)) writes.add(table);
   });
   readsEnvironment ||= imports.some(({ target }) => /^(node:)?process$/.test(target));
   return {
@@ -49,6 +53,7 @@ export function parseSourceFile(path: string, text: string): SourceFile {
     imports,
     readsEnvironment,
     hasDefaultExport,
+    writes: [...writes],
   };
 }
 
@@ -130,6 +135,25 @@ function textOf(node: unknown): string | undefined {
   return isNode(node) && node.type === 'StringLiteral' && typeof node['value'] === 'string'
     ? node['value']
     : undefined;
+}
+
+const BUILDERS: readonly unknown[] = ['insertInto', 'replaceInto', 'updateTable', 'deleteFrom'];
+const WRITE_IN_SQL =
+  /\b(?:insert\s+into|update(?:\s+only)?|delete\s+from(?:\s+only)?|merge\s+into|truncate(?:\s+table)?)\s+"?([a-z_]+)/gi;
+
+/** What one call of the query builder, or one text of SQL, writes. */
+function tablesWrittenBy(node: Node): readonly string[] {
+  if (node.type === 'CallExpression') {
+    const { callee, arguments: given } = node;
+    if (!isNode(callee) || callee.type !== 'MemberExpression' || !Array.isArray(given)) return [];
+    const { property } = callee;
+    if (!isNode(property) || !BUILDERS.includes(property['value'])) return [];
+    const table = textOf((given as readonly { readonly expression?: unknown }[])[0]?.expression);
+    return table === undefined ? [] : [table.split(' ')[0] ?? table];
+  }
+  const text = node.type === 'TemplateElement' ? node['raw'] : textOf(node);
+  if (typeof text !== 'string') return [];
+  return [...text.matchAll(WRITE_IN_SQL)].flatMap(([, table]) => table ?? []);
 }
 
 function isEnvironment(node: Node): boolean {

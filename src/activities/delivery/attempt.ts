@@ -1,11 +1,11 @@
 import type { DeliveryReceipt } from '../../channels/channel';
 import { SendError, TransientSendError, UnknownOutcomeError } from '../../channels/errors';
+import { markSent, releaseClaim } from '../../db/stores/messages';
 import { inTransaction } from '../../db/transaction';
 import type { DeliverResult } from '../../journey/engine-activities';
 import { backoffMs } from './backoff';
 import { beginFirst, beginNext, type AttemptDeps, type BegunAttempt } from './begin-attempt';
 import { markFailed } from './end-attempt';
-import { releaseClaim, markSent } from './first-attempt';
 import type { InlineDelivery } from './inline-delivery';
 
 /** How much of an attempt's time is left for writing its outcome down. */
@@ -77,7 +77,12 @@ async function carryOut(
     (each) => each instanceof SendError && MAY_PASS.has(each.consequence),
   );
   if (!(outcome instanceof SendError)) {
-    await markSent(deps.db, attempt, deps.clock.now(), outcome);
+    await markSent(deps.db, {
+      messageId: attempt.message.id,
+      attempt: attempt.number,
+      at: deps.clock.now(),
+      ...outcome,
+    });
     return { do: 'answer', result: { status: 'sent' } };
   }
   const result = await inTransaction(deps.db, (tx) =>

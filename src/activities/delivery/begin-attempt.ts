@@ -7,15 +7,20 @@ import { isErased } from '../../domain/identity/erased';
 import { isTransactional } from '../../domain/purpose';
 import type { DeliverResult } from '../../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../../links/message-links';
-import type { AddressHasher } from '../../privacy/address-hash';
-import { closeAttempt, fail } from './end-attempt';
+import type { AddressHasher } from '../../db/stores/address-hash';
+import { endAttempt } from '../../db/stores/delivery-attempts';
 import {
-  releaseClaim,
+  beginAttempt,
   claimMessage,
-  type FirstAttempt,
+  lockMessage,
+  markNotSent,
+  releaseClaim,
+  type Claimant,
   type MessageToSend,
   type StoredConsent,
-} from './first-attempt';
+} from '../../db/stores/messages';
+import { isSuppressed } from '../../db/stores/suppressions';
+import { fail } from './end-attempt';
 
 export interface AttemptDeps {
   readonly db: Db;
@@ -44,9 +49,9 @@ export interface BegunAttempt {
 export async function beginFirst(
   deps: AttemptDeps,
   messageId: string,
-  attempt: FirstAttempt,
+  claimant: Claimant,
 ): Promise<BegunAttempt | undefined> {
-  const row = await claimMessage(deps.db, messageId, attempt, deps.clock.now());
+  const row = await claimMessage(deps.db, messageId, claimant, deps.clock.now());
   const provider = row === undefined ? undefined : deps.providers.get(row.channel);
   if (row === undefined || provider === undefined) return undefined;
   if (consentNow(row, row.consents).pass) {
@@ -67,17 +72,19 @@ export async function beginFirst(
  * is then given up as `unknown`, transactional mail is sent again and marked as a repeat.
  */
 export async function beginNext(tx: Tx, deps: AttemptDeps, messageId: string): Promise<Begun> {
-  const row = await tx
-    .selectFrom('messages')
-    .selectAll()
-    .where('id', '=', messageId)
-    .forUpdate()
-    .executeTakeFirst();
+  const row = await lockMessage(tx, messageId);
   // An erasure takes a message's address and words; there is then nothing left to deliver.
   if (row === undefined || isErased(row.customer_id))
     return answer({ status: 'failed', reason: 'erased' });
   const now = deps.clock.now();
   const transactional = isTransactional(row.purpose);
+  const cutOff = {
+    messageId,
+    number: row.attempts,
+    at: now,
+    outcome: 'unknown',
+    response: 'cut off before its outcome',
+  } as const;
   switch (row.status) {
     case 'sent':
     case 'delivered':
@@ -90,23 +97,11 @@ export async function beginNext(tx: Tx, deps: AttemptDeps, messageId: string): P
       if (!transactional) return answer({ status: 'unknown', reason: 'unknown-outcome' });
       break;
     case 'sending':
+      await endAttempt(tx, cutOff);
       if (!transactional) {
-        await closeAttempt(
-          tx,
-          messageId,
-          row.attempts,
-          now,
-          'unknown',
-          'cut off before its outcome',
-        );
-        await tx
-          .updateTable('messages')
-          .set({ status: 'unknown', error: 'unknown-outcome' })
-          .where('id', '=', messageId)
-          .execute();
+        await markNotSent(tx, messageId, 'unknown', 'unknown-outcome');
         return answer({ status: 'unknown', reason: 'unknown-outcome' });
       }
-      await closeAttempt(tx, messageId, row.attempts, now, 'unknown', 'cut off before its outcome');
       break;
     case 'decided':
       break;
@@ -115,29 +110,18 @@ export async function beginNext(tx: Tx, deps: AttemptDeps, messageId: string): P
   if (provider === undefined) {
     return answer(await fail(tx, messageId, 'failed', 'no-provider'));
   }
-  const withdrawn = transactional
-    ? await suppressedNow(tx, deps.hasher, row)
-    : await withdrawnNow(tx, deps.hasher, row);
+  const withdrawn = await withdrawnNow(tx, deps.hasher, row);
   if (withdrawn !== undefined) return answer(await fail(tx, messageId, 'failed', withdrawn));
 
   const repeat = row.status === 'sending' || row.status === 'unknown' || row.repeated;
   const number = row.attempts + 1;
-  await tx
-    .updateTable('messages')
-    .set({ status: 'sending', attempts: number, provider: provider.name, repeated: repeat })
-    .where('id', '=', messageId)
-    .execute();
-  await tx
-    .insertInto('delivery_attempts')
-    .values({
-      message_id: messageId,
-      attempt: number,
-      provider: provider.name,
-      worker: deps.workerName,
-      repeat,
-      started_at: now,
-    })
-    .execute();
+  await beginAttempt(tx, messageId, {
+    number,
+    provider: provider.name,
+    worker: deps.workerName,
+    repeat,
+    at: now,
+  });
   return {
     do: 'call',
     number,
@@ -176,20 +160,6 @@ function answer(result: DeliverResult): Begun {
   return { do: 'answer', result };
 }
 
-async function suppressedNow(
-  tx: Tx,
-  hasher: AddressHasher,
-  { channel, address }: { readonly channel: string; readonly address: string },
-): Promise<string | undefined> {
-  const row = await tx
-    .selectFrom('suppressions')
-    .select('reason')
-    .where('channel', '=', channel)
-    .where('address', 'in', [address.toLowerCase(), ...hasher.hashes(address)])
-    .executeTakeFirst();
-  return row === undefined ? undefined : 'suppressed';
-}
-
 /** A retry may come hours after the decision: what has been withdrawn since must not go out. */
 async function withdrawnNow(
   tx: Tx,
@@ -202,8 +172,8 @@ async function withdrawnNow(
     readonly purpose: string;
   },
 ): Promise<string | undefined> {
-  const suppressed = await suppressedNow(tx, hasher, row);
-  if (suppressed !== undefined) return suppressed;
+  if (await isSuppressed(tx, hasher, row)) return 'suppressed';
+  if (isTransactional(row.purpose)) return undefined;
   const consents = await tx
     .selectFrom('consents')
     .select(['channel', 'purpose', 'state', 'at'])

@@ -2,6 +2,7 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
 import { removeStoredMails } from '../../channels/local-mailbox/remove-mails';
+import { abandonDeliveries } from '../../db/stores/messages';
 import { inTransaction, type Db } from '../../db/transaction';
 import { isErased } from '../../domain/identity/erased';
 import { workflowIdOf } from '../../journey/protocol';
@@ -180,12 +181,7 @@ async function close(
   pseudonym: string,
   result: ErasureState,
 ): Promise<void> {
-  await db
-    .updateTable('messages')
-    .set({ status: 'unknown' })
-    .where('customer_id', '=', pseudonym)
-    .where('status', '=', 'sending')
-    .execute();
+  await abandonDeliveries(db, pseudonym);
   await db
     .updateTable('privacy_requests')
     .set({ status: 'done', done_at: clock.now(), result: JSON.stringify(result) })

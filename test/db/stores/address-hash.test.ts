@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { sql } from 'kysely';
-import { createAddressHasher } from '../../src/privacy/address-hash';
-import { startApiWorld, type ApiWorld } from '../api/api-world';
+import { createAddressHasher } from '../../../src/db/stores/address-hash';
+import { startApiWorld, type ApiWorld } from '../../api/api-world';
 
 let world: ApiWorld;
 

@@ -1,4 +1,5 @@
-import { loadJourneys, type App } from './app';
+import type { App } from './app';
+import { loadJourneys } from './app/load-journeys';
 import { connect } from './db/connect';
 import { createEventMonths } from './db/event-months';
 import type { Clock } from './domain/clock';

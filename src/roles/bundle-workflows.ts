@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
-import type { BundleOptions, WorkflowBundleOption } from '@temporalio/worker';
+import type { BundleOptions } from '@temporalio/worker';
 
 export type BundleRequest = Pick<BundleOptions, 'workflowsPath' | 'failureConverterPath'>;
+
+/** From source, `throughline` must resolve to the SDK in src: a bundle contains one copy of it. */
+const CONDITIONS = __filename.endsWith('.ts') ? ['source'] : [];
 
 type Answer = { readonly code: string } | { readonly error: string };
 
@@ -10,7 +13,12 @@ const CHILD = `
   const { bundleWorkflowCode, DefaultLogger } = require(process.argv[1]);
   process.once('message', async (request) => {
     const logger = new DefaultLogger('WARN');
-    const answer = await bundleWorkflowCode({ ...request, logger }).then(
+    const { conditions, ...options } = request;
+    const webpackConfigHook = (config) => ({
+      ...config,
+      resolve: { ...config.resolve, conditionNames: [...conditions, '...'] },
+    });
+    const answer = await bundleWorkflowCode({ ...options, logger, webpackConfigHook }).then(
       ({ code }) => ({ code }),
       (error) => ({ error: String(error && error.message || error) }),
     );
@@ -24,7 +32,7 @@ const CHILD = `
  *
  * @throws {Error} where the code cannot be bundled, with what the bundler says
  */
-export async function bundleWorkflows(request: BundleRequest): Promise<WorkflowBundleOption> {
+export async function bundleWorkflows(request: BundleRequest): Promise<{ readonly code: string }> {
   const child = spawn(process.execPath, ['-e', CHILD, require.resolve('@temporalio/worker')], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -34,7 +42,7 @@ export async function bundleWorkflows(request: BundleRequest): Promise<WorkflowB
     child.once('exit', (code, signal) =>
       reject(new Error(`The bundler ended by itself (${signal ?? `exit ${code}`}).`)),
     );
-    child.send(request);
+    child.send({ ...request, conditions: CONDITIONS });
   });
   if ('code' in answer) return { code: answer.code };
   throw new Error(

@@ -1,4 +1,4 @@
-import { defineJourney, on } from '../journey';
+import { defineJourney, on } from 'throughline';
 
 /** A reminder four hours after a cart was left, and a last call a day later; one passage a cart. */
 export const abandonedCart = defineJourney(

@@ -1,4 +1,4 @@
-import { defineJourney, on } from '../journey';
+import { defineJourney, on } from 'throughline';
 
 /** From the install to the first order: a welcome, first steps, and help for who does not come back. */
 export const appOnboarding = defineJourney(

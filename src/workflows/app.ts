@@ -1,4 +1,4 @@
-import { defineApp } from '../app';
+import { defineApp } from 'throughline/app';
 import { brand } from './templates/brand';
 import { catalogue } from './catalogue';
 import { segments } from './segments';

@@ -1,4 +1,4 @@
-import { defineJourney, on } from '../journey';
+import { defineJourney, on } from 'throughline';
 
 /** Tells the new date of an appointment as soon as it has moved. */
 export const appointmentMoved = defineJourney(

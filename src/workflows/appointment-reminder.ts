@@ -1,4 +1,4 @@
-import { defineJourney, on } from '../journey';
+import { defineJourney, on } from 'throughline';
 
 /** A day and two hours before an appointment, whenever that is after it has moved. */
 export const appointmentReminder = defineJourney(

@@ -1,6 +1,4 @@
-import { z } from 'zod';
-import { standardEvents } from '../domain/events';
-import { personal } from '../domain/events/personal';
+import { personal, standardEvents, z } from 'throughline/app';
 import { shopTemplates } from './templates';
 
 const topics = ['newsletter', 'offers', 'tips', 'reminders'] as const;
@@ -35,7 +33,7 @@ export const catalogue = {
   }),
 } as const;
 
-declare module '../journey/register' {
+declare module 'throughline' {
   interface Register {
     catalogue: typeof catalogue;
   }

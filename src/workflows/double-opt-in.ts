@@ -1,4 +1,4 @@
-import { defineJourney, on } from '../journey';
+import { defineJourney, on } from 'throughline';
 
 /** Asks whoever requested a subscription to confirm it, reminds once, and welcomes who did. */
 export const doubleOptIn = defineJourney(

@@ -1,4 +1,4 @@
-import { defineJourney, on } from '../journey';
+import { defineJourney, on } from 'throughline';
 
 /** Every order is confirmed at once, once. */
 export const orderConfirmation = defineJourney(

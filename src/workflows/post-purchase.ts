@@ -1,4 +1,4 @@
-import { defineJourney, on } from '../journey';
+import { defineJourney, on } from 'throughline';
 
 /** Advice once the goods are there; who bought for much is offered a call, and called if they ask. */
 export const postPurchase = defineJourney(

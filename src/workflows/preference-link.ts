@@ -1,4 +1,4 @@
-import { defineJourney, on } from '../journey';
+import { defineJourney, on } from 'throughline';
 
 /** Sends a new link to the preference centre to whoever asked for one, every ten minutes at most. */
 export const preferenceLink = defineJourney(

@@ -1,4 +1,14 @@
-import { all, any, computed, consent, defineSegment, did, lifecycle, never, not } from '../journey';
+import {
+  all,
+  any,
+  computed,
+  consent,
+  defineSegment,
+  did,
+  lifecycle,
+  never,
+  not,
+} from 'throughline';
 
 /** Ordered twice in 90 days, and was never moved by a push. */
 const keenWithoutPush = defineSegment({
@@ -30,7 +40,7 @@ const leftACart = defineSegment({
 /** The shop's segments, by the names under which journeys and the API know them. */
 export const segments = { keenWithoutPush, bigSpenders, atRisk, leftACart };
 
-declare module '../journey/register' {
+declare module 'throughline' {
   interface Register {
     segments: typeof segments;
   }

@@ -1,4 +1,4 @@
-import { defineJourney, on } from '../journey';
+import { defineJourney, on } from 'throughline';
 
 const LAPSED_AFTER = 90;
 

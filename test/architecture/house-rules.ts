@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   db: ['domain', 'logger'],
   embedded: ['domain', 'logger'],
   // What the engine does with both.
-  app: ['domain', 'texts', 'journey'],
+  app: ['domain', 'texts', 'templates', 'journey'],
   events: ['domain', 'journey', 'db'],
   outbox: ['domain', 'journey', 'db', 'logger', 'events', 'enrollments'],
   enrollments: ['domain', 'journey', 'db', 'events', 'outbox', 'ingest'],
@@ -53,7 +53,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['compose-ingest', 'domain', 'journey', 'app', 'db', 'channels', 'templates', 'links'],
     ...['logger', 'ingest', 'reporting', 'activities', 'privacy'],
   ],
-  workflows: ['journey', 'app', 'domain', 'templates', 'texts'],
+  // Like an application's own code: it imports the package's public entries only.
+  workflows: [],
   // What runs it.
   api: [
     ...['domain', 'texts', 'journey', 'db', 'channels', 'links', 'reporting', 'activities'],
@@ -88,17 +89,12 @@ const MAY_IMPORT_TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   profiles: ['app'],
 };
 
-/** Files that may do more than their room, with the reason why. */
-const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
-  // The catalogue declares what journeys name: it is read at ingest too, and runs in the sandbox.
-  'src/workflows/catalogue.ts': ['domain', 'templates', 'zod'],
-};
-
 /** The packages that the rooms of the sandbox may use at run time; in types any. */
 const SANDBOX_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   domain: ['zod', 'ms', 'luxon', 'croner', 'rrule', '@noble/hashes', 'libphonenumber-js'],
   journey: ['@temporalio/workflow', '@temporalio/common'],
   system: ['@temporalio/workflow', '@temporalio/common'],
+  workflows: ['@temporalio/workflow', '@temporalio/common'],
 };
 
 /**
@@ -111,6 +107,10 @@ const OWNER_OF_TABLE: Readonly<Record<string, string>> = {
   messages: 'src/db/stores/messages.ts',
   suppressions: 'src/db/stores/suppressions.ts',
 };
+
+/** The package under its own name, which only code written like an application's may import. */
+const SELF = 'throughline';
+const IMPORTS_SELF: readonly string[] = ['workflows'];
 
 const MAX_LINES = 400;
 const NAMES_THAT_SAY_NOTHING = /^(utils?|helpers?|libs?|common|misc|shared)$/;
@@ -151,8 +151,7 @@ function roomViolation(path: string, target: string, typeOnly: boolean): string 
   if (from === 'api' && to === 'journey' && !typeOnly && target !== 'src/journey/protocol') {
     return `${says}; of a journey the API may know its protocol only. Import from src/journey/protocol, or as a type.`;
   }
-  if (from === to || allowed.includes(to) || EXCEPTIONS[path]?.includes(to) === true)
-    return undefined;
+  if (from === to || allowed.includes(to)) return undefined;
   const types = MAY_IMPORT_TYPES_OF[from] ?? [];
   if (types.includes(to)) {
     if (typeOnly) return undefined;
@@ -164,10 +163,14 @@ function roomViolation(path: string, target: string, typeOnly: boolean): string 
 
 function packageViolation(path: string, target: string, typeOnly: boolean): string | undefined {
   const room = roomOf(path);
+  if (packageOf(target) === SELF) {
+    if (IMPORTS_SELF.includes(room)) return undefined;
+    return `${path} imports ${target}, the public entry of this package; only ${IMPORTS_SELF.join(', ')} may. Import the file by its relative path.`;
+  }
   const allowed = SANDBOX_PACKAGES[room];
   if (allowed === undefined || typeOnly) return undefined;
   const name = packageOf(target);
-  if (allowed.includes(name) || EXCEPTIONS[path]?.includes(name) === true) return undefined;
+  if (allowed.includes(name)) return undefined;
   const what = isBuiltin(target) ? `the Node built-in ${target}` : `the package ${target}`;
   return `${path} imports ${what}; '${room}' runs inside the workflow sandbox and may use ${allowed.join(', ')}. Put it in an activity.`;
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
-import { loadJourneys } from '../../src/app';
+import { loadJourneys } from '../../src/app/load-journeys';
 import { createLogger } from '../../src/logger';
 import { installTemporalRuntime } from '../../src/roles/temporal-runtime';
 import { app } from '../../src/workflows/app';

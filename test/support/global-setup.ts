@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { connect } from '../../src/db/connect';
 import { migrateToLatest } from '../../src/db/migrate';
+import { bundleWorkflows } from '../../src/roles/bundle-workflows';
 import {
   createTemplateDatabase,
   startTestPostgres,
@@ -38,10 +38,7 @@ async function setup(): Promise<void> {
     TEST_JOURNEYS_BUNDLE: '../journeys/sample-journeys',
   };
   for (const [name, path] of Object.entries(bundles)) {
-    const { code } = await bundleWorkflowCode({
-      workflowsPath: require.resolve(path),
-      logger: new DefaultLogger('ERROR'),
-    });
+    const { code } = await bundleWorkflows({ workflowsPath: require.resolve(path) });
     environment[name] = join(folder, `${name}.js`);
     await writeFile(environment[name], code);
   }

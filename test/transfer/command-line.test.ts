@@ -20,7 +20,7 @@ function throughline(args: readonly string[]) {
   const hook = join(root, 'test/support/stack/typescript-hook.cjs');
   const child = spawn(
     process.execPath,
-    ['--require', hook, join(root, 'src/cli/main.ts'), ...args],
+    ['--conditions=source', '--require', hook, join(root, 'src/cli/main.ts'), ...args],
     {
       env: {
         PATH: process.env['PATH'],

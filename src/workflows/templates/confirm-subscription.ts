@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { defineTemplate } from '../../templates/template';
+import { defineTemplate, z } from 'throughline/app';
 import { button, hello, layout, text } from './layout';
 
 /** Transactional: it only asks, and says what happens to who does not answer. */

@@ -1,7 +1,5 @@
-import { LANGUAGES, TEXTS, type Language } from '../../texts/languages';
-import type { Texts } from '../../texts/texts';
+import { languageTag, mailPhrases } from 'throughline/app';
 import { brand } from './brand';
-import { inLanguages, languageTag } from './in-languages';
 
 /** Why the reader gets a mail; marketing ones carry the way out. */
 type Reason = 'order' | 'appointment' | 'request' | 'marketing';
@@ -55,43 +53,20 @@ ${body.join('\n')}
 
 const quiet = `style="color:${MUTED}"`;
 
-/** Why the mail came, in the reader's language, and the ways out of what is marketing. */
+/** Why the mail came, in the reader's language, and how to unsubscribe from marketing. */
 function smallPrint(reason: Reason): string {
-  const said = (pick: (texts: Texts) => string) =>
-    inLanguages(
-      Object.fromEntries(LANGUAGES.map((each) => [each, xml(pick(TEXTS[each]))])) as Record<
-        Language,
-        string
-      >,
-    );
   const link = (href: string, label: string) =>
     `{% if ${href} %} &middot; <a href="{{ ${href} }}" ${quiet}>${label}</a>{% endif %}`;
   return (
-    `<span lang="${languageTag()}">${said(({ mail }) => mail.because[reason])}` +
-    (reason === 'marketing'
-      ? link(
-          'links.unsubscribe',
-          said(({ mail }) => mail.unsubscribe),
-        )
-      : '') +
-    link(
-      'links.preferences',
-      said(({ mail }) => mail.choose),
-    ) +
+    `<span lang="${languageTag}">${mailPhrases.because[reason]}` +
+    (reason === 'marketing' ? link('links.unsubscribe', mailPhrases.unsubscribe) : '') +
+    link('links.preferences', mailPhrases.choose) +
     '</span>'
   );
 }
 
 /** The end of a marketing text message, in the reader's language. */
-export const smsWaysOut =
-  ' ' +
-  inLanguages(
-    Object.fromEntries(LANGUAGES.map((each) => [each, TEXTS[each].mail.stop])) as Record<
-      Language,
-      string
-    >,
-  ) +
-  '{% if links.preferences %} {{ links.preferences }}{% endif %}';
+export const smsWaysOut = ` ${mailPhrases.smsStop}{% if links.preferences %} {{ links.preferences }}{% endif %}`;
 
 /** A paragraph; may hold inline HTML and Liquid. */
 export function text(html: string): string {

@@ -1,6 +1,4 @@
-import { z } from 'zod';
-import { defineTemplate } from '../../templates/template';
-import { inLanguages } from './in-languages';
+import { defineTemplate, inLanguages, z } from 'throughline/app';
 import { button, layout, text } from './layout';
 
 const name =

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { defineTemplate } from '../../templates/template';
+import { defineTemplate, z } from 'throughline/app';
 import { brand } from './brand';
 import { button, hello, layout, text } from './layout';
 

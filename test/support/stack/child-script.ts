@@ -20,7 +20,7 @@ export async function runChildScript<T>(
   args: readonly string[],
 ): Promise<ChildScript<T>> {
   const hook = join(__dirname, 'typescript-hook.cjs');
-  const child = spawn(process.execPath, ['--require', hook, file, ...args], {
+  const child = spawn(process.execPath, ['--conditions=source', '--require', hook, file, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });

@@ -1,5 +1,5 @@
 // Lets a plain `node` run our TypeScript, for tests that need a process of their own to kill:
-//   node --require test/support/stack/typescript-hook.cjs script.ts
+//   node --conditions=source --require test/support/stack/typescript-hook.cjs script.ts
 const { readFileSync } = require('node:fs');
 const { transformSync } = require('@swc/core');
 

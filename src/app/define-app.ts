@@ -1,15 +1,14 @@
-import { isJourney, type JourneyWorkflow } from './journey/define-journey';
-import type { CatalogueShape } from './journey/register';
-import type { ChannelKind } from './domain/channel-kind';
-import type { Duration } from './domain/duration';
-import type { CapRule } from './domain/decision/caps';
-import type { IdentityPolicy } from './domain/identity/identifier';
-import type { PreferenceCentreSettings } from './texts/preference-centre';
-import type { SoftBounceRule } from './domain/consent/bounces';
-import type { ConsentLifetimes } from './domain/consent/consent-expiry';
-import type { QuietHours } from './domain/decision/quiet-hours';
-import type { LifecycleLimits } from './domain/profile/lifecycle';
-import type { Segments } from './domain/segments/condition';
+import type { CatalogueShape } from '../journey/register';
+import type { ChannelKind } from '../domain/channel-kind';
+import type { Duration } from '../domain/duration';
+import type { CapRule } from '../domain/decision/caps';
+import type { IdentityPolicy } from '../domain/identity/identifier';
+import type { PreferenceCentreSettings } from '../texts/preference-centre';
+import type { SoftBounceRule } from '../domain/consent/bounces';
+import type { ConsentLifetimes } from '../domain/consent/consent-expiry';
+import type { QuietHours } from '../domain/decision/quiet-hours';
+import type { LifecycleLimits } from '../domain/profile/lifecycle';
+import type { Segments } from '../domain/segments/condition';
 
 /** How long things are kept; for ever where nothing is said. */
 export interface Retention {
@@ -68,19 +67,4 @@ export interface App {
  */
 export function defineApp(app: App): App {
   return app;
-}
-
-/** The journeys of an application by name, read from its workflows module. */
-export function loadJourneys(app: App): ReadonlyMap<string, JourneyWorkflow> {
-  // oxlint-disable-next-line typescript/no-require-imports -- a path that is known at run time only
-  const module = require(app.workflowsPath) as Record<string, unknown>;
-  const journeys = new Map<string, JourneyWorkflow>();
-  for (const [name, value] of Object.entries(module))
-    if (isJourney(value)) journeys.set(name, value);
-  if (journeys.size === 0) {
-    throw new Error(
-      `Found no journey exported by ${app.workflowsPath}; expected at least one made by defineJourney. Export it there.`,
-    );
-  }
-  return journeys;
 }

@@ -1,0 +1,21 @@
+import { isJourney, type JourneyWorkflow } from '../journey/define-journey';
+import type { App } from './define-app';
+
+/**
+ * The journeys of an application by name, read from its workflows module.
+ *
+ * @throws {Error} a module that exports no journey
+ */
+export function loadJourneys(app: App): ReadonlyMap<string, JourneyWorkflow> {
+  // oxlint-disable-next-line typescript/no-require-imports -- a path that is known at run time only
+  const module = require(app.workflowsPath) as Record<string, unknown>;
+  const journeys = new Map<string, JourneyWorkflow>();
+  for (const [name, value] of Object.entries(module))
+    if (isJourney(value)) journeys.set(name, value);
+  if (journeys.size === 0) {
+    throw new Error(
+      `Found no journey exported by ${app.workflowsPath}; expected at least one made by defineJourney. Export it there.`,
+    );
+  }
+  return journeys;
+}

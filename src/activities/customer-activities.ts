@@ -4,6 +4,7 @@ import { lockCurrentCustomer } from '../db/current-customer';
 import { inTransaction, type Db } from '../db/transaction';
 import { journeyProperties } from '../domain/events/journey-properties';
 import { assign } from '../domain/experiments/assign';
+import { HASH_VERSION } from '../domain/experiments/hash';
 import { dateIn } from '../domain/schedule/date-in';
 import { nextLocalTime } from '../domain/schedule/moment';
 import type { Weekday } from '../domain/schedule/weekday';
@@ -19,9 +20,6 @@ type CustomerActivities = Pick<
   EngineActivities,
   'resolveMoment' | 'assign' | 'readTraits' | 'inSegment' | 'setTraits' | 'track' | 'enroll'
 >;
-
-/** The version of the hash by which arms are drawn; stands in each assignment. */
-const HASH_VERSION = 1;
 
 /** What a running journey asks and writes about its customer. */
 export function createCustomerActivities(deps: {

@@ -3,7 +3,7 @@ import type { CustomerMerge } from '../domain/identity/identity-book';
 import { mergeCustomers, mergeTraits } from './merge-customers';
 import type { OutboxRow } from '../outbox/outbox';
 import type { ChangingCustomer, EventToApply } from '../ingest/sequence-events';
-import { leaveChanges } from '../profiles/customer-changes';
+import { enqueueChanges } from '../profiles/customer-changes';
 
 /**
  * Merges customers one after the other; afterwards only those who remain are among them.
@@ -38,7 +38,7 @@ export async function applyMerges(
     into.locale ??= from.locale;
     customers.delete(merge.from);
   }
-  await leaveChanges(
+  await enqueueChanges(
     tx,
     merges.flatMap(({ from, into }) => [from, into]),
     now,

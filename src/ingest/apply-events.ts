@@ -144,7 +144,7 @@ function changesOf(
     if (customerId === null) continue;
     const before = changes.get(customerId);
     if (before?.urgent === true && before.scope === 'all') continue;
-    const weight = deps.changes.weigh({
+    const weight = deps.changes.priorityOf({
       name,
       own: messageId.startsWith(SYSTEM_PREFIX),
       changesCustomer: known.created.has(customerId) || customers.get(customerId)?.changed === true,

@@ -1,6 +1,6 @@
 /**
- * Which events are something that the customer did. What happens to their messages, what the engine
- * notes, and opens, which mail programs make by themselves, do not show that somebody was there.
+ * Events that do not show that the customer was present: delivery reports, events that the engine
+ * records, and opens, which mail clients trigger automatically.
  */
 export const PASSIVE_EVENTS = [
   'Message Sent',
@@ -18,7 +18,7 @@ export const PASSIVE_EVENTS = [
   'Consent Changed',
 ] as const;
 
-/** What the engine records itself and the customer did nevertheless. */
+/** Events that the engine records, but that the customer caused. */
 export const RECORDED_ACTS = [
   'Message Clicked',
   'Message Replied',
@@ -28,7 +28,7 @@ export const RECORDED_ACTS = [
 const passive: ReadonlySet<string> = new Set(PASSIVE_EVENTS);
 const acts: ReadonlySet<string> = new Set(RECORDED_ACTS);
 
-/** @param own whether the engine recorded it itself */
+/** @param own whether the engine recorded the event */
 export function isActivity(name: string, own: boolean): boolean {
   return own ? acts.has(name) : !passive.has(name);
 }

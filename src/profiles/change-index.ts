@@ -3,22 +3,22 @@ import { ORDER_EVENTS } from '../domain/profile/orders';
 import { conditionsIn, type Condition, type Segments } from '../domain/segments/condition';
 import { isActivity } from './activity';
 
-/** How soon a customer's profile is looked at again: `later` where no segment can change by it. */
-export type ChangeWeight = 'urgent' | 'later';
+/** How soon a customer's profile is recomputed: `later` if no segment can change. */
+export type ChangePriority = 'urgent' | 'later';
 
-/** What an event may mean to profiles and segments. */
-export interface ChangeInWords {
+/** What the index needs to know of an event. */
+export interface EventSummary {
   readonly name: string;
-  /** Whether the engine recorded it itself. */
+  /** Whether the engine recorded it. */
   readonly own: boolean;
-  /** Whether it made its customer, or changed their traits, zone or locale. */
+  /** Whether it created its customer, or changed their traits, zone or locale. */
   readonly changesCustomer: boolean;
 }
 
-/** What ingest asks of the segments: which events they look at. */
+/** Tells ingest which events can change a profile or a segment. */
 export interface ChangeIndex {
-  /** @returns undefined where neither a profile nor a segment can change by it */
-  weigh(change: ChangeInWords): ChangeWeight | undefined;
+  /** @returns undefined if the event can change neither a profile nor a segment */
+  priorityOf(event: EventSummary): ChangePriority | undefined;
 }
 
 const orders: ReadonlySet<string> = new Set(ORDER_EVENTS);
@@ -34,22 +34,22 @@ const BY_ACTIVITY: ReadonlySet<string> = new Set([
 export function indexChanges(segments: Segments): ChangeIndex {
   const conditions = Object.values(segments).flatMap(({ where }) => [...conditionsIn(where)]);
   const counted = new Set<string>();
-  const looksAt = (kind: Condition['kind']) => conditions.some((each) => each.kind === kind);
+  const usesKind = (kind: Condition['kind']) => conditions.some((each) => each.kind === kind);
   const traits = new Set<string>();
   for (const condition of conditions) {
     if (condition.kind === 'event') counted.add(condition.event);
     if (condition.kind === 'computed') traits.add(condition.trait);
   }
-  const byLifecycle = looksAt('lifecycle');
-  const byMood = looksAt('mood');
-  const byConsent = looksAt('consent');
+  const byLifecycle = usesKind('lifecycle');
+  const byMood = usesKind('mood');
+  const byConsent = usesKind('consent');
   const byChannel = traits.has('favouriteChannel');
   const byActivity = [...traits].some((name) => BY_ACTIVITY.has(name));
   const byOrders =
     byLifecycle ||
     [...traits].some((name) => !BY_ACTIVITY.has(name) && name !== 'favouriteChannel');
 
-  function isUrgent({ name, own, changesCustomer }: ChangeInWords): boolean {
+  function isUrgent({ name, own, changesCustomer }: EventSummary): boolean {
     return (
       counted.has(name) ||
       (changesCustomer && conditions.length > 0) ||
@@ -62,16 +62,16 @@ export function indexChanges(segments: Segments): ChangeIndex {
   }
 
   return {
-    weigh(change) {
-      if (isUrgent(change)) return 'urgent';
-      const { name, own, changesCustomer } = change;
-      const tells =
+    priorityOf(event) {
+      if (isUrgent(event)) return 'urgent';
+      const { name, own, changesCustomer } = event;
+      const changesProfile =
         changesCustomer ||
         orders.has(name) ||
         feedback.has(name) ||
         reactions.has(name) ||
         isActivity(name, own);
-      return tells ? 'later' : undefined;
+      return changesProfile ? 'later' : undefined;
     },
   };
 }

@@ -4,14 +4,13 @@ import type { Condition } from '../domain/segments/condition';
 import { compileTest, milliseconds, type CompiledCondition } from './compile-test';
 import { FromNow, type Atoms } from './segment-atoms';
 
-/** An event happened at most a day after it was received, so older months need not be looked at. */
+/** An event occurs at most one day after it was received, so older partitions can be skipped. */
 const MAX_LEAD_MS = 86_400_000;
 
 /**
- * A segment's condition as SQL. The same text is run when an event comes in, when time has passed
- * and when everybody is looked at, so that what is kept up to date cannot differ from what is
- * computed anew. Moments that move with time are parameters of their own kind, so that the text is
- * made once.
+ * Compiles a segment's condition to SQL. The same text runs after an event, after a deadline and in
+ * a backfill, so an incremental result cannot differ from a full recomputation. Times relative to
+ * now are parameters of their own kind, so the text is generated once.
  */
 export function compileCondition(condition: Condition, atoms: Atoms): CompiledCondition {
   switch (condition.kind) {
@@ -66,8 +65,8 @@ function isAmong(value: RawBuilder<unknown>, wanted: readonly string[]): Compile
 type EventCondition = Condition & { readonly kind: 'event' };
 
 /**
- * Events are not counted to the end: "at least n" asks whether there is an n-th latest one, "at most
- * n" whether there is one more. When that one leaves the window the answer changes, and not before.
+ * Does not count all events: "at least n" checks for an n-th latest one, "at most n" for the one
+ * after that. The result cannot change until that event leaves the window.
  */
 function compileEvents(condition: EventCondition, atoms: Atoms): CompiledCondition {
   const { atLeast, atMost, within } = condition;
@@ -105,13 +104,13 @@ function nthLatest(condition: EventCondition, n: number): RawBuilder<unknown> {
     order by e.occurred_at desc offset ${n - 1}::bigint limit 1)`;
 }
 
-/** What a provider does not repeat about our message, the message itself knows. */
+/** Falls back to the message's own columns for properties that the provider's report omits. */
 function propertyOf(event: string, name: string): RawBuilder<unknown> {
-  const told = sql`(e.properties -> ${name}::text)`;
+  const reported = sql`(e.properties -> ${name}::text)`;
   if (!event.startsWith('Message ') || !['channel', 'template', 'journey'].includes(name)) {
-    return told;
+    return reported;
   }
-  return sql`coalesce(nullif(${told}, 'null'::jsonb), (
+  return sql`coalesce(nullif(${reported}, 'null'::jsonb), (
     select to_jsonb(${sql.ref(`m.${name}`)}) from messages m where m.id = e.about_message_id))`;
 }
 

@@ -7,11 +7,11 @@ import { FromNow } from './segment-atoms';
 export interface CompiledCondition {
   /** True or false, never null. */
   readonly holds: RawBuilder<boolean>;
-  /** Moments after now at which time alone may change the answer; each may be null. */
+  /** Future times at which the result may change without an event; each may be null. */
   readonly next: readonly RawBuilder<Date | null>[];
 }
 
-/** A test of one JSON value as SQL. What it is compared with travels as parameters. */
+/** Compiles a test of one JSON value. The values to compare with are passed as parameters. */
 export function compileTest(value: RawBuilder<unknown>, test: ValueTest): CompiledCondition {
   const parts: RawBuilder<boolean>[] = [];
   const next: RawBuilder<Date | null>[] = [];
@@ -45,7 +45,7 @@ export function compileTest(value: RawBuilder<unknown>, test: ValueTest): Compil
       later ? sql`${moment} > ${edge}::timestamptz` : sql`${moment} <= ${edge}::timestamptz`,
     );
     if (offset === undefined) continue;
-    // The edge moves with time: it reaches a moment that lies beyond it so much later.
+    // The bound moves with time: it reaches a later time after the difference has passed.
     next.push(
       sql`case when ${moment} > ${edge}::timestamptz then ${moment} - ${milliseconds(offset)} end`,
     );
@@ -57,7 +57,7 @@ export function milliseconds(count: number): RawBuilder<unknown> {
   return sql`${count}::double precision * interval '1 millisecond'`;
 }
 
-/** Values of different kinds have no order; the cast of one is not tried before its kind is known. */
+/** Values of different types are not ordered; a value is cast only after its type is known. */
 function compare(
   value: RawBuilder<unknown>,
   operator: RawBuilder<unknown>,
@@ -71,7 +71,7 @@ function compare(
         then ${text} collate "C" ${operator} ${bound}::text collate "C" else false end`;
 }
 
-/** From now; undefined for a moment that stands still. */
+/** The offset from now; undefined for a fixed time. */
 function offsetMs(bound: MomentBound): number | undefined {
   if (typeof bound === 'string') return undefined;
   return 'ago' in bound ? -durationMs(bound.ago) : durationMs(bound.ahead);

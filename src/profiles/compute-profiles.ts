@@ -1,24 +1,24 @@
 import type { Db } from '../db/transaction';
 import { profileOf, type Profile } from '../domain/profile/profile';
-import { evaluateSegments, type Belonging } from './evaluate-segments';
+import { evaluateSegments, type Membership } from './evaluate-segments';
 import type { ProfileRules } from './profile-rules';
 import { readFacts } from './read-facts';
 
-/** Everything that follows from a customer's events at a moment. */
+/** A customer's profile and segments as of a time. */
 export interface Computed {
   readonly customerId: string;
   readonly createdAt: Date;
   readonly profile: Profile;
   readonly segments: readonly string[];
-  /** When time alone may change any of it; null for never. */
-  readonly reconsiderAt: Date | null;
+  /** When any of it may change without an event; null for never. */
+  readonly recomputeAt: Date | null;
 }
 
 /**
- * Computes profiles and segments from the events, whatever is stored of them. This is what all that
- * is stored is held against: nothing is ever carried forward from an earlier result.
+ * Computes profiles and segments from events, facts and messages. It never reads an earlier result,
+ * so stored profiles and memberships can be verified against it.
  *
- * @returns nothing for customers who are not there or were merged into others
+ * @returns nothing for customers who do not exist or were merged into others
  */
 export async function computeProfiles(
   db: Db,
@@ -31,21 +31,21 @@ export async function computeProfiles(
     const { customerId, createdAt } = each;
     return { customerId, createdAt, profile: profileOf(each, rules.limits, now) };
   });
-  const belongings = new Map<string, Belonging>(
+  const memberships = new Map<string, Membership>(
     (await evaluateSegments(db, rules.segments, customers, now)).map((each) => [
       each.customerId,
       each,
     ]),
   );
   return customers.flatMap((customer) => {
-    const belonging = belongings.get(customer.customerId);
-    if (belonging === undefined) return []; // gone since its facts were read
-    const { segments, reconsiderAt } = belonging;
-    return [{ ...customer, segments, reconsiderAt: earlier(reconsiderAt, customer.profile.until) }];
+    const membership = memberships.get(customer.customerId);
+    if (membership === undefined) return []; // erased after its facts were read
+    const { segments, recomputeAt } = membership;
+    return [{ ...customer, segments, recomputeAt: earliest(recomputeAt, customer.profile.until) }];
   });
 }
 
-function earlier(a: Date | null, b: Date | null): Date | null {
+function earliest(a: Date | null, b: Date | null): Date | null {
   if (a === null || b === null) return a ?? b;
   return a < b ? a : b;
 }

@@ -2,27 +2,27 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Tx } from '../db/transaction';
 import type { RoutingScope } from '../domain/events/routing-scope';
 
-/** What may have changed of a customer. */
+/** A queued recomputation of one customer. */
 export interface CustomerChange {
-  /** Whether segments look at it. */
+  /** Whether a segment depends on the change. */
   readonly urgent: boolean;
-  /** What it makes them enter or leave is told so far. */
+  /** How far the resulting segment events are routed. */
   readonly scope: RoutingScope;
 }
 
-/** The widest of two scopes: news among history is news. */
+/** The wider of two scopes: a live event among imported history makes the batch live. */
 export function widest(a: RoutingScope, b: RoutingScope): RoutingScope {
   return ROUTING_SCOPES.find((scope) => scope === a || scope === b) ?? a;
 }
 
-/** From far to near. */
+/** From the widest to the narrowest. */
 const ROUTING_SCOPES: readonly RoutingScope[] = ['all', 'active', 'none'];
 
 /**
- * The insertion that leaves a row for each customer whose profile or segments may have changed. It
- * only ever adds rows, so that it waits for nobody, and goes with the statement that stores events.
+ * The insertion of one queue row for each customer whose profile or segments may have changed. It
+ * only adds rows, so it never waits for a lock, and runs in the statement that stores the events.
  *
- * @param changes each customer with whether segments look at the change, and how far it reaches
+ * @param changes by customer id
  */
 export function changeInsertion(
   changes: ReadonlyMap<string, CustomerChange>,
@@ -38,10 +38,10 @@ export function changeInsertion(
 }
 
 /**
- * Says that something about these customers changed that no event tells of: they were merged, what
- * is predicted of them was written, their rows were mended. Their profiles are computed anew.
+ * Queues customers for recomputation after a change that no event represents: a merge, a new
+ * prediction, a repaired row.
  */
-export async function leaveChanges(
+export async function enqueueChanges(
   tx: Tx,
   customerIds: readonly string[],
   now: Date,

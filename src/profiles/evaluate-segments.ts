@@ -5,30 +5,30 @@ import type { Segments } from '../domain/segments/condition';
 import { compileCondition } from './compile-segment';
 import { Atoms, FromNow } from './segment-atoms';
 
-/** A customer with the profile that segments look at. */
+/** A customer with the profile that conditions are evaluated on. */
 export interface Evaluated {
   readonly customerId: string;
   readonly profile: Profile;
 }
 
-export interface Belonging {
+export interface Membership {
   readonly customerId: string;
   /** The names of the segments that the customer is in. */
   readonly segments: readonly string[];
-  /** When time alone may change that; null for never. */
-  readonly reconsiderAt: Date | null;
+  /** When that may change without an event; null for never. */
+  readonly recomputeAt: Date | null;
 }
 
-/** Which of these segments these customers are in at a moment: one statement for all of them. */
+/** Evaluates segments for customers as of a time, in one statement. */
 export async function evaluateSegments(
   db: Db,
   segments: Segments,
   customers: readonly Evaluated[],
   now: Date,
-): Promise<readonly Belonging[]> {
+): Promise<readonly Membership[]> {
   const names = Object.keys(segments);
   if (names.length === 0 || customers.length === 0) {
-    return customers.map(({ customerId }) => ({ customerId, segments: [], reconsiderAt: null }));
+    return customers.map(({ customerId }) => ({ customerId, segments: [], recomputeAt: null }));
   }
   const profiles = customers.map(({ customerId, profile: { computed, lifecycle, mood } }) => {
     return { customer_id: customerId, computed, lifecycle, mood: mood?.label ?? null };
@@ -41,8 +41,8 @@ export async function evaluateSegments(
   const { rows } = await db.executeQuery<Row>(CompiledQuery.raw(text, values));
   return rows.map((row) => ({
     customerId: row.id,
-    segments: names.filter((_, at) => row.holds[at] === true),
-    reconsiderAt: row.next,
+    segments: names.filter((_, index) => row.holds[index] === true),
+    recomputeAt: row.next,
   }));
 }
 
@@ -57,12 +57,12 @@ interface Statement {
   readonly parameters: readonly unknown[];
 }
 
-/** Stands among the parameters for the customers with their profiles. */
+/** Placeholder among the parameters for the customers with their profiles. */
 const PROFILES = { kind: 'profiles' };
 
 const statements = new WeakMap<Segments, Statement>();
 
-/** Fifty segments are thirty thousand characters, so they are put together once. */
+/** Fifty segments compile to 30,000 characters of SQL, so the text is cached. */
 function statementFor(db: Db, segments: Segments): Statement {
   const known = statements.get(segments);
   if (known !== undefined) return known;

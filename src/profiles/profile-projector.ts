@@ -1,81 +1,84 @@
 import { runPollLoop, type Round } from '../outbox/relay/poll-loop';
 import type { ProfileRules } from './profile-rules';
 import {
-  followChanges,
-  MAX_CHANGES,
-  openWork,
-  sweepDue,
   continueBackfill,
-  type ProfileWorkDeps,
+  MAX_CHANGES,
+  projectChanges,
+  readPendingWork,
+  refreshDue,
+  type ProjectionDeps,
 } from './projection-work';
 import { registerRules } from './register-rules';
 
-export interface ProjectorDeps extends Omit<ProfileWorkDeps, 'held' | 'rules'> {
+export interface ProjectorDeps extends Omit<ProjectionDeps, 'rulesHash' | 'rules'> {
   readonly rules: ProfileRules;
 }
 
 export interface ProfileProjector {
-  /** Ends a rest, since there may be work. */
+  /** Polls immediately, since there may be work. */
   wake(): void;
-  /** Whether everything that events and time have changed up to now is followed. */
+  /** Whether every change up to now, by event or by time, has been projected. */
   isSettled(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
 /**
- * How often an idle follower looks. Storing an event tells nobody: a notification would make the
- * transactions of ingest wait for each other, and a look costs four probes of indexes.
+ * How often an idle projector polls. Storing an event sends no notification, since that would
+ * serialise the commits of ingest; a poll costs four index probes.
  */
 const POLL_MS = 100;
-/** What no segment waits for gets at most a fifth of the time. */
-const RESTS_FOR_LATER = 4;
+/** After low-priority work, wait four times as long as it took: it gets a fifth of the time. */
+const LOW_PRIORITY_PAUSE = 4;
 
 /**
- * Keeps profiles and segments up to date behind ingest: follows the changes that events leave,
- * those first that a segment looks at; looks again at customers whom time has changed; and walks
- * over everybody after the rules have changed. Any number of them may run; each piece of work is
- * taken by one, in one transaction, so that a follower may be killed at any moment.
+ * Keeps profiles and segments up to date behind ingest. It projects queued changes, urgent ones
+ * (those that a segment depends on) first; recomputes customers whose deadline has passed; and
+ * backfills all customers after the rules have changed. Any number of projectors may run: each
+ * piece of work is claimed by one of them in one transaction, so one may be killed at any time.
  */
 export async function startProfileProjector(deps: ProjectorDeps): Promise<ProfileProjector> {
   const { db, clock, rules, logger } = deps;
-  const held = await registerRules(db, rules, clock.now());
-  const work: ProfileWorkDeps = { ...deps, held };
-  let restsUntil = 0;
-  let told = false;
+  const rulesHash = await registerRules(db, rules, clock.now());
+  const work: ProjectionDeps = { ...deps, rulesHash };
+  let pausedUntil = 0;
+  let loggedOtherRules = false;
 
   async function round(): Promise<Round> {
-    const open = await openWork(work);
-    if (open === undefined) {
-      if (!told) logger.info('other segments hold; their processes follow the changes');
-      told = true;
+    const pending = await readPendingWork(work);
+    if (pending === undefined) {
+      if (!loggedOtherRules) {
+        logger.info('another process has registered other segments and projects the changes');
+      }
+      loggedOtherRules = true;
       return 'idle';
     }
     let more = false;
-    if (open.urgent) more = (await followChanges(work, true)) === MAX_CHANGES;
-    if (open.due) more = (await sweepDue(work)) > 0 || more;
-    if (!open.later && !open.walk) return more ? 'busy' : 'idle';
-    const began = performance.now();
-    if (began < restsUntil) return more ? 'busy' : 'held';
-    if (open.later) more = (await followChanges(work, false)) > 0 || more;
-    // The walk is the last to go; while there is something urgent it rests.
-    if (open.walk) more = (await continueBackfill(work)) !== undefined || more;
-    const took = performance.now() - began;
-    if (open.later) restsUntil = began + took * (1 + RESTS_FOR_LATER);
+    if (pending.urgent) more = (await projectChanges(work, true)) === MAX_CHANGES;
+    if (pending.due) more = (await refreshDue(work)) > 0 || more;
+    if (!pending.later && !pending.backfill) return more ? 'busy' : 'idle';
+    const startedAt = performance.now();
+    if (startedAt < pausedUntil) return more ? 'busy' : 'held';
+    if (pending.later) more = (await projectChanges(work, false)) > 0 || more;
+    // The backfill has the lowest priority; it waits while there are urgent changes.
+    if (pending.backfill) more = (await continueBackfill(work)) !== undefined || more;
+    const tookMs = performance.now() - startedAt;
+    if (pending.later) pausedUntil = startedAt + tookMs * (1 + LOW_PRIORITY_PAUSE);
     return more ? 'busy' : 'idle';
   }
 
-  const rounds = runPollLoop(round, {
+  const loop = runPollLoop(round, {
     logger,
     onGood: () => undefined,
     pollMs: POLL_MS,
-    failure: 'profiles and segments could not be brought up to date',
+    failure: 'profiles and segments could not be updated',
   });
   return {
-    wake: () => rounds.wake(),
+    wake: () => loop.wake(),
     async isSettled() {
-      const open = await openWork(work);
-      return open === undefined || !(open.urgent || open.later || open.due || open.walk);
+      const pending = await readPendingWork(work);
+      if (pending === undefined) return true;
+      return !(pending.urgent || pending.later || pending.due || pending.backfill);
     },
-    stop: () => rounds.stop(),
+    stop: () => loop.stop(),
   };
 }

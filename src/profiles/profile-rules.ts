@@ -4,11 +4,11 @@ import type { Json } from '../domain/json';
 import type { ProfileLimits } from '../domain/profile/profile';
 import type { SegmentDefinition, Segments } from '../domain/segments/condition';
 
-/** By what profiles and segments are computed. */
+/** Everything that determines profiles and segments besides customers' data. */
 export interface ProfileRules {
   readonly segments: Segments;
   readonly limits: ProfileLimits;
-  /** The zone of customers who have told none. */
+  /** The zone of customers without a time zone. */
   readonly defaultZone: string;
 }
 
@@ -24,37 +24,37 @@ export function rulesOf({ segments = {}, policy }: Pick<App, 'segments' | 'polic
   };
 }
 
-/** To be raised when profiles are computed otherwise, so that everybody's is computed anew. */
+/** Increase it when the computation changes, so that every profile is backfilled. */
 const VERSION = 1;
 
-/** What a segment is recognised by; it changes with everything that may change who is in it. */
-export function segmentHash(definition: SegmentDefinition, rules: ProfileRules): string {
+/** A hash of everything that can change the members of a segment. */
+export function hashSegment(definition: SegmentDefinition, rules: ProfileRules): string {
   const { limits, defaultZone } = rules;
   return hash([VERSION, definition.where, limits, defaultZone] as unknown as Json);
 }
 
-/** What all rules together are recognised by. */
-export function rulesHash(rules: ProfileRules): string {
+/** A hash of all rules. */
+export function hashRules(rules: ProfileRules): string {
   const segments = Object.entries(rules.segments).map(([name, definition]) => {
-    return [name, segmentHash(definition, rules)] as const;
+    return [name, hashSegment(definition, rules)] as const;
   });
-  // An object, whose names are hashed in one order, however the code lists them.
+  // `sortKeys` makes the hash independent of the order in which the code lists segments.
   const byName = Object.fromEntries(segments);
   return hash([VERSION, rules.limits, rules.defaultZone, byName] as unknown as Json);
 }
 
 function hash(value: Json): string {
   return createHash('sha256')
-    .update(JSON.stringify(inOrder(value)))
+    .update(JSON.stringify(sortKeys(value)))
     .digest('hex')
     .slice(0, 32);
 }
 
-function inOrder(value: Json): Json {
+function sortKeys(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return (value as readonly Json[]).map(inOrder);
+  if (Array.isArray(value)) return (value as readonly Json[]).map(sortKeys);
   const entries = Object.entries(value as Readonly<Record<string, Json>>);
   return entries
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, each]) => [name, inOrder(each)]);
+    .map(([name, each]) => [name, sortKeys(each)]);
 }

@@ -7,70 +7,73 @@ import type { Logger } from '../logger';
 import { widest } from './customer-changes';
 import { refreshCustomers, type RefreshDeps } from './refresh-customers';
 
-export interface ProfileWorkDeps extends RefreshDeps {
+export interface ProjectionDeps extends RefreshDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** The hash of the rules, which must be those that hold; see registerRules. */
-  readonly held: string;
+  /** The hash of `rules`. Work is claimed only while they are the registered ones. */
+  readonly rulesHash: string;
 }
 
-/** What there is to do; undefined where other rules hold. */
-export interface OpenWork {
+/** Which kinds of work are pending. */
+export interface PendingWork {
   readonly urgent: boolean;
   readonly later: boolean;
   readonly due: boolean;
-  readonly walk: boolean;
+  readonly backfill: boolean;
 }
 
-interface TakenChange {
+interface ClaimedChange {
   readonly id: number;
   readonly customerId: string;
   readonly scope: RoutingScope;
 }
 
-/** The most rows taken for one transaction; several of one customer are one piece of work. */
+/** How many customers' changes one transaction claims. */
 export const MAX_CHANGES = 200;
 const MAX_DUE = 100;
-const MAX_BACKFILLED = 200;
-/** How much later a customer is tried again whose segments cannot be computed. */
-const TRY_AGAIN_MS = 3_600_000;
+const BACKFILL_BATCH_SIZE = 200;
+/** When to retry a customer whose segments could not be computed. */
+const RETRY_MS = 3_600_000;
 
-export async function openWork(deps: ProfileWorkDeps): Promise<OpenWork | undefined> {
-  const { rows } = await sql<OpenWork>`
-    /* prepared */ select * from profile_work(${deps.held}, ${deps.clock.now()})`.execute(deps.db);
+/** @returns undefined while other rules are registered */
+export async function readPendingWork(deps: ProjectionDeps): Promise<PendingWork | undefined> {
+  const { rows } = await sql<PendingWork>`
+    /* prepared */ select urgent, later, due, walk as backfill from profile_work(${deps.rulesHash}, ${deps.clock.now()})`.execute(
+    deps.db,
+  );
   return rows[0];
 }
 
 /**
- * Follows the oldest changes, all in one transaction: taken, computed, stored and told together or
- * not at all. A crash brings them back. Where one customer's data cannot be computed, each change
- * is followed alone, and the one at fault is set aside with its error.
+ * Projects the oldest changes in one transaction: claimed, computed, stored and announced together
+ * or not at all, so a crash loses none. If one customer's data cannot be computed, every change is
+ * retried on its own, and the failing one becomes a dead letter with its error.
  *
- * @returns how many changes were taken
+ * @returns how many changes were claimed
  */
-export async function followChanges(deps: ProfileWorkDeps, urgent: boolean): Promise<number> {
-  let taken: readonly TakenChange[] = [];
+export async function projectChanges(deps: ProjectionDeps, urgent: boolean): Promise<number> {
+  let claimed: readonly ClaimedChange[] = [];
   try {
     await deps.ingest.transact(async (tx) => {
-      taken = await takeChanges(tx, deps.held, urgent);
+      claimed = await claimChanges(tx, deps.rulesHash, urgent);
       await refreshCustomers(
         deps,
         tx,
-        taken.map(({ customerId }) => customerId),
+        claimed.map(({ customerId }) => customerId),
         deps.clock.now(),
-        reachesOf(taken),
+        scopesOf(claimed),
       );
     });
   } catch (error) {
-    if (!isDataError(error) || taken.length === 0) throw error;
-    for (const change of taken) await followAlone(deps, change);
+    if (!isDataError(error) || claimed.length === 0) throw error;
+    for (const change of claimed) await projectAlone(deps, change);
   }
-  return taken.length;
+  return claimed.length;
 }
 
-/** History that comes together with news is told as news. */
-function reachesOf(changes: readonly TakenChange[]): ReadonlyMap<string, RoutingScope> {
+/** Imported history that is projected together with a live event counts as live. */
+function scopesOf(changes: readonly ClaimedChange[]): ReadonlyMap<string, RoutingScope> {
   const scopes = new Map<string, RoutingScope>();
   for (const { customerId, scope } of changes) {
     scopes.set(customerId, widest(scope, scopes.get(customerId) ?? scope));
@@ -78,15 +81,19 @@ function reachesOf(changes: readonly TakenChange[]): ReadonlyMap<string, Routing
   return scopes;
 }
 
-async function takeChanges(tx: Tx, held: string, urgent: boolean): Promise<readonly TakenChange[]> {
-  const { rows } = await sql<TakenChange>`
-    /* prepared */ select * from take_customer_changes(${held}, ${urgent}, ${MAX_CHANGES})`.execute(
+async function claimChanges(
+  tx: Tx,
+  rulesHash: string,
+  urgent: boolean,
+): Promise<readonly ClaimedChange[]> {
+  const { rows } = await sql<ClaimedChange>`
+    /* prepared */ select * from take_customer_changes(${rulesHash}, ${urgent}, ${MAX_CHANGES})`.execute(
     tx,
   );
   return rows;
 }
 
-async function followAlone(deps: ProfileWorkDeps, change: TakenChange): Promise<void> {
+async function projectAlone(deps: ProjectionDeps, change: ClaimedChange): Promise<void> {
   const { id, customerId } = change;
   try {
     await deps.ingest.transact(async (tx) => {
@@ -95,14 +102,14 @@ async function followAlone(deps: ProfileWorkDeps, change: TakenChange): Promise<
           select id from customer_changes where id = ${id} and error is null
           for update skip locked)) returning id`.execute(tx);
       if (rows.length > 0) {
-        await refreshCustomers(deps, tx, [customerId], deps.clock.now(), reachesOf([change]));
+        await refreshCustomers(deps, tx, [customerId], deps.clock.now(), scopesOf([change]));
       }
     });
   } catch (error) {
     if (!isDataError(error)) throw error;
     deps.logger.error(
       { error, customerId },
-      'a profile cannot be computed; its change is set aside',
+      'a profile cannot be computed; its change is a dead letter now',
     );
     await deps.db
       .updateTable('customer_changes')
@@ -113,17 +120,17 @@ async function followAlone(deps: ProfileWorkDeps, change: TakenChange): Promise<
 }
 
 /**
- * Looks at customers again whose segments or stage may have changed because time has passed.
+ * Recomputes customers whose segments or lifecycle stage may have changed by time alone.
  *
- * @returns how many there were
+ * @returns how many were due
  */
-export async function sweepDue(deps: ProfileWorkDeps): Promise<number> {
+export async function refreshDue(deps: ProjectionDeps): Promise<number> {
   let due: readonly string[] = [];
   try {
     await deps.ingest.transact(async (tx) => {
       const now = deps.clock.now();
       const { rows } = await sql<{ customerId: string }>`
-        /* prepared */ select * from take_due_profiles(${deps.held}, ${now}, ${MAX_DUE})`.execute(
+        /* prepared */ select * from take_due_profiles(${deps.rulesHash}, ${now}, ${MAX_DUE})`.execute(
         tx,
       );
       due = rows.map(({ customerId }) => customerId);
@@ -137,28 +144,28 @@ export async function sweepDue(deps: ProfileWorkDeps): Promise<number> {
 }
 
 /**
- * Looks at the next customers of all, in the order of their ids, after the rules have changed.
- * Resumes where it was; one process at a time does it.
+ * Recomputes the next batch of all customers, in order of id, after the rules have changed. The
+ * cursor is stored, so a backfill resumes after a crash; one process at a time runs it.
  *
- * @returns how many there were; undefined where there is nothing to do, or another does it
+ * @returns the size of the batch; undefined if there is no backfill or another process runs it
  */
-export async function continueBackfill(deps: ProfileWorkDeps): Promise<number | undefined> {
+export async function continueBackfill(deps: ProjectionDeps): Promise<number | undefined> {
   let ids: readonly string[] = [];
   try {
     return await deps.ingest.transact(async (tx) => {
       ids = [];
-      const walk = await tx
+      const backfill = await tx
         .selectFrom('segment_backfill')
         .select('cursor')
         .where('backfilled_at', 'is', null)
-        .where('definitions', '=', deps.held)
+        .where('definitions', '=', deps.rulesHash)
         .forUpdate()
         .skipLocked()
         .executeTakeFirst();
-      if (walk === undefined) return undefined;
-      ids = await customersAfter(tx, walk.cursor);
+      if (backfill === undefined) return undefined;
+      ids = await customersAfter(tx, backfill.cursor);
       const now = deps.clock.now();
-      if (ids.length === 0) await endWalk(tx, now);
+      if (ids.length === 0) await finishBackfill(tx, now);
       else {
         await refreshCustomers(deps, tx, ids, now);
         await moveCursor(deps, tx, ids);
@@ -173,17 +180,17 @@ export async function continueBackfill(deps: ProfileWorkDeps): Promise<number | 
   }
 }
 
-async function endWalk(tx: Tx, now: Date): Promise<void> {
+async function finishBackfill(tx: Tx, now: Date): Promise<void> {
   await tx.updateTable('segment_backfill').set({ backfilled_at: now }).execute();
   await tx.updateTable('segments').set({ filled_at: now }).where('filled_at', 'is', null).execute();
 }
 
-async function moveCursor(deps: ProfileWorkDeps, db: Db, ids: readonly string[]): Promise<void> {
+async function moveCursor(deps: ProjectionDeps, db: Db, ids: readonly string[]): Promise<void> {
   const last = ids.at(-1) ?? '';
   await db
     .updateTable('segment_backfill')
     .set({ cursor: last })
-    .where('definitions', '=', deps.held)
+    .where('definitions', '=', deps.rulesHash)
     .where('cursor', '<', last)
     .execute();
 }
@@ -195,27 +202,30 @@ async function customersAfter(tx: Tx, cursor: string): Promise<readonly string[]
     .where('id', '>', cursor)
     .where('merged_into', 'is', null)
     .orderBy('id')
-    .limit(MAX_BACKFILLED)
+    .limit(BACKFILL_BATCH_SIZE)
     .execute();
   return rows.map(({ id }) => id);
 }
 
-async function refreshAlone(deps: ProfileWorkDeps, customerId: string): Promise<void> {
+async function refreshAlone(deps: ProjectionDeps, customerId: string): Promise<void> {
   const now = deps.clock.now();
   try {
     await deps.ingest.transact((tx) => refreshCustomers(deps, tx, [customerId], now));
   } catch (error) {
     if (!isDataError(error)) throw error;
-    deps.logger.error({ error, customerId }, 'a profile cannot be computed; it stays as it was');
+    deps.logger.error(
+      { error, customerId },
+      'a profile cannot be computed; it keeps its stored state',
+    );
     await deps.db
       .updateTable('profiles')
-      .set({ reconsider_at: new Date(+now + TRY_AGAIN_MS) })
+      .set({ reconsider_at: new Date(+now + RETRY_MS) })
       .where('customer_id', '=', customerId)
       .execute();
   }
 }
 
-/** Whether an error may be of what a customer's rows hold, and not of the database's state. */
+/** Whether the data of a customer caused an error, as opposed to the state of the database. */
 function isDataError(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return true;
   const { code } = (error ?? {}) as { code?: unknown };

@@ -6,9 +6,10 @@ import type { ProfileFacts } from '../domain/profile/profile';
 import { SYSTEM_PREFIX } from '../events/system-message-id';
 import { PASSIVE_EVENTS, RECORDED_ACTS } from './activity';
 
-/** How far back an event may tell the device and the place, and how much feedback counts. */
-const LATEST_EVENTS = 100;
-const LATEST_FEEDBACK = 50;
+/** How many recent events are searched for a device and a location. */
+const MAX_CONTEXT_EVENTS = 100;
+/** How many of a customer's latest feedback events count. */
+const MAX_FEEDBACK = 50;
 
 export interface CustomerFacts extends ProfileFacts {
   readonly customerId: string;
@@ -19,10 +20,10 @@ const iso = (moment: ReturnType<typeof sql>) =>
   sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /**
- * Reads what the profiles of some customers follow from, out of their events and messages. A
- * customer who is not there, or was merged into another one, is left out.
+ * Reads the facts from which customers' profiles are computed. Omits customers who do not exist or
+ * were merged into others.
  *
- * @param defaultZone the zone of customers who have told none
+ * @param defaultZone the zone of customers without a time zone
  */
 export async function readFacts(
   db: Db,
@@ -43,7 +44,7 @@ export async function readFacts(
         order by sum(case when clicked_at is null then 1 else 3 end) desc,
           max(coalesce(clicked_at, opened_at)) desc, channel
         limit 1) as "favouriteChannel",
-      json_build_object('device', t.device, 'location', t.location) as told
+      json_build_object('device', t.device, 'location', t.location) as reported
     from unnest(${customerIds}::text[]) as i (id)
     cross join lateral (
       select id, created_at, traits, time_zone, locale, known_zone(coalesce(time_zone, ${defaultZone})) as zone
@@ -60,7 +61,7 @@ export async function readFacts(
       from (
         select name, occurred_at, properties from events
         where customer_id = c.id and name = any(${[...FEEDBACK_EVENTS]}::text[])
-        order by occurred_at desc limit ${LATEST_FEEDBACK}) latest) f
+        order by occurred_at desc limit ${MAX_FEEDBACK}) latest) f
     cross join lateral (
       select ${iso(sql`min(at)`)} as "firstSeen", ${iso(sql`max(at)`)} as "lastSeen",
         count(*) filter (where gap is null or gap > interval '30 minutes')::integer as sessions,
@@ -70,7 +71,7 @@ export async function readFacts(
         select occurred_at as at, occurred_at - lag(occurred_at) over (order by occurred_at) as gap
         from events
         where customer_id = c.id and name <> all(${[...PASSIVE_EVENTS]}::text[])
-          -- What a file says of a customer is nothing that they did.
+          -- An imported identify call is not an act of the customer.
           and not (type = 'identify' and context ->> 'source' is not distinct from 'import')
           and (message_id not like ${`${SYSTEM_PREFIX}%`} or name = any(${[...RECORDED_ACTS]}::text[]))
       ) acts) a
@@ -84,7 +85,7 @@ export async function readFacts(
             'userAgent', context -> 'userAgent') end as device,
           case when jsonb_typeof(context -> 'location') = 'object'
             then context -> 'location' end as location
-        from events where customer_id = c.id order by seq desc limit ${LATEST_EVENTS}) latest) t`.execute(
+        from events where customer_id = c.id order by seq desc limit ${MAX_CONTEXT_EVENTS}) latest) t`.execute(
     db,
   );
   return rows;

@@ -4,7 +4,7 @@ import type { Tx } from '../db/transaction';
 import type { RoutingScope } from '../domain/events/routing-scope';
 import type { SystemEvent, Ingest } from '../ingest/accept';
 import { computeProfiles, type Computed } from './compute-profiles';
-import { leaveChanges } from './customer-changes';
+import { enqueueChanges } from './customer-changes';
 import type { ProfileRules } from './profile-rules';
 
 export interface RefreshDeps {
@@ -12,24 +12,24 @@ export interface RefreshDeps {
   readonly rules: ProfileRules;
 }
 
-interface Change {
+interface MembershipChange {
   readonly customerId: string;
   readonly segment: string;
   readonly enters: boolean;
   readonly announced: boolean;
 }
 
-/** A moment that should lie ahead and does not is looked at again so much later, not at once. */
-const SOON_MS = 1_000;
+/** Delays a deadline that has passed already, so that it does not cause a busy loop. */
+const MIN_DELAY_MS = 1_000;
 
 /**
- * Computes the profiles and segments of some customers anew and stores what differs. Who comes into
- * a segment or leaves it is told by an event, which is routed like any other in this transaction.
+ * Recomputes the profiles and segments of customers and stores the differences. Entering or leaving
+ * a segment is recorded as an event, which is routed like any other in this transaction.
  *
- * The profiles are locked in the order of their ids, so that no two processes work on the same
- * customer; what was stored of their events before that lock is seen.
+ * Profiles are locked in order of id, so that no two processes work on the same customer; events
+ * committed before the lock are seen.
  *
- * @param reaches how far what is told of a customer reaches; `everything` where it is not said
+ * @param scopes how far a customer's segment events are routed; `all` by default
  */
 export async function refreshCustomers(
   deps: RefreshDeps,
@@ -43,16 +43,16 @@ export async function refreshCustomers(
   await lockProfiles(tx, ids);
   const computed = await computeProfiles(tx, deps.rules, ids, now);
   const found = new Set(computed.map(({ customerId }) => customerId));
-  const gone = ids.filter((id) => !found.has(id));
-  if (gone.length > 0) await removeGone(tx, gone, now);
-  const changes = await changesOf(deps, tx, computed);
-  const told = changes
+  const obsolete = ids.filter((id) => !found.has(id));
+  if (obsolete.length > 0) await removeObsolete(tx, obsolete, now);
+  const changes = await findMembershipChanges(deps, tx, computed);
+  const announcements = changes
     .filter(({ announced }) => announced)
     .map((each) => ({
-      ...happeningOf(each, now),
+      ...toSystemEvent(each, now),
       scope: scopes.get(each.customerId) ?? 'all',
     }));
-  if (told.length > 0) await deps.ingest.recordAll(tx, told);
+  if (announcements.length > 0) await deps.ingest.recordAll(tx, announcements);
   await save(tx, computed, changes, now);
 }
 
@@ -66,28 +66,28 @@ async function lockProfiles(tx: Tx, ids: readonly string[]): Promise<void> {
       select customer_id from profiles where customer_id = i.id for update) p`.execute(tx);
 }
 
-/** Who comes into which segment, and who leaves. */
-async function changesOf(
+/** Compares the computed memberships with the stored ones. */
+async function findMembershipChanges(
   deps: RefreshDeps,
   tx: Tx,
   computed: readonly Computed[],
-): Promise<readonly Change[]> {
+): Promise<readonly MembershipChange[]> {
   const { rows } = await sql<{ customer_id: string; segments: string[] }>`
     /* prepared */ select i.id as customer_id, array(
       select segment from segment_members where customer_id = i.id) as segments
     from unnest(${computed.map(({ customerId }) => customerId)}::text[]) as i (id)`.execute(tx);
-  const before = new Map(rows.map((row) => [row.customer_id, row.segments]));
+  const stored = new Map(rows.map((row) => [row.customer_id, row.segments]));
   const differ = computed.some(({ customerId, segments }) => {
-    const held = before.get(customerId) ?? [];
-    return held.length !== segments.length || segments.some((name) => !held.includes(name));
+    const current = stored.get(customerId) ?? [];
+    return current.length !== segments.length || segments.some((name) => !current.includes(name));
   });
   if (!differ) return [];
-  const isAnnounced = await announcements(deps, tx);
+  const isAnnounced = await announcementRule(deps, tx);
   return computed.flatMap((customer) => {
     const { customerId, segments } = customer;
-    const held = before.get(customerId) ?? [];
-    const entered = segments.filter((name) => !held.includes(name));
-    const left = held.filter((name) => !segments.includes(name));
+    const current = stored.get(customerId) ?? [];
+    const entered = segments.filter((name) => !current.includes(name));
+    const left = current.filter((name) => !segments.includes(name));
     return [
       ...left.map((segment) => ({ segment, enters: false })),
       ...entered.map((segment) => ({ segment, enters: true })),
@@ -100,11 +100,11 @@ async function changesOf(
 }
 
 /**
- * Whether it is news that a customer comes into a segment or leaves it. While a segment is filled
- * for the first time it is not: the customer may have been of that kind for long. It is for those
- * who have been looked at under this definition before, and for customers who are younger than it.
+ * Whether a membership change is recorded as an event. The first backfill of a segment is silent,
+ * since its condition may have held for long. Changes are announced for customers whom the backfill
+ * has passed already, and for customers created after the definition.
  */
-async function announcements(
+async function announcementRule(
   { rules }: RefreshDeps,
   tx: Tx,
 ): Promise<(customer: Computed, segment: string) => boolean> {
@@ -112,17 +112,17 @@ async function announcements(
     .selectFrom('segments')
     .select(['name', 'defined_at', 'filled_at'])
     .execute();
-  const walk = await tx.selectFrom('segment_backfill').select('cursor').executeTakeFirst();
+  const backfill = await tx.selectFrom('segment_backfill').select('cursor').executeTakeFirst();
   const known = new Map(states.map((state) => [state.name, state]));
   return (customer, segment) => {
     const state = known.get(segment);
-    if (state === undefined) return false; // taken out of the code: nobody left it
+    if (state === undefined) return false; // the segment was removed from the code, so nobody left it
     if (state.filled_at !== null || rules.segments[segment]?.announceFirst === true) return true;
-    return customer.customerId <= (walk?.cursor ?? '') || customer.createdAt > state.defined_at;
+    return customer.customerId <= (backfill?.cursor ?? '') || customer.createdAt > state.defined_at;
   };
 }
 
-function happeningOf({ customerId, segment, enters }: Change, now: Date): SystemEvent {
+function toSystemEvent({ customerId, segment, enters }: MembershipChange, now: Date): SystemEvent {
   return {
     messageId: `segment:${newId()}`,
     customerId,
@@ -136,17 +136,17 @@ function happeningOf({ customerId, segment, enters }: Change, now: Date): System
 async function save(
   tx: Tx,
   computed: readonly Computed[],
-  changes: readonly Change[],
+  changes: readonly MembershipChange[],
   now: Date,
 ): Promise<void> {
-  const profiles = computed.map(({ customerId, profile, reconsiderAt }) => ({
+  const profiles = computed.map(({ customerId, profile, recomputeAt }) => ({
     customer_id: customerId,
     computed: profile.computed,
     lifecycle: profile.lifecycle,
     mood: profile.mood,
     context: profile.context,
     reconsider_at:
-      reconsiderAt !== null && reconsiderAt <= now ? new Date(+now + SOON_MS) : reconsiderAt,
+      recomputeAt !== null && recomputeAt <= now ? new Date(+now + MIN_DELAY_MS) : recomputeAt,
   }));
   const moves = changes.map(({ customerId, segment, enters }) => {
     return { customer_id: customerId, segment, enters };
@@ -159,7 +159,7 @@ async function save(
       insert into segment_members (customer_id, segment, entered_at)
       select customer_id, segment, ${now} from moves where enters
       on conflict do nothing),
-    gone as (
+    removed as (
       delete from segment_members s using moves m
       where not m.enters and s.customer_id = m.customer_id and s.segment = m.segment)
     update profiles p set computed = r.computed, lifecycle = r.lifecycle, mood = r.mood,
@@ -171,10 +171,10 @@ async function save(
 }
 
 /**
- * Nothing is left of a customer who was erased. Of one who was merged into another, that one takes
- * over the segments, without news, and is looked at next.
+ * Deletes the profiles of customers who were erased or merged. The survivor of a merge inherits the
+ * memberships without an announcement and is queued for recomputation.
  */
-async function removeGone(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
+async function removeObsolete(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
   const { rows } = await sql<{ survivor: string }>`
     with moved as (
       insert into segment_members (customer_id, segment, entered_at)
@@ -191,7 +191,7 @@ async function removeGone(tx: Tx, ids: readonly string[], now: Date): Promise<vo
       .where('customer_id', 'in', [...ids])
       .execute();
   }
-  await leaveChanges(
+  await enqueueChanges(
     tx,
     rows.map(({ survivor }) => survivor),
     now,

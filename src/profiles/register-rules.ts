@@ -1,30 +1,30 @@
 import { sql } from 'kysely';
 import { inTransaction, type Db } from '../db/transaction';
-import { rulesHash, segmentHash, type ProfileRules } from './profile-rules';
+import { hashRules, hashSegment, type ProfileRules } from './profile-rules';
 
 /**
- * Makes these rules the ones that hold. Whoever started last is believed: a process with other rules
- * leaves the work to those that have the same ones. Where anything differs from what held before,
- * everybody is looked at anew; segments that are new or changed count as not filled until then.
+ * Registers the rules of this process; the last writer wins. Processes with other rules stop
+ * claiming work. If anything differs from the previous rules, a backfill of all customers starts;
+ * new and changed segments count as not filled until it ends.
  *
- * @returns the rules' hash, by which the work is taken
+ * @returns the hash of the rules, with which work is claimed
  */
 export async function registerRules(db: Db, rules: ProfileRules, now: Date): Promise<string> {
-  const held = rulesHash(rules);
+  const rulesHash = hashRules(rules);
   const segments = Object.entries(rules.segments).map(([name, definition]) => {
-    return { name, hash: segmentHash(definition, rules) };
+    return { name, hash: hashSegment(definition, rules) };
   });
   await inTransaction(db, async (tx) => {
     await sql`
       insert into segment_backfill (definitions, cursor) values ('', '') on conflict do nothing`.execute(
       tx,
     );
-    const before = await tx
+    const registered = await tx
       .selectFrom('segment_backfill')
       .select('definitions')
       .forUpdate()
       .executeTakeFirstOrThrow();
-    if (before.definitions === held) return;
+    if (registered.definitions === rulesHash) return;
     await sql`
       insert into segments (name, hash, defined_at)
       select name, hash, ${now}
@@ -38,8 +38,8 @@ export async function registerRules(db: Db, rules: ProfileRules, now: Date): Pro
     );
     await tx
       .updateTable('segment_backfill')
-      .set({ definitions: held, cursor: '', backfilled_at: null })
+      .set({ definitions: rulesHash, cursor: '', backfilled_at: null })
       .execute();
   });
-  return held;
+  return rulesHash;
 }

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 
-/** A parameter that stands for a moment so far from the one for which is asked. */
+/** A parameter for a time at an offset from the time of evaluation. */
 export class FromNow {
   readonly milliseconds: number;
 
@@ -14,9 +14,9 @@ export class FromNow {
 }
 
 /**
- * What segments look up of a customer, each once however many segments ask for it, in the order in
- * which they were first asked for. Atoms may refer to the customer as `c` and to their profile as
- * `p`; conditions refer to the atoms, as columns of `f`.
+ * The lookups that segments need, each made once per customer however many segments use it. Atoms
+ * may refer to the customer as `c` and to their profile as `p`; conditions refer to atoms as columns
+ * of `f`.
  */
 export class Atoms {
   readonly #columns = new Map<

@@ -1,14 +1,14 @@
 import { inTransaction } from '../../src/db/transaction';
 import { changeConsents } from '../../src/consent/change-consents';
 import { computeProfiles } from '../../src/profiles/compute-profiles';
-import { leaveChanges } from '../../src/profiles/customer-changes';
-import { identify, startFollowed, track, type Followed } from './followed';
+import { enqueueChanges } from '../../src/profiles/customer-changes';
+import { identify, startProjected, track, type ProjectedSystem } from './projected-system';
 import { NAMES, randomOf, randomSegments, randomTraits } from './random-shop';
 import { holds, type Remembered } from './reference';
 
 const SEED = Number(process.env['SEGMENTS_SEED'] ?? 1);
 const EVENTS = 10_000;
-const TOGETHER = 100;
+const BATCH_SIZE = 100;
 const CUSTOMERS = 60;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -25,16 +25,16 @@ const people = Array.from({ length: CUSTOMERS }, (_, at): Remembered => {
   };
 });
 
-let world: Followed;
+let world: ProjectedSystem;
 beforeAll(async () => {
-  world = await startFollowed(segments);
+  world = await startProjected(segments);
 });
 afterAll(() => world.close());
 
-/** Some events, in the order of no clock: what happened may be told days later. */
+/** Sends a batch of events out of order: some are received days after they occurred. */
 async function someEvents(): Promise<void> {
   const now = world.time.now.getTime();
-  const calls = Array.from({ length: TOGETHER }, () => {
+  const calls = Array.from({ length: BATCH_SIZE }, () => {
     const person = random.of(people);
     if (random.int(0, 9) === 0) {
       const traits = randomTraits(random, now);
@@ -55,8 +55,8 @@ async function someEvents(): Promise<void> {
   await world.accept(...calls);
 }
 
-/** What no event of the customer tells, or not by itself. */
-async function sayMore(): Promise<void> {
+/** Changes consents and predictions, which events of the customer do not tell. */
+async function changeConsentsAndPredictions(): Promise<void> {
   const now = world.time.now;
   const met = people.filter(({ events }) => events.length > 0);
   for (let turn = 0; turn < 4; turn++) {
@@ -78,14 +78,16 @@ async function sayMore(): Promise<void> {
             conflict.columns(['customer_id', 'name']).doUpdateSet({ value, at: now }),
           )
           .execute();
-        await leaveChanges(tx, [id], now);
+        await enqueueChanges(tx, [id], now);
       });
     }
   }
 }
 
-/** Memberships as `user segment`, sorted: kept up to date, computed anew, and by the reference. */
-async function memberships(): Promise<Record<'kept' | 'anew' | 'reference', readonly string[]>> {
+/** Memberships as `user segment`, sorted: as projected, as recomputed, and by the reference. */
+async function memberships(): Promise<
+  Record<'projected' | 'recomputed' | 'reference', readonly string[]>
+> {
   const { db, rules } = world.services;
   const now = world.time.now;
   const met = people.filter(({ events }) => events.length > 0);
@@ -99,44 +101,44 @@ async function memberships(): Promise<Record<'kept' | 'anew' | 'reference', read
       .map(([name]) => `${person.userId} ${name}`),
   );
   return {
-    kept: rows.map((row) => `${ids.get(row.customer_id)} ${row.segment}`).toSorted(),
-    anew: computed
+    projected: rows.map((row) => `${ids.get(row.customer_id)} ${row.segment}`).toSorted(),
+    recomputed: computed
       .flatMap((each) => each.segments.map((name) => `${ids.get(each.customerId)} ${name}`))
       .toSorted(),
     reference: expected.toSorted(),
   };
 }
 
-it(`finds the same members after ${EVENTS} random events as when computed anew`, async () => {
+it(`finds the same members after ${EVENTS} random events as a full recomputation`, async () => {
   let checked = 0;
-  let most = 0;
-  for (let sent = 0; sent < EVENTS; sent += TOGETHER) {
+  let maxMembers = 0;
+  for (let sent = 0; sent < EVENTS; sent += BATCH_SIZE) {
     world.time.now = new Date(world.time.now.getTime() + random.int(1, 96) * HOUR);
     await someEvents();
-    if (random.int(0, 4) === 0) await sayMore();
+    if (random.int(0, 4) === 0) await changeConsentsAndPredictions();
     await world.settled();
     if (random.int(0, 3) > 0) continue;
-    const { kept, anew, reference } = await memberships();
-    expect(kept).toEqual(anew);
-    expect(kept).toEqual(reference);
+    const { projected, recomputed, reference } = await memberships();
+    expect(projected).toEqual(recomputed);
+    expect(projected).toEqual(reference);
     checked++;
-    most = Math.max(most, kept.length);
+    maxMembers = Math.max(maxMembers, projected.length);
   }
-  // And once everybody has been left alone for long.
+  // And after a long time without any event.
   world.time.now = new Date(world.time.now.getTime() + 200 * DAY);
   await world.settled();
-  const { kept, anew, reference } = await memberships();
-  expect(kept).toEqual(anew);
-  expect(kept).toEqual(reference);
+  const { projected, recomputed, reference } = await memberships();
+  expect(projected).toEqual(recomputed);
+  expect(projected).toEqual(reference);
   expect(checked).toBeGreaterThan(10);
-  expect(most).toBeGreaterThan(100);
+  expect(maxMembers).toBeGreaterThan(100);
 }, 600_000);
 
-it('told of every change of a membership, entering and leaving by turns', async () => {
+it('announced every membership change, entering and leaving in turn', async () => {
   for (const { userId } of people) {
-    const told = await world.toldOf(userId);
+    const announced = await world.announcedFor(userId);
     const inside = new Set<string>();
-    for (const each of told) {
+    for (const each of announced) {
       const segment = each.slice(1);
       expect([each, inside.has(segment)]).toEqual([each, each.startsWith('-')]);
       if (each.startsWith('+')) inside.add(segment);

@@ -30,7 +30,7 @@ export function randomOf(seed: number): Random {
   return { int, of: <T>(values: readonly T[]) => values[int(0, values.length - 1)] as T };
 }
 
-/** Segments of every kind of condition, nested at random. */
+/** Segments with every kind of condition, nested at random. */
 export function randomSegments(count: number, random: Random): Record<string, SegmentDefinition> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, at) => [`s${at}`, { where: condition(random, 2) }]),
@@ -66,7 +66,7 @@ function condition(random: Random, depth: number): Condition {
   ])();
 }
 
-/** What a customer tells of themselves. */
+/** Random traits of a customer. */
 export function randomTraits(random: Random, now: number): Record<string, unknown> {
   return {
     ...(random.int(0, 1) === 0 && { plan: random.of([...PLANS, null, 7]) }),

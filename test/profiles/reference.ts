@@ -1,7 +1,7 @@
 import { durationMs } from '../../src/domain/duration';
 import type { Condition, ValueTest } from '../../src/domain/segments/condition';
 
-/** A customer as a test remembers them: every event, and what they said last. */
+/** A customer as the test tracks them: every event, and the latest traits, consents and predictions. */
 export interface Remembered {
   readonly userId: string;
   readonly events: { readonly name: string; readonly at: number; readonly properties: object }[];
@@ -11,8 +11,8 @@ export interface Remembered {
 }
 
 /**
- * Whether a condition holds, told as plainly as possible and without a database: every event is
- * looked at each time. What the engine computes is held against this.
+ * A reference implementation of conditions, as simple as possible and without a database: it scans
+ * every event each time. The engine's results are compared with it.
  */
 export function holds(condition: Condition, customer: Remembered, now: number): boolean {
   switch (condition.kind) {

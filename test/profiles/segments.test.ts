@@ -13,9 +13,9 @@ import {
   trait,
 } from '../../src/journey';
 import { changeConsents } from '../../src/consent/change-consents';
-import { leaveChanges } from '../../src/profiles/customer-changes';
+import { enqueueChanges } from '../../src/profiles/customer-changes';
 import { inTransaction } from '../../src/db/transaction';
-import { identify, START, startFollowed, track, type Followed } from './followed';
+import { identify, START, startProjected, track, type ProjectedSystem } from './projected-system';
 
 const DAY = 86_400_000;
 
@@ -41,9 +41,9 @@ const segments = {
   gone: defineSegment({ where: lifecycle('lapsed') }),
 };
 
-let world: Followed;
+let world: ProjectedSystem;
 beforeAll(async () => {
-  world = await startFollowed(segments);
+  world = await startProjected(segments);
 });
 afterAll(() => world.close());
 beforeEach(() => {
@@ -55,7 +55,7 @@ async function pass(days: number): Promise<void> {
   await world.settled();
 }
 
-it('lets a customer in when an event makes the condition true, and out when time makes it false', async () => {
+it('adds a customer when an event makes the condition true, and removes them when time makes it false', async () => {
   await world.accept(track('ann', 'Order Completed', { order_id: '1', total: 10 }));
   await world.settled();
   expect(await world.segmentsOf('ann')).toEqual(['pushShy', 'quiet']);
@@ -68,10 +68,10 @@ it('lets a customer in when an event makes the condition true, and out when time
   expect(await world.segmentsOf('ann')).toContain('keen');
   await pass(0.01);
   expect(await world.segmentsOf('ann')).not.toContain('keen');
-  expect(await world.toldOf('ann')).toEqual(['+quiet', '+pushShy', '+keen', '-keen']);
+  expect(await world.announcedFor('ann')).toEqual(['+quiet', '+pushShy', '+keen', '-keen']);
 });
 
-it('lets a customer in by time alone', async () => {
+it('adds a customer by time alone', async () => {
   await world.accept(track('bob', 'Product Viewed', {}));
   await world.settled();
   expect(await world.segmentsOf('bob')).toEqual([]);
@@ -79,10 +79,10 @@ it('lets a customer in by time alone', async () => {
   expect(await world.segmentsOf('bob')).toEqual(['quiet']);
   await world.accept(track('bob', 'Product Viewed', {}));
   await world.settled();
-  expect(await world.toldOf('bob')).toEqual(['+quiet', '-quiet']);
+  expect(await world.announcedFor('bob')).toEqual(['+quiet', '-quiet']);
 });
 
-it('follows traits, dates in them, consent, predictions and feedback', async () => {
+it('reacts to traits, dates in traits, consents, predictions and feedback', async () => {
   const at = new Date(START.getTime() + 10 * DAY).toISOString();
   await world.accept(
     identify('cy', { plan: 'gold', appointment_at: at }),
@@ -96,7 +96,7 @@ it('follows traits, dates in them, consent, predictions and feedback', async () 
   await inTransaction(services.db, async (tx) => {
     const row = { customer_id: id, name: 'churn', value: 0.9, at: START };
     await tx.insertInto('predictions').values(row).execute();
-    await leaveChanges(tx, [id], START);
+    await enqueueChanges(tx, [id], START);
   });
   await world.settled();
   expect(await world.segmentsOf('cy')).toEqual(['cross', 'gold', 'leaving', 'newsletter']);
@@ -113,7 +113,7 @@ it('follows traits, dates in them, consent, predictions and feedback', async () 
   expect(await world.segmentsOf('cy')).toEqual(['cross']);
 });
 
-it('moves a customer through the stages of their life', async () => {
+it('moves a customer through the lifecycle stages', async () => {
   await world.accept(track('di', 'Order Completed', { order_id: '1', total: 499 }));
   await world.settled();
   expect(await world.segmentsOf('di')).not.toContain('spender');
@@ -129,7 +129,7 @@ it('moves a customer through the stages of their life', async () => {
   expect(await world.segmentsOf('di')).toContain('gone');
 });
 
-it('counts what a message of ours knows and a provider does not repeat', async () => {
+it('uses the message’s own columns where a report omits them', async () => {
   await world.accept(track('ed', 'Order Completed', { order_id: '1', total: 1 }));
   await world.settled();
   expect(await world.segmentsOf('ed')).toContain('pushShy');
@@ -138,7 +138,7 @@ it('counts what a message of ours knows and a provider does not repeat', async (
   expect(await world.segmentsOf('ed')).not.toContain('pushShy');
 });
 
-it('believes no value of another kind than the one it is compared with', async () => {
+it('rejects values of another type than the one they are compared with', async () => {
   await world.accept(
     identify('fay', { plan: { is: 'gold' }, appointment_at: '2026-99-99' }),
     identify('gus', { plan: null, appointment_at: 'tomorrow' }),

@@ -1,7 +1,7 @@
 import type { ChannelKind } from '../channel-kind';
 import type { Purpose } from '../purpose';
 import { isTransactional } from '../purpose';
-import { MINUTES_A_DAY, parseTimeOfDay } from '../schedule/time-of-day';
+import { MINUTES_PER_DAY, parseTimeOfDay } from '../schedule/time-of-day';
 import { weekdayOf } from '../schedule/weekday';
 import type { Weekday } from '../schedule/weekday';
 import { offsetMs, resolveZone, toWallMs } from '../schedule/zone';
@@ -78,9 +78,9 @@ interface Span {
 }
 
 function toSpan(rule: QuietHours): Span {
-  const from = parseTimeOfDay(rule.from) % MINUTES_A_DAY;
+  const from = parseTimeOfDay(rule.from) % MINUTES_PER_DAY;
   const to = parseTimeOfDay(rule.to);
-  return { from, to: to <= from ? to + MINUTES_A_DAY : to, weekdays: rule.weekdays };
+  return { from, to: to <= from ? to + MINUTES_PER_DAY : to, weekdays: rule.weekdays };
 }
 
 function isQuiet(spans: readonly Span[], wallMs: number): boolean {

@@ -1,6 +1,6 @@
-import { unitInterval } from './hash';
+import { HASH_VERSION, unitInterval } from './hash';
 
-/** What a customer was given, and how probable that was: the weight for later estimates. */
+/** An arm and the probability with which it was drawn, the weight for later estimates. */
 export interface Assignment {
   readonly arm: string;
   /** In (0, 1]. */
@@ -8,11 +8,12 @@ export interface Assignment {
 }
 
 /**
- * The arm of an experiment for one unit (a customer): the same at every call, for any order in
- * which the arms are written. Weights are relative; an arm of weight 0 is never chosen.
+ * Draws the arm of an experiment for one unit (a customer). The result is always the same for a
+ * seed and a unit, in whatever order the arms are listed. Weights are relative; an arm of weight 0
+ * is never chosen.
  *
- * @param draw.seed the experiment's; another seed is another, independent draw
- * @throws {RangeError} no arm, or a weight that is negative or not finite, or only weights of 0
+ * @param draw.seed the experiment's seed; draws with different seeds are independent
+ * @throws {RangeError} there is no arm, a weight is negative or not finite, or all weights are 0
  */
 export function assign(draw: {
   readonly seed: string;
@@ -34,20 +35,20 @@ export function assign(draw: {
       `Found weights of experiment "${draw.seed}" whose sum is not finite; give smaller ones.`,
     );
   }
-  let rest = unitInterval(1, draw.seed, draw.unit) * total;
+  let point = unitInterval(HASH_VERSION, draw.seed, draw.unit) * total;
   for (const [arm, weight] of arms) {
-    if (rest < weight) return { arm, propensity: weight / total };
-    rest -= weight;
+    if (point < weight) return { arm, propensity: weight / total };
+    point -= weight;
   }
-  // Only rounding leads here: the point lay within the last arm's outermost edge.
+  // Reached by rounding only: the point lies at the very end of the last arm.
   return { arm: last[0], propensity: last[1] / total };
 }
 
 /**
- * Whether a unit belongs to a holdout. A greater share keeps everybody whom the smaller one held.
+ * Whether a unit belongs to a holdout. A holdout that grows keeps all of its members.
  *
  * @param draw.share in [0, 1]
- * @throws {RangeError} the share lies outside
+ * @throws {RangeError} the share is out of range
  */
 export function inHoldout(draw: {
   readonly seed: string;
@@ -59,8 +60,8 @@ export function inHoldout(draw: {
       `Found a holdout of ${draw.share} for "${draw.seed}"; expected a share from 0 to 1, such as 0.05.`,
     );
   }
-  // A seed of its own: an experiment of the same name must not fall together with the holdout.
-  return unitInterval(1, `holdout/${draw.seed}`, draw.unit) < draw.share;
+  // The prefix keeps the holdout independent of an experiment with the same seed.
+  return unitInterval(HASH_VERSION, `holdout/${draw.seed}`, draw.unit) < draw.share;
 }
 
 function isChosen(arm: string, weight: number, seed: string): boolean {

@@ -1,12 +1,15 @@
 import { sha256 } from '@noble/hashes/sha2';
 
+/** The version with which arms and holdouts are drawn; stored with each assignment. */
+export const HASH_VERSION = 1;
+
 const TWO_TO_THE_20 = 2 ** 20;
 const TWO_TO_THE_52 = 2 ** 52;
 
 /**
- * A number in [0, 1) that is always the same for one seed and unit, and uniform over units.
- * Assignments hang on it for as long as an experiment runs, so a version never changes; another
- * way of hashing is another version.
+ * Maps a seed and a unit to a number in [0, 1), deterministically and uniformly over units.
+ * Assignments depend on it for as long as an experiment runs, so a version never changes; a
+ * different hash is a new version.
  *
  * Version 1: the first 52 bits, big-endian, of the SHA-256 of the UTF-8 text
  * `v1:LENGTH:SEED:UNIT`, divided by 2^52, where LENGTH is the number of bytes of SEED. The length

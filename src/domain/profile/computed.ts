@@ -1,32 +1,32 @@
 import type { ChannelKind } from '../channel-kind';
 
-/** What a customer's events come to. Moments are ISO 8601 in UTC; null where nothing is known. */
+/** Traits computed from a customer's events. Times are ISO 8601 in UTC; null if unknown. */
 export interface ComputedTraits {
-  /** Orders that were neither cancelled nor refunded in full. */
+  /** The number of orders that were neither cancelled nor refunded in full. */
   readonly orders: number;
-  /** What those orders came to, less refunds, in `currency`. */
+  /** The total of those orders in `currency`, less refunds. */
   readonly spend: number;
-  /** `spend / orders` of the orders in `currency`. */
+  /** `spend` divided by the number of orders in `currency`. */
   readonly averageOrder: number | null;
-  /** The shop's currency; where it names none, the one of most of the customer's orders. */
+  /** The policy's currency; by default that of most of the customer's orders. */
   readonly currency: string | null;
-  /** By ISO 4217; `XXX` for orders that named no currency. */
+  /** By ISO 4217 code; `XXX` for orders without a currency. */
   readonly spendByCurrency: Readonly<Record<string, number>>;
   readonly firstOrderAt: string | null;
   readonly lastOrderAt: string | null;
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
-  /** Visits: events with less than 30 minutes between them are one. */
+  /** Events with at most 30 minutes between them belong to one session. */
   readonly sessions: number;
-  /** The channel whose messages they open, and above all click, most. */
+  /** The channel with the most opens and clicks, where a click counts three times. */
   readonly favouriteChannel: ChannelKind | null;
-  /** The hour of the day, 0 to 23 in the customer's zone, in which they do most. */
+  /** The hour of the day with the most activity, 0 to 23 in the customer's zone. */
   readonly preferredHour: number | null;
 }
 
 export type ComputedTrait = keyof ComputedTraits;
 
-/** Where a customer was met last, as the context of their events tells it. */
+/** The device and the place of a customer, from the context of their latest events. */
 export interface CustomerContext {
   readonly device: { readonly [name: string]: string } | null;
   readonly place: { readonly [name: string]: string } | null;

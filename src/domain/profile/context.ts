@@ -1,36 +1,36 @@
 import { isJsonObject, type JsonObject } from '../json';
 import type { CustomerContext } from './computed';
 
-/** The latest that a customer's events told of where they are and what they hold in their hand. */
-export interface ToldContext {
-  /** `device`, `os`, `app` and `userAgent` of one event's context; null where none told any. */
+/** The latest device and location in the context of a customer's events. */
+export interface ReportedContext {
+  /** `device`, `os`, `app` and `userAgent` of one event's context; null if no event has any. */
   readonly device: JsonObject | null;
   /** The `location` of one event's context. */
   readonly location: JsonObject | null;
 }
 
-interface Given {
-  readonly told: ToldContext;
+interface ContextFacts {
+  readonly reported: ReportedContext;
   readonly traits: JsonObject;
   readonly timeZone: string | null;
   readonly locale: string | null;
 }
 
-const LONGEST = 100;
+const MAX_LENGTH = 100;
 
-/** A device's id, name and push tokens say who somebody is; they are not part of this. */
-export function contextOf({ told, traits, timeZone, locale }: Given): CustomerContext {
+/** A device's id, name and push token identify a person, so they are left out. */
+export function contextOf({ reported, traits, timeZone, locale }: ContextFacts): CustomerContext {
   return {
-    device: told.device === null ? null : deviceOf(told.device),
-    place: placeIn(told.location) ?? placeIn(traits['address']),
+    device: reported.device === null ? null : deviceOf(reported.device),
+    place: placeIn(reported.location) ?? placeIn(traits['address']),
     zone: timeZone,
     locale,
   };
 }
 
 function deviceOf(given: JsonObject): CustomerContext['device'] {
-  const agent = typeof given['userAgent'] === 'string' ? readAgent(given['userAgent']) : {};
-  return picked({
+  const agent = typeof given['userAgent'] === 'string' ? parseUserAgent(given['userAgent']) : {};
+  return nonEmptyTexts({
     ...agent,
     type: part(given, 'device', 'type') ?? agent.type,
     manufacturer: part(given, 'device', 'manufacturer'),
@@ -44,7 +44,7 @@ function deviceOf(given: JsonObject): CustomerContext['device'] {
 
 function placeIn(given: unknown): CustomerContext['place'] {
   if (!isJsonObject(given)) return null;
-  return picked({ city: given['city'], region: given['region'], country: given['country'] });
+  return nonEmptyTexts({ city: given['city'], region: given['region'], country: given['country'] });
 }
 
 function part(given: JsonObject, group: string, name: string): unknown {
@@ -52,15 +52,15 @@ function part(given: JsonObject, group: string, name: string): unknown {
   return isJsonObject(found) ? found[name] : undefined;
 }
 
-/** The texts that are there; null where there is none. */
-function picked(
+/** The values that are non-empty texts; null if there are none. */
+function nonEmptyTexts(
   values: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, string>> | null {
-  const told = Object.entries(values).filter(
+  const texts = Object.entries(values).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
   );
-  if (told.length === 0) return null;
-  return Object.fromEntries(told.map(([name, value]) => [name, value.slice(0, LONGEST)]));
+  if (texts.length === 0) return null;
+  return Object.fromEntries(texts.map(([name, value]) => [name, value.slice(0, MAX_LENGTH)]));
 }
 
 const SYSTEMS: readonly (readonly [RegExp, string])[] = [
@@ -71,8 +71,8 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/Linux|X11/, 'Linux'],
 ];
 
-/** The little that a browser's name for itself is good for. */
-function readAgent(agent: string): { readonly type?: string; readonly os?: string } {
+/** Derives the device type and the operating system from a user agent. */
+function parseUserAgent(agent: string): { readonly type?: string; readonly os?: string } {
   const os = SYSTEMS.find(([pattern]) => pattern.test(agent))?.[1];
   if (os === undefined) return {};
   return { type: /Mobi|iPad|Tablet|Android/.test(agent) ? 'mobile' : 'desktop', os };

@@ -2,15 +2,15 @@ import { durationMs, type Duration } from '../duration';
 import type { ComputedTraits } from './computed';
 
 /**
- * How far somebody has come as a customer.
+ * The stages of a customer.
  *
- * - `anonymous`: has ordered nothing, and we know neither a user id nor an address.
- * - `lead`: is known, and has ordered nothing.
- * - `first order`: has ordered once, not long ago.
- * - `active`: has ordered again, and not long ago.
- * - `loyal`: the same with many orders.
- * - `at risk`: has not ordered for some time.
- * - `lapsed`: has not ordered for a long time.
+ * - `anonymous`: no orders, no user id, no address.
+ * - `lead`: a user id or an address, but no orders.
+ * - `first order`: one recent order.
+ * - `active`: several orders, the last one recent.
+ * - `loyal`: at least `loyalOrders` orders, the last one recent.
+ * - `at risk`: no order for `atRiskAfter`.
+ * - `lapsed`: no order for `lapsedAfter`.
  */
 export const LIFECYCLE_STAGES = [
   'anonymous',
@@ -24,7 +24,7 @@ export const LIFECYCLE_STAGES = [
 
 export type LifecycleStage = (typeof LIFECYCLE_STAGES)[number];
 
-/** When an order is long ago, and how many are many. */
+/** The thresholds between stages. */
 export interface LifecycleLimits {
   /** Default 5. */
   readonly loyalOrders?: number;
@@ -36,7 +36,7 @@ export interface LifecycleLimits {
 
 export interface Lifecycle {
   readonly stage: LifecycleStage;
-  /** When the stage changes if nothing happens until then; null for never. */
+  /** When the stage changes without an event; null for never. */
   readonly until: Date | null;
 }
 

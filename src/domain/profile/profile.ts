@@ -1,19 +1,19 @@
 import type { ChannelKind } from '../channel-kind';
 import type { JsonObject } from '../json';
 import type { ComputedTraits, CustomerContext } from './computed';
-import { contextOf, type ToldContext } from './context';
+import { contextOf, type ReportedContext } from './context';
 import { lifecycleOf, type LifecycleLimits, type LifecycleStage } from './lifecycle';
 import { feedbackScore, moodOf, type Mood } from './mood';
 import { orderTraits, type OrderEvent } from './orders';
 
-/** What is read of a customer's events, from which everything of the profile follows. */
+/** The facts from which a profile is computed. */
 export interface ProfileFacts {
   readonly traits: JsonObject;
   /** Whether the customer has a user id. */
   readonly identified: boolean;
   readonly timeZone: string | null;
   readonly locale: string | null;
-  /** In the order in which they happened. */
+  /** In order of occurrence. */
   readonly orders: readonly OrderEvent[];
   readonly feedback: readonly {
     readonly name: string;
@@ -26,7 +26,7 @@ export interface ProfileFacts {
   readonly sessions: number;
   readonly preferredHour: number | null;
   readonly favouriteChannel: ChannelKind | null;
-  readonly told: ToldContext;
+  readonly reported: ReportedContext;
 }
 
 export interface ProfileLimits {
@@ -39,11 +39,11 @@ export interface Profile {
   readonly lifecycle: LifecycleStage;
   readonly mood: Pick<Mood, 'score' | 'label'> | null;
   readonly context: CustomerContext;
-  /** When something of it changes by time alone; null for never. */
+  /** When any of it changes without an event; null for never. */
   readonly until: Date | null;
 }
 
-/** Everything that follows from a customer's events, as of now. */
+/** Computes a customer's profile as of `now`. */
 export function profileOf(facts: ProfileFacts, limits: ProfileLimits, now: Date): Profile {
   const { firstSeen, lastSeen, sessions, favouriteChannel, preferredHour } = facts;
   const computed: ComputedTraits = {
@@ -54,7 +54,8 @@ export function profileOf(facts: ProfileFacts, limits: ProfileLimits, now: Date)
     favouriteChannel,
     preferredHour,
   };
-  const known = facts.identified || [facts.traits['email'], facts.traits['phone']].some(isTold);
+  const known =
+    facts.identified || [facts.traits['email'], facts.traits['phone']].some(isNonEmptyText);
   const lifecycle = lifecycleOf(computed, known, limits.lifecycle ?? {}, now);
   const feedback = facts.feedback.flatMap(({ name, at, properties }) => {
     const score = feedbackScore(name, properties);
@@ -71,6 +72,6 @@ export function profileOf(facts: ProfileFacts, limits: ProfileLimits, now: Date)
   };
 }
 
-function isTold(value: unknown): boolean {
+function isNonEmptyText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }

@@ -7,14 +7,14 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /**
- * The next moment at which the customer's clock shows a time of day, on that weekday if one is
- * given: at `after` or later. A loop that wants the next day's must pass a later `after`.
+ * The first time at or after `after` at which the customer's clock shows a time of day, optionally
+ * on a given weekday. A loop that wants the next day's must pass a later `after`.
  *
- * A time that clocks skip comes later by as much as they skip (02:30 becomes 03:30); one that they
- * show twice counts the first time only.
+ * A local time that a clock change skips is shifted by the size of the gap (02:30 becomes 03:30);
+ * of a local time that occurs twice the first occurrence counts.
  *
- * @param moment.zone the customer's IANA zone; where it is unknown or invalid, `defaultZone` holds
- * @throws {RangeError} `time` is no time of day
+ * @param moment.zone the customer's IANA zone; `defaultZone` is used if it is unknown or invalid
+ * @throws {RangeError} `time` is not a time of day
  */
 export function nextLocalTime(moment: {
   readonly time: string;
@@ -27,7 +27,7 @@ export function nextLocalTime(moment: {
   const timeMs = parseTimeOfDay(moment.time) * MINUTE_MS;
   const { zone } = resolveZone(moment.zone, moment.defaultZone);
   const wallMs = toWallMs(zone, after.getTime());
-  // From the day before, for times such as 24:00, to one beyond a week, for the weekday.
+  // Starts a day early for times such as 24:00, and ends after more than a week for weekdays.
   const yesterday = Math.floor(wallMs / DAY_MS) * DAY_MS - DAY_MS;
   for (let day = yesterday; day <= yesterday + 10 * DAY_MS; day += DAY_MS) {
     if (weekday !== undefined && weekdayOf(day) !== weekday) continue;

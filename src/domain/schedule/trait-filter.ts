@@ -2,7 +2,7 @@ import type { JsonObject } from '../json';
 
 type Scalar = string | number | boolean;
 
-/** One condition on one trait; several keys of one condition must all hold. */
+/** A condition on one trait; all keys must hold. */
 export interface TraitCondition {
   readonly exists?: boolean;
   readonly atLeast?: number | string;
@@ -10,10 +10,10 @@ export interface TraitCondition {
   readonly not?: Scalar;
 }
 
-/** Traits and what they must be: a value, one of several values, or a condition. All must hold. */
+/** By trait: a value, one of several values, or a condition. All must hold. */
 export type TraitFilter = Readonly<Record<string, Scalar | readonly Scalar[] | TraitCondition>>;
 
-/** Texts compare as texts, so ISO dates order as dates. A missing trait passes no condition but `exists: false`. */
+/** Texts compare as texts, so ISO dates sort as dates. A missing trait passes only `exists: false`. */
 export function matchesTraits(filter: TraitFilter, traits: JsonObject): boolean {
   return Object.entries(filter).every(([name, wanted]) => matches(wanted, traits[name]));
 }
@@ -37,5 +37,5 @@ function isList(wanted: readonly Scalar[] | TraitCondition): wanted is readonly 
 function ordered(low: unknown, high: unknown): boolean {
   if (typeof low === 'number' && typeof high === 'number') return low <= high;
   if (typeof low === 'string' && typeof high === 'string') return low <= high;
-  return false; // values of different kinds have no order
+  return false; // values of different types are not ordered
 }

@@ -11,7 +11,7 @@ export const WEEKDAYS = [
 
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** The weekday of a local time that is held as if it were UTC. */
+/** The weekday of a local time represented as UTC. */
 export function weekdayOf(wallMs: number): Weekday {
   return WEEKDAYS[new Date(wallMs).getUTCDay()] ?? 'sunday';
 }

@@ -7,12 +7,12 @@ import type { MoodLabel } from '../profile/mood';
 
 export type Scalar = string | number | boolean;
 
-/** A moment: ISO 8601, or so long before or after now. */
+/** A time: ISO 8601, or relative to now. */
 export type MomentBound = string | { readonly ago: Duration } | { readonly ahead: Duration };
 
 /**
- * What a value must be; several keys must all hold. A value that is missing, or of another kind than
- * the one it is compared with, passes nothing but `exists: false`. Texts compare as texts.
+ * A test of a value; all keys must hold. A value that is missing, or has another type than the one
+ * it is compared with, passes only `exists: false`. Texts are compared by code point.
  */
 export interface ValueTest {
   readonly is?: Scalar;
@@ -23,15 +23,15 @@ export interface ValueTest {
   readonly atMost?: number | string;
   readonly above?: number | string;
   readonly below?: number | string;
-  /** The value is a moment, and later than this one. */
+  /** The value is a time later than this one. */
   readonly after?: MomentBound;
-  /** The value is a moment, and this one or an earlier one. */
+  /** The value is a time, not later than this one. */
   readonly before?: MomentBound;
 }
 
 /**
- * A condition on one customer, as data: what `defineSegment` is made of. All of it is compiled to
- * SQL, and what it is compared with travels as parameters.
+ * A condition on one customer, as data: the content of `defineSegment`. It is compiled to SQL; the
+ * values to compare with are passed as parameters.
  */
 export type Condition =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Condition[] }
@@ -52,33 +52,32 @@ export type Condition =
       readonly where: Readonly<Record<string, ValueTest>>;
       readonly atLeast: number | null;
       readonly atMost: number | null;
-      /** Counted from now back; null for ever. */
+      /** The window that ends now; null for all time. */
       readonly within: Duration | null;
     }
   | {
       readonly kind: 'prediction';
       readonly prediction: string;
       readonly test: ValueTest;
-      /** An older prediction says nothing; null for any age. */
+      /** Older predictions are ignored; null for any age. */
       readonly maxAge: Duration | null;
     };
 
-/** Customers of whom a condition holds. */
+/** The customers for whom a condition holds. */
 export interface SegmentDefinition {
   readonly where: Condition;
-  /** What it is for, for people. */
+  /** What it is for, in words. */
   readonly description?: string;
   /**
-   * Whether customers whom a new or a changed definition finds at once count as entering (and those
-   * whom a changed one loses as leaving). By default only what happens afterwards does, so that a
-   * deployment starts no journey for everybody.
+   * Whether the first backfill of a new or changed definition emits `Segment Entered` and `Segment
+   * Left`. By default it does not, so that a deployment does not start a journey for everybody.
    */
   readonly announceFirst?: boolean;
 }
 
 export type Segments = Readonly<Record<string, SegmentDefinition>>;
 
-/** Every condition inside of one, itself included. */
+/** A condition and all conditions nested in it. */
 export function* conditionsIn(condition: Condition): Generator<Condition> {
   yield condition;
   if (condition.kind === 'not') yield* conditionsIn(condition.of);

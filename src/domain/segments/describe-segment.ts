@@ -1,7 +1,7 @@
 import type { Duration } from '../duration';
 import type { Condition, MomentBound, ValueTest } from './condition';
 
-/** A segment's condition in words, for people. */
+/** Describes a segment's condition in words. */
 export function describeCondition(condition: Condition): string {
   switch (condition.kind) {
     case 'all':

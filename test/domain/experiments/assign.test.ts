@@ -5,7 +5,7 @@ import { assign, inHoldout } from '../../../src/domain/experiments/assign';
 const units = Array.from({ length: 4000 }, (_, index) => `customer-${index}`);
 
 describe('assign', () => {
-  it('gives one customer the same arm at every call, however the arms are ordered', () => {
+  it('gives a customer the same arm at every call, in whatever order the arms are listed', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (seed, unit) => {
         const one = assign({ seed, unit, arms: { control: 2, discount: 1, gift: 1 } });
@@ -46,7 +46,7 @@ describe('assign', () => {
     }
   });
 
-  it('draws anew for another seed', () => {
+  it('draws independently for another seed', () => {
     const arms = { a: 1, b: 1 };
     const agreeing = units.filter(
       (unit) => assign({ seed: 'one', unit, arms }).arm === assign({ seed: 'two', unit, arms }).arm,
@@ -67,14 +67,14 @@ describe('assign', () => {
 });
 
 describe('inHoldout', () => {
-  it('holds about the share asked for, nobody at 0 and everybody at 1', () => {
+  it('holds out about the given share, nobody at 0 and everybody at 1', () => {
     const held = units.filter((unit) => inHoldout({ seed: 'h', unit, share: 0.05 }));
     expect(Math.abs(held.length / units.length - 0.05)).toBeLessThan(0.015);
     expect(units.some((unit) => inHoldout({ seed: 'h', unit, share: 0 }))).toBe(false);
     expect(units.every((unit) => inHoldout({ seed: 'h', unit, share: 1 }))).toBe(true);
   });
 
-  it('keeps everybody when the share grows', () => {
+  it('keeps all members when the share grows', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(fc.string(), share, share, (unit, a, b) => {

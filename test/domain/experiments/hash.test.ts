@@ -41,7 +41,7 @@ describe('unitInterval', () => {
     );
   });
 
-  it('refuses a version that it does not know', () => {
+  it('rejects an unknown version', () => {
     // @ts-expect-error only version 1 exists
     expect(() => unitInterval(2, 'seed', 'unit')).toThrow('hash version 2; expected 1');
   });

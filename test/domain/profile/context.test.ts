@@ -1,10 +1,10 @@
 import { contextOf } from '../../../src/domain/profile/context';
 
 const NOTHING = { device: null, location: null };
-const of = (told: Partial<Parameters<typeof contextOf>[0]['told']>, traits = {}) =>
-  contextOf({ told: { ...NOTHING, ...told }, traits, timeZone: null, locale: null });
+const of = (reported: Partial<Parameters<typeof contextOf>[0]['reported']>, traits = {}) =>
+  contextOf({ reported: { ...NOTHING, ...reported }, traits, timeZone: null, locale: null });
 
-it('tells the device without what names its owner', () => {
+it('describes the device without anything that identifies its owner', () => {
   const { device } = of({
     device: {
       device: {
@@ -38,7 +38,7 @@ it.each([
   expect(of({ device: { userAgent } }).device).toEqual({ type, os });
 });
 
-it('takes the place from the latest event, and otherwise from the address', () => {
+it('takes the place from the latest event, or else from the address', () => {
   const location = { city: 'Wien', country: 'AT', latitude: 48.2 };
   expect(of({ location }).place).toEqual({ city: 'Wien', country: 'AT' });
   expect(of({}, { address: { city: 'Graz', street: 'Hauptplatz 1' } }).place).toEqual({

@@ -27,14 +27,14 @@ it.each([
   },
 );
 
-it('takes its limits from the policy', () => {
+it('takes the thresholds from the policy', () => {
   const limits = { loyalOrders: 2, atRiskAfter: '10 days', lapsedAfter: '20 days' } as const;
   const stage = (orders: number, ago: number) =>
     lifecycleOf({ orders, lastOrderAt: daysAgo(ago) }, true, limits, NOW).stage;
   expect([stage(2, 1), stage(2, 10), stage(2, 20)]).toEqual(['loyal', 'at risk', 'lapsed']);
 });
 
-it('stays as it is until the moment that it names, and changes then', () => {
+it('changes at the time that it predicts, and not before', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 400 }), (orders, ago) => {
       const computed = { orders, lastOrderAt: orders === 0 ? null : daysAgo(ago) };

@@ -25,7 +25,7 @@ it.each([
   else expect(found).toBeCloseTo(score, 9);
 });
 
-it('knows no mood of somebody who said nothing', () => {
+it('is undefined for a customer without feedback', () => {
   expect(moodOf([], NOW)).toBeUndefined();
 });
 
@@ -40,7 +40,7 @@ it.each([
   expect(moodOf(feedback, NOW)).toMatchObject({ score: expect.closeTo(score, 2), label });
 });
 
-it('stays between -1 and 1, and keeps its label until the moment that it names', () => {
+it('stays between -1 and 1, and keeps its label until the time that it predicts', () => {
   const word = fc.record({
     score: fc.double({ min: -1, max: 1, noNaN: true }),
     days: fc.integer({ min: 0, max: 700 }),

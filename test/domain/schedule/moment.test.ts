@@ -26,7 +26,7 @@ describe('nextLocalTime', () => {
     expect(next(after, time)).toBe(expected);
   });
 
-  it('finds the weekday, today’s if the time is still to come', () => {
+  it('finds the weekday, today if the time is still ahead', () => {
     // 10 January 2026 is a Saturday.
     expect(next('2026-01-10T06:00:00Z', '09:00', 'UTC', 'saturday')).toBe(
       '2026-01-10T09:00:00.000Z',
@@ -37,17 +37,17 @@ describe('nextLocalTime', () => {
     expect(next('2026-01-10T10:00:00Z', '09:00', 'UTC', 'monday')).toBe('2026-01-12T09:00:00.000Z');
   });
 
-  it('takes the default zone for an invalid one', () => {
+  it('uses the default zone instead of an invalid one', () => {
     expect(next('2026-01-10T06:00:00Z', '09:00', 'Nowhere')).toBe('2026-01-10T09:00:00.000Z');
   });
 
-  it('refuses what is no time or no weekday with a sentence', () => {
+  it('rejects an invalid time or weekday with a helpful message', () => {
     expect(() => next('2026-01-10T06:00:00Z', 'noon')).toThrow("such as '09:00'");
     // @ts-expect-error weekdays are written small
     expect(() => next('2026-01-10T06:00:00Z', '09:00', 'UTC', 'Monday')).toThrow("as 'monday'");
   });
 
-  it('shows the time asked for on the customer’s clock, within a day or a week', () => {
+  it('shows the requested time on the customer’s clock, within a day or a week', () => {
     const zone = fc.constantFrom('Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'UTC');
     const after = fc.date({
       min: new Date('2020-01-01T00:00:00Z'),

@@ -41,7 +41,7 @@ describe('parseRecurrence', () => {
     expect(times(text, '2026-03-21T10:00:00Z', 2)).toEqual(expected);
   });
 
-  it('counts every second week alike for everybody, however late one asks', () => {
+  it('counts every second week from the same week, whenever it is evaluated', () => {
     const rule = 'FREQ=WEEKLY;INTERVAL=2;BYDAY=WE;BYHOUR=8';
     const early = times(rule, '2025-01-01T12:00:00Z', 40);
     const late = times(rule, '2026-01-01T12:00:00Z', 5);
@@ -50,7 +50,7 @@ describe('parseRecurrence', () => {
     expect(times(rule, '1997-01-01T12:00:00Z', 1)[0]).toMatch(/^1997-01/);
   });
 
-  it('makes up for a skipped time on the same day and gives a repeated one once', () => {
+  it('shifts a skipped local time on the same day, and returns a repeated one once', () => {
     expect(times('FREQ=DAILY;BYHOUR=2;BYMINUTE=30', '2026-03-28T12:00:00Z', 2)).toEqual([
       '2026-03-29T03:30:00',
       '2026-03-30T02:30:00',
@@ -69,7 +69,7 @@ describe('parseRecurrence', () => {
     }
   });
 
-  it('ends with COUNT and UNTIL, and finds no days that never come', () => {
+  it('ends with COUNT and UNTIL, and rejects dates that never occur', () => {
     const three = 'DTSTART:20260101T090000\nRRULE:FREQ=DAILY;COUNT=3';
     expect(times(three, '2025-12-01T00:00:00Z', 9)).toHaveLength(3);
     expect(times(three, '2026-01-02T12:00:00Z', 9)).toEqual(['2026-01-03T09:00:00']);
@@ -104,11 +104,11 @@ describe('parseRecurrence', () => {
     expect(() => parseRecurrence(text)).toThrow(expected);
   });
 
-  it('refuses a zone that is none', () => {
+  it('rejects an invalid zone', () => {
     expect(() => parseRecurrence('0 9 * * *').next(new Date(0), 'Nowhere')).toThrow('Nowhere');
   });
 
-  it('always lies after the moment asked about, skips none and repeats none', () => {
+  it('always returns a later time, and neither skips nor repeats an occurrence', () => {
     const rule = fc.constantFrom(
       '0 9 * * *',
       '15 2 * * *',

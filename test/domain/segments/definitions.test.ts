@@ -44,13 +44,13 @@ it.each<[Condition, string]>([
   expect(describeCondition(condition)).toBe(words);
 });
 
-it('finds no fault with the segments of the shop', () => {
+it('accepts the segments of the sample shop', () => {
   expect(() => checkSegments(segments)).not.toThrow();
 });
 
 it.each<[Condition, string]>([
   [all(), "has an empty 'all'"],
-  [did('Segment Entered'), 'which segments cause'],
+  [did('Segment Entered'), 'which segments emit'],
   [not(did('Order Completed', { atLeast: 1.5 })), 'expected a whole number'],
   [did('Order Completed', { atLeast: 3, atMost: 2 }), 'which is impossible'],
   [did('Order Completed', { within: 0 }), 'expected a window above zero'],
@@ -59,9 +59,9 @@ it.each<[Condition, string]>([
   [trait('appointment_at', { after: 'soon' }), 'expected ISO 8601'],
   [
     did('Appointment Booked', { where: { starts_at: { after: { ago: '1 day' } } } }),
-    'a moment that moves with time',
+    'a time relative to now',
   ],
-])('finds fault with %j', (where, told) => {
+])('rejects %j', (where, told) => {
   expect(() => checkSegments({ mine: { where } })).toThrow(/The segment 'mine'/);
   expect(() => checkSegments({ mine: { where } })).toThrow(told);
 });

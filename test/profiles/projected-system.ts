@@ -6,38 +6,38 @@ import type { Segments } from '../../src/domain/segments/condition';
 import { sampleApp } from '../journeys/sample-app';
 import { composeServices } from '../support/services';
 
-/** Ingest with a follower behind it, on a clock that the test moves. No Temporal. */
-export interface Followed {
+/** Ingest and a profile projector on a clock that the test controls, without Temporal. */
+export interface ProjectedSystem {
   readonly services: Services;
-  readonly follower: ProfileProjector;
+  readonly projector: ProfileProjector;
   readonly time: { now: Date };
   accept(...calls: readonly RawCall[]): Promise<void>;
-  /** Until everything is followed that was stored, and that is due by now. */
+  /** Waits until every stored change and every deadline up to now has been projected. */
   settled(): Promise<void>;
   customerId(userId: string): Promise<string>;
   /** The names of the segments that a customer is in, as they are stored. */
   segmentsOf(userId: string): Promise<readonly string[]>;
-  /** What was told of the customer's segments, such as `+keen` and `-keen`, in its order. */
-  toldOf(userId: string): Promise<readonly string[]>;
-  /** A further follower on the same database, with these segments, as a deployment starts it. */
+  /** The customer's segment events, such as `+keen` and `-keen`, in order. */
+  announcedFor(userId: string): Promise<readonly string[]>;
+  /** Starts another projector on the same database with other segments, as a deployment does. */
   deploy(segments: Segments): Promise<ProfileProjector>;
   close(): Promise<void>;
 }
 
 export const START = new Date('2026-03-02T10:00:00Z');
 
-export async function startFollowed(
+export async function startProjected(
   segments: Segments,
   changes: { readonly app?: Partial<App>; readonly realTime?: boolean } = {},
-): Promise<Followed> {
+): Promise<ProjectedSystem> {
   const time = { now: START };
   const clock = { now: () => (changes.realTime === true ? new Date() : time.now) };
   const app = { ...sampleApp, segments, ...changes.app };
   const composed = await composeServices({ app, clock });
   const [services] = composed.processes;
-  const follow = (rules: Services['rules']) => startProfileProjector({ ...services, rules });
-  const follower = await follow(services.rules);
-  const followers = [follower];
+  const start = (rules: Services['rules']) => startProfileProjector({ ...services, rules });
+  const projector = await start(services.rules);
+  const projectors = [projector];
 
   async function customerId(userId: string): Promise<string> {
     const row = await services.db
@@ -51,7 +51,7 @@ export async function startFollowed(
 
   return {
     services,
-    follower,
+    projector,
     time,
     customerId,
     async accept(...calls) {
@@ -62,10 +62,11 @@ export async function startFollowed(
     async settled() {
       const deadline = performance.now() + 60_000;
       for (;;) {
-        const states = await Promise.all(followers.map((each) => each.isSettled()));
+        const states = await Promise.all(projectors.map((each) => each.isSettled()));
         if (states.every(Boolean)) return;
-        if (performance.now() > deadline) throw new Error('The follower is not done in a minute.');
-        for (const each of followers) each.wake();
+        if (performance.now() > deadline)
+          throw new Error('The projector has not caught up within a minute.');
+        for (const each of projectors) each.wake();
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
     },
@@ -78,7 +79,7 @@ export async function startFollowed(
         .execute();
       return rows.map(({ segment }) => segment);
     },
-    async toldOf(userId) {
+    async announcedFor(userId) {
       const rows = await services.db
         .selectFrom('events')
         .select(['name', 'properties'])
@@ -91,12 +92,12 @@ export async function startFollowed(
       });
     },
     async deploy(other) {
-      const next = await follow({ ...services.rules, segments: other });
-      followers.push(next);
+      const next = await start({ ...services.rules, segments: other });
+      projectors.push(next);
       return next;
     },
     async close() {
-      for (const each of followers) await each.stop();
+      for (const each of projectors) await each.stop();
       await composed.close();
     },
   };

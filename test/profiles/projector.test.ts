@@ -4,51 +4,51 @@ import { newId } from '../../src/db/new-id';
 import { computed, defineSegment, did, trait } from '../../src/journey';
 import { startProfileProjector } from '../../src/profiles/profile-projector';
 import { inTransaction } from '../../src/db/transaction';
-import { leaveChanges } from '../../src/profiles/customer-changes';
+import { enqueueChanges } from '../../src/profiles/customer-changes';
 import { sampleApp } from '../journeys/sample-app';
 import { until } from '../support/engine';
 import { composeServices } from '../support/services';
-import { identify, START, startFollowed, track, type Followed } from './followed';
+import { identify, START, startProjected, track, type ProjectedSystem } from './projected-system';
 
 const buyers = defineSegment({ where: did('Order Completed') });
 const gold = defineSegment({ where: trait('plan', { is: 'gold' }) });
 
 describe('a deployment', () => {
-  let world: Followed;
+  let world: ProjectedSystem;
   beforeAll(async () => {
-    world = await startFollowed({ buyers });
+    world = await startProjected({ buyers });
   });
   afterAll(() => world.close());
 
-  it('fills a new segment without news, and tells what happens afterwards', async () => {
+  it('fills a new segment silently, and announces later changes', async () => {
     await world.accept(identify('old', { plan: 'gold' }), track('old', 'Order Completed'));
     await world.settled();
     world.time.now = new Date(START.getTime() + 60_000);
     await world.deploy({ buyers, gold });
     await world.settled();
     expect(await world.segmentsOf('old')).toEqual(['buyers', 'gold']);
-    expect(await world.toldOf('old')).toEqual(['+buyers']);
+    expect(await world.announcedFor('old')).toEqual(['+buyers']);
     world.time.now = new Date(START.getTime() + 120_000);
     await world.accept(identify('old', { plan: 'free' }), identify('new', { plan: 'gold' }));
     await world.settled();
-    expect(await world.toldOf('old')).toEqual(['+buyers', '-gold']);
-    expect(await world.toldOf('new')).toEqual(['+gold']);
+    expect(await world.announcedFor('old')).toEqual(['+buyers', '-gold']);
+    expect(await world.announcedFor('new')).toEqual(['+gold']);
   });
 
-  it('tells of history in a way that scopes no journey, unless news came with it', async () => {
+  it('announces imported history outside of every journey, unless a live event came with it', async () => {
     const { ingest, db } = world.services;
     await ingest.accept([track('historic', 'Order Completed')], { scope: 'none' });
     await world.settled();
     expect(await world.segmentsOf('historic')).toEqual(['buyers']);
-    expect(await world.toldOf('historic')).toEqual(['+buyers']);
-    const places = await db
+    expect(await world.announcedFor('historic')).toEqual(['+buyers']);
+    const rows = await db
       .selectFrom('events')
       .select('seq')
       .where('name', '=', 'Segment Entered')
       .where('seq', '<', 0)
       .execute();
-    // What stands before all that was received is routed to nobody.
-    expect(places).toHaveLength(1);
+    // A negative sequence number marks history, which is not routed.
+    expect(rows).toHaveLength(1);
     await ingest.accept([track('both', 'Order Completed')], { scope: 'none' });
     await world.accept(track('both', 'Order Completed'));
     await world.settled();
@@ -61,30 +61,30 @@ describe('a deployment', () => {
     expect(count).toBeLessThanOrEqual(2);
   });
 
-  it('tells of the first fill where the definition says so', async () => {
+  it('announces the first backfill if the definition says so', async () => {
     await world.deploy({ buyers, gold, spenders: { ...buyers, announceFirst: true } });
     await world.settled();
-    expect(await world.toldOf('old')).toEqual(['+buyers', '-gold', '+spenders']);
+    expect(await world.announcedFor('old')).toEqual(['+buyers', '-gold', '+spenders']);
   });
 
-  it('forgets a segment that was taken out of the code, without news', async () => {
+  it('silently deletes a segment that was removed from the code', async () => {
     await world.deploy({ gold });
     await world.settled();
     expect(await world.segmentsOf('old')).toEqual([]);
-    expect((await world.toldOf('old')).filter((each) => each === '-buyers')).toEqual([]);
+    expect((await world.announcedFor('old')).filter((each) => each === '-buyers')).toEqual([]);
     const rows = await world.services.db.selectFrom('segments').select('name').execute();
     expect(rows).toEqual([{ name: 'gold' }]);
   });
 
-  it('leaves the work to those who have the definitions that hold', async () => {
-    // The first follower still runs, and knows of no segment 'gold'.
-    expect(await world.follower.isSettled()).toBe(true);
+  it('leaves the work to processes with the registered definitions', async () => {
+    // The first projector still runs, without the segment 'gold'.
+    expect(await world.projector.isSettled()).toBe(true);
     await world.accept(identify('later', { plan: 'gold' }));
     await world.settled();
     expect(await world.segmentsOf('later')).toEqual(['gold']);
   });
 
-  it('goes on where it was when it was stopped while it filled a segment', async () => {
+  it('resumes a backfill where it was stopped', async () => {
     const { db } = world.services;
     const rows = Array.from({ length: 1_000 }, () => newId());
     await sql`
@@ -94,7 +94,7 @@ describe('a deployment', () => {
     );
     const golden = { goldAgain: gold };
     const first = await world.deploy(golden);
-    await until('a part of the walk', async () => {
+    await until('a part of the backfill', async () => {
       const { cursor } = await db
         .selectFrom('segment_backfill')
         .select('cursor')
@@ -113,24 +113,24 @@ describe('a deployment', () => {
   });
 });
 
-describe('following', () => {
+describe('projecting changes', () => {
   const segments = { buyers, twice: defineSegment({ where: computed('orders', { atLeast: 2 }) }) };
   let composed: Awaited<ReturnType<typeof composeServices>>;
-  let followers: Awaited<ReturnType<typeof startProfileProjector>>[];
+  let projectors: Awaited<ReturnType<typeof startProfileProjector>>[];
   beforeAll(async () => {
     composed = await composeServices({ app: { ...sampleApp, segments } }, 2);
-    followers = [];
-    for (const each of composed.processes) followers.push(await startProfileProjector(each));
+    projectors = [];
+    for (const each of composed.processes) projectors.push(await startProfileProjector(each));
   });
   afterAll(async () => {
-    for (const follower of followers) await follower.stop();
+    for (const projector of projectors) await projector.stop();
     await composed.close();
   });
   const services = () => composed.processes[0];
   const settled = () =>
-    until('followed changes', async () => (await followers[0]?.isSettled()) === true);
+    until('projected changes', async () => (await projectors[0]?.isSettled()) === true);
 
-  /** How often each segment was told to have been entered, by customer. */
+  /** The number of `Segment Entered` events per customer and segment. */
   async function entries(): Promise<readonly number[]> {
     const { rows } = await sql<{ count: number }>`
       select count(*) as count from events where name = 'Segment Entered'
@@ -154,18 +154,18 @@ describe('following', () => {
     }
   }
 
-  it('tells each entry once though two processes follow the same changes', async () => {
+  it('announces each entry once although two processes project the same changes', async () => {
     await shop('two', 300);
     await settled();
     expect(await entries()).toEqual(Array.from({ length: 600 }, () => 1));
   });
 
-  it('loses and repeats nothing when its connections are cut in the midst of it', async () => {
-    const over = new AbortController();
+  it('loses and repeats nothing when its connections are killed while it works', async () => {
+    const done = new AbortController();
     const cutting = (async () => {
-      while (!over.signal.aborted) {
+      while (!done.signal.aborted) {
         await new Promise((resolve) => setTimeout(resolve, 60));
-        // Only what follows; a request that is cut off would be its sender's to repeat.
+        // Only the projectors' connections; a killed request would have to be retried by its sender.
         await sql`
           select pg_terminate_backend(pid) from pg_stat_activity
           where datname = current_database() and pid <> pg_backend_pid()
@@ -176,7 +176,7 @@ describe('following', () => {
     })();
     await shop('cut', 300).catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
-    over.abort();
+    done.abort();
     await cutting;
     await settled();
     const { rows } = await sql<{ customers: number; members: number; told: number }>`
@@ -191,7 +191,7 @@ describe('following', () => {
     expect(new Set(await entries())).toEqual(new Set([1]));
   });
 
-  it('tells of an entry within a second of the event that is its cause', async () => {
+  it('announces an entry within a second of the event that caused it', async () => {
     const delays: number[] = [];
     for (let nth = 0; nth < 20; nth++) {
       const userId = `quick-${nth}`;
@@ -208,7 +208,7 @@ describe('following', () => {
     expect(delays.toSorted((a, b) => a - b)[delays.length / 2]).toBeLessThan(1_000);
   });
 
-  it('sets a change aside that cannot be followed, and follows the others', async () => {
+  it('makes a change that cannot be projected a dead letter, and projects the others', async () => {
     const { db, ingest } = services();
     await ingest.accept([identify('broken', {}), identify('sound', {})]);
     await settled();
@@ -231,11 +231,11 @@ describe('following', () => {
       track('sound', 'Order Completed', { order_id: 's' }),
     ]);
     await settled();
-    const aside = await db
+    const deadLetters = await db
       .selectFrom('customer_changes')
       .select(['customer_id', 'error'])
       .execute();
-    expect(aside).toEqual([
+    expect(deadLetters).toEqual([
       { customer_id: broken, error: expect.stringContaining('no such number') },
     ]);
     const members = await db
@@ -247,7 +247,7 @@ describe('following', () => {
     expect(members).toEqual([{ value: 'sound', segment: 'buyers' }]);
   });
 
-  it('carries the segments of a merged customer over, without news', async () => {
+  it('moves the segments of a merged customer silently', async () => {
     const { db, ingest } = services();
     await ingest.accept([
       track('loser', 'Order Completed', { order_id: 'l' }),
@@ -270,7 +270,7 @@ describe('following', () => {
         .set({ merged_into: winner })
         .where('id', '=', loser)
         .execute();
-      await leaveChanges(tx, [loser, winner], now);
+      await enqueueChanges(tx, [loser, winner], now);
     });
     await settled();
     const members = await db
@@ -285,7 +285,7 @@ describe('following', () => {
       .where('customer_id', '=', winner)
       .where('name', 'like', 'Segment%')
       .execute();
-    expect(told).toHaveLength(1); // the loser's own, which came along
+    expect(told).toHaveLength(1); // the loser's own event
     const left = await db
       .selectFrom('profiles')
       .select('lifecycle')
@@ -295,7 +295,7 @@ describe('following', () => {
   });
 });
 
-it('lets no live customer wait behind imported history, of which one customer is one piece', async () => {
+it('projects live customers ahead of imported history, and all of one customer’s history at once', async () => {
   const composed = await composeServices({ app: { ...sampleApp, segments: { buyers } } });
   try {
     const [{ ingest, db }] = composed.processes;

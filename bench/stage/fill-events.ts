@@ -79,7 +79,7 @@ async function fillCustomers(pool: Pool, prefix: string, customers: number): Pro
 /** Puts every filled customer into so many journeys that wait for something else. */
 export async function fillEnrollments(pool: Pool, prefix: string, each: number): Promise<void> {
   await pool.query(
-    `insert into enrollments (id, customer_id, journey, key, status, listens, holdout, priority,
+    `insert into enrollments (id, customer_id, journey, key, status, subscriptions, holdout, priority,
        entered_at, entered_seq, starts_at)
      select gen_random_uuid()::text, c.id, 'parked', 'filled-' || n, 'active',
        '{Application Opened}', false, 3, now(), 0, now()

@@ -29,13 +29,13 @@ export function createEnrollmentActivities(deps: {
         if (customer === undefined) throw new Error(`There is no customer ${customerId}.`);
         const enrollment = await tx
           .selectFrom('enrollments')
-          .select(['listens', 'entered_seq'])
+          .select(['subscriptions', 'entered_seq'])
           .where('id', '=', enrollmentId)
           .executeTakeFirstOrThrow();
-        const listens = [...new Set([...enrollment.listens, ...names])];
+        const subscriptions = [...new Set([...enrollment.subscriptions, ...names])];
         await tx
           .updateTable('enrollments')
-          .set({ listens })
+          .set({ subscriptions })
           .where('id', '=', enrollmentId)
           .execute();
         if (events.length === 0) return [];

@@ -16,7 +16,7 @@ export function createTaskActivities({ db }: { readonly db: Db }): TaskActivitie
         if (customer === undefined) throw new Error(`There is no customer ${input.customerId}.`);
         const enrollment = await tx
           .selectFrom('enrollments')
-          .select(['holdout', 'status', 'listens'])
+          .select(['holdout', 'status', 'subscriptions'])
           .where('id', '=', input.enrollmentId)
           .executeTakeFirstOrThrow();
         if (enrollment.status !== 'active') return { taskId: null, reason: 'enrollment-ended' };
@@ -24,7 +24,7 @@ export function createTaskActivities({ db }: { readonly db: Db }): TaskActivitie
         if (enrollment.holdout) return { taskId: null, reason: 'holdout' };
         await tx
           .updateTable('enrollments')
-          .set({ listens: [...new Set([...enrollment.listens, 'Task Completed'])] })
+          .set({ subscriptions: [...new Set([...enrollment.subscriptions, 'Task Completed'])] })
           .where('id', '=', input.enrollmentId)
           .execute();
         await tx

@@ -32,7 +32,7 @@ export interface Entry {
   readonly enrollmentId: string | null;
   readonly enrollment?: {
     readonly id: string;
-    readonly listens: readonly string[];
+    readonly subscriptions: readonly string[];
     readonly goalUntil: Date | null;
   };
 }
@@ -48,7 +48,7 @@ type Asked = Pick<EntryRequest, 'customerId' | 'journey' | 'options' | 'key'>;
 interface NewEnrollment {
   readonly id: string;
   readonly request: EntryRequest;
-  readonly listens: readonly string[];
+  readonly subscriptions: readonly string[];
   readonly startsAt: Date;
   readonly goalUntil: Date | null;
   end?: EnrollmentEnd;
@@ -106,18 +106,18 @@ export class EnrollmentBatch {
     const enrollment: NewEnrollment = {
       id,
       request,
-      listens: [...new Set(subscriptionNames(options))],
+      subscriptions: [...new Set(subscriptionNames(options))],
       startsAt,
       goalUntil: goal === undefined ? null : new Date(now.getTime() + goalWindowMs(goal)),
     };
     this.#entered.set(id, enrollment);
     this.#past.set(place, [...passages, { key, enteredAt: now, endedAt: null, status: 'active' }]);
-    const { listens, goalUntil } = enrollment;
+    const { subscriptions, goalUntil } = enrollment;
     return {
       entered: true,
       reason: 'entered',
       enrollmentId: id,
-      enrollment: { id, listens, goalUntil },
+      enrollment: { id, subscriptions, goalUntil },
     };
   }
 
@@ -192,14 +192,14 @@ export class EnrollmentBatch {
     if (entered.length > 0) insertions.push(enrollmentInsertion(entered));
     if (this.#refused.length > 0) insertions.push(refusalInsertion(this.#refused));
     await saveSlots(this.#tx, this.#limits);
-    const starts = entered.map(({ id, request, listens, startsAt }): OutboxRow => {
+    const starts = entered.map(({ id, request, subscriptions, startsAt }): OutboxRow => {
       const { customerId, journey, key, event, now } = request;
       const start: EnrollmentStart = {
         v: 2,
         customerId,
         key,
         event,
-        listens: [...listens],
+        listens: [...subscriptions],
       };
       return {
         customerId,
@@ -277,42 +277,44 @@ async function readPastEnrollments(
 }
 
 function enrollmentInsertion(entered: readonly NewEnrollment[]): RawBuilder<unknown> {
-  const rows = entered.map(({ id, request, listens, startsAt, goalUntil, end, goalEventId }) => {
-    const { customerId, journey, options, key, eventId, seq, now } = request;
-    return {
-      id,
-      customer_id: customerId,
-      journey,
-      key,
-      status: end?.status ?? 'active',
-      end_reason: end?.reason ?? null,
-      trigger_event_id: eventId,
-      listens,
-      holdout: inHoldout({
-        seed: `holdout:${journey}`,
-        unit: customerId,
-        share: options.holdout ?? 0,
-      }),
-      priority: options.priority ?? 3,
-      entered_at: now,
-      entered_seq: seq,
-      starts_at: startsAt,
-      goal_until: goalUntil,
-      goal_reached_at: goalEventId === undefined ? null : now,
-      goal_event_id: goalEventId ?? null,
-      ended_at: end?.at ?? null,
-    };
-  });
+  const rows = entered.map(
+    ({ id, request, subscriptions, startsAt, goalUntil, end, goalEventId }) => {
+      const { customerId, journey, options, key, eventId, seq, now } = request;
+      return {
+        id,
+        customer_id: customerId,
+        journey,
+        key,
+        status: end?.status ?? 'active',
+        end_reason: end?.reason ?? null,
+        trigger_event_id: eventId,
+        subscriptions,
+        holdout: inHoldout({
+          seed: `holdout:${journey}`,
+          unit: customerId,
+          share: options.holdout ?? 0,
+        }),
+        priority: options.priority ?? 3,
+        entered_at: now,
+        entered_seq: seq,
+        starts_at: startsAt,
+        goal_until: goalUntil,
+        goal_reached_at: goalEventId === undefined ? null : now,
+        goal_event_id: goalEventId ?? null,
+        ended_at: end?.at ?? null,
+      };
+    },
+  );
   return sql`
     insert into enrollments (id, customer_id, journey, key, status, end_reason, trigger_event_id,
-      listens, holdout, priority, entered_at, entered_seq, starts_at, goal_until,
+      subscriptions, holdout, priority, entered_at, entered_seq, starts_at, goal_until,
       goal_reached_at, goal_event_id, ended_at)
     select id, customer_id, journey, key, status, end_reason, trigger_event_id,
-      array(select json_array_elements_text(listens)), holdout, priority, entered_at,
+      array(select json_array_elements_text(subscriptions)), holdout, priority, entered_at,
       entered_seq, starts_at, goal_until, goal_reached_at, goal_event_id, ended_at
     from json_to_recordset(${JSON.stringify(rows)}::json) as r (
       id text, customer_id text, journey text, key text, status text, end_reason text,
-      trigger_event_id text, listens json, holdout boolean, priority smallint,
+      trigger_event_id text, subscriptions json, holdout boolean, priority smallint,
       entered_at timestamptz, entered_seq bigint, starts_at timestamptz, goal_until timestamptz,
       goal_reached_at timestamptz, goal_event_id text, ended_at timestamptz)`;
 }

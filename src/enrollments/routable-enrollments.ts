@@ -20,17 +20,17 @@ export async function routableEnrollments(
     journey: string;
     key: string;
     active: boolean;
-    listens: string[];
+    subscriptions: string[];
     goal_until: Date | null;
     goal_reached: boolean;
   }>`
     /* prepared */ select e.* from unnest(${customerIds}::text[]) as c (id)
     cross join lateral (
-      select id, customer_id, journey, key, true as active, listens, goal_until,
+      select id, customer_id, journey, key, true as active, subscriptions, goal_until,
         goal_reached_at is not null as goal_reached
       from enrollments where customer_id = c.id and status = 'active'
       union all
-      select id, customer_id, journey, key, false, listens, goal_until, false
+      select id, customer_id, journey, key, false, subscriptions, goal_until, false
       from enrollments where customer_id = c.id and status <> 'active'
         and goal_reached_at is null and goal_until >= ${now}) e
     order by e.id`.execute(tx);
@@ -41,7 +41,7 @@ export async function routableEnrollments(
       journey: row.journey,
       key: row.key,
       active: row.active,
-      listens: row.listens,
+      subscriptions: row.subscriptions,
       goalUntil: row.goal_until,
       goalReached: row.goal_reached,
     });

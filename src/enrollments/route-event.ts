@@ -11,7 +11,7 @@ export interface RoutableEnrollment {
   readonly journey: string;
   readonly key: string;
   readonly active: boolean;
-  readonly listens: readonly string[];
+  readonly subscriptions: readonly string[];
   readonly goalUntil: Date | null;
   readonly goalReached: boolean;
 }
@@ -74,7 +74,7 @@ export function routeEvent(
       reachesGoal: false,
     };
   }
-  const traits = changedTraits.filter((name) => enrollment.listens.includes(`trait:${name}`));
+  const traits = changedTraits.filter((name) => enrollment.subscriptions.includes(`trait:${name}`));
   const wanted =
     (owner === null || owner === enrollment.id) && listensTo(event, enrollment, options?.listens);
   if (!wanted && traits.length === 0) return undefined;
@@ -95,7 +95,7 @@ function listensTo(
   enrollment: RoutableEnrollment,
   declared: readonly (string | EventTrigger)[] | undefined,
 ): boolean {
-  if (!enrollment.listens.includes(event.name)) return false;
+  if (!enrollment.subscriptions.includes(event.name)) return false;
   const conditions = (declared ?? []).filter(
     (item): item is EventTrigger => typeof item !== 'string' && item.event === event.name,
   );

@@ -5,7 +5,7 @@ import type { Tx } from '../db/transaction';
 const PLACES = 10_000;
 
 /** The expression that draws a block of places. */
-export const nextSequenceBlock = sql`nextval('event_blocks')`;
+export const nextSequenceBlock = sql`nextval('event_sequence_blocks')`;
 
 /** @returns the first of a block's 10,000 places, which are the caller's */
 export function firstSequenceOf(block: number): number {

@@ -29,7 +29,7 @@ const MOVED = [
 interface MovedEnrollment {
   readonly id: string;
   readonly journey: string;
-  readonly listens: readonly string[];
+  readonly subscriptions: readonly string[];
   readonly mine: boolean;
 }
 
@@ -64,7 +64,7 @@ export async function mergeCustomers(
   await moveAssignments(tx, from, into);
   await mergeConsentsAndPreferences(tx, from, into);
   await sql`
-    update identifiers set customer_id = ${into}, joined = joined or kind = 'user_id'
+    update identifiers set customer_id = ${into}, secondary = secondary or kind = 'user_id'
     where customer_id = ${from}`.execute(tx);
   await sql`
     update customers s set created_at = least(s.created_at, f.created_at), updated_at = ${now}
@@ -126,15 +126,15 @@ async function endDoubles(tx: Tx, from: string, into: string, now: Date): Promis
 async function enrollmentsToTell(tx: Tx, merge: MergeToDo): Promise<readonly Told[]> {
   const { from, into, fromTraits, intoTraits } = merge;
   const { rows } = await sql<MovedEnrollment>`
-    select id, journey, listens, customer_id = ${from} as mine from enrollments
+    select id, journey, subscriptions, customer_id = ${from} as mine from enrollments
     where customer_id in (${from}, ${into}) and status = 'active'
     order by id`.execute(tx);
   const merged = mergeTraits(fromTraits, intoTraits);
-  return rows.flatMap(({ id, journey, listens, mine }) => {
+  return rows.flatMap(({ id, journey, subscriptions, mine }) => {
     const before = mine ? fromTraits : intoTraits;
     const traits = Object.keys(merged).filter(
       (name) =>
-        listens.includes(`trait:${name}`) &&
+        subscriptions.includes(`trait:${name}`) &&
         JSON.stringify(merged[name]) !== JSON.stringify(before[name]),
     );
     if (!mine && traits.length === 0) return [];

@@ -135,20 +135,20 @@ async function store(
   // In one order everywhere, so that two requests never wait for each other in a circle.
   const sorted = claims
     .toSorted((a, b) => (nameOfIdentifier(a) < nameOfIdentifier(b) ? -1 : 1))
-    .map(({ kind, value, customerId, joined }) => ({
+    .map(({ kind, value, customerId, secondary }) => ({
       kind,
       value,
       customer_id: customerId,
-      joined,
+      secondary,
     }));
   const { rows: stored } = await sql`
     with met as (
       insert into customers (id, created_at, updated_at)
       select id, ${now}, ${now} from unnest(${[...created]}::text[]) as id)
-    insert into identifiers (kind, value, customer_id, joined, created_at)
-    select kind, value, customer_id, joined, ${now}
+    insert into identifiers (kind, value, customer_id, secondary, created_at)
+    select kind, value, customer_id, secondary, ${now}
     from json_to_recordset(${JSON.stringify(sorted)}::json) as r (
-      kind text, value text, customer_id text, joined boolean)
+      kind text, value text, customer_id text, secondary boolean)
     on conflict do nothing returning value`.execute(tx);
   if (stored.length < claims.length) {
     throw new SerializationConflict('Another request claimed one of these identifiers meanwhile.');

@@ -259,7 +259,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
             or end_reason ~ '^(goal|exit event): [A-Z][A-Za-z ]*$'
             or end_reason ~ '^workflow [a-z ]+$' then end_reason end`,
       trigger_event_id: nothing,
-      listens: () => sql`'{}'::text[]`,
+      subscriptions: () => sql`'{}'::text[]`,
       holdout: 'stays',
       priority: 'stays',
       entered_at: 'stays',

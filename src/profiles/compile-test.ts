@@ -38,7 +38,7 @@ export function compileTest(value: RawBuilder<unknown>, test: ValueTest): Compil
     [test.before, false],
   ] as const) {
     if (bound === undefined) continue;
-    const moment = sql`moment_of(${value})`;
+    const moment = sql`parse_timestamp(${value})`;
     const offset = offsetMs(bound);
     const edge = offset === undefined ? new Date(bound as string) : new FromNow(offset);
     parts.push(

@@ -55,14 +55,14 @@ export async function startProfileProjector(deps: ProjectorDeps): Promise<Profil
     let more = false;
     if (pending.urgent) more = (await projectChanges(work, true)) === MAX_CHANGES;
     if (pending.due) more = (await refreshDue(work)) > 0 || more;
-    if (!pending.later && !pending.backfill) return more ? 'busy' : 'idle';
+    if (!pending.deferred && !pending.backfill) return more ? 'busy' : 'idle';
     const startedAt = performance.now();
     if (startedAt < pausedUntil) return more ? 'busy' : 'held';
-    if (pending.later) more = (await projectChanges(work, false)) > 0 || more;
+    if (pending.deferred) more = (await projectChanges(work, false)) > 0 || more;
     // The backfill has the lowest priority; it waits while there are urgent changes.
     if (pending.backfill) more = (await continueBackfill(work)) !== undefined || more;
     const tookMs = performance.now() - startedAt;
-    if (pending.later) pausedUntil = startedAt + tookMs * (1 + LOW_PRIORITY_PAUSE);
+    if (pending.deferred) pausedUntil = startedAt + tookMs * (1 + LOW_PRIORITY_PAUSE);
     return more ? 'busy' : 'idle';
   }
 
@@ -77,7 +77,7 @@ export async function startProfileProjector(deps: ProjectorDeps): Promise<Profil
     async isSettled() {
       const pending = await readPendingWork(work);
       if (pending === undefined) return true;
-      return !(pending.urgent || pending.later || pending.due || pending.backfill);
+      return !(pending.urgent || pending.deferred || pending.due || pending.backfill);
     },
     stop: () => loop.stop(),
   };

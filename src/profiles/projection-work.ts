@@ -18,7 +18,7 @@ export interface ProjectionDeps extends RefreshDeps {
 /** Which kinds of work are pending. */
 export interface PendingWork {
   readonly urgent: boolean;
-  readonly later: boolean;
+  readonly deferred: boolean;
   readonly due: boolean;
   readonly backfill: boolean;
 }
@@ -39,7 +39,7 @@ const RETRY_MS = 3_600_000;
 /** @returns undefined while other rules are registered */
 export async function readPendingWork(deps: ProjectionDeps): Promise<PendingWork | undefined> {
   const { rows } = await sql<PendingWork>`
-    /* prepared */ select urgent, later, due, walk as backfill from profile_work(${deps.rulesHash}, ${deps.clock.now()})`.execute(
+    /* prepared */ select * from pending_profile_work(${deps.rulesHash}, ${deps.clock.now()})`.execute(
     deps.db,
   );
   return rows[0];

@@ -47,7 +47,7 @@ export async function readFacts(
       json_build_object('device', t.device, 'location', t.location) as reported
     from unnest(${customerIds}::text[]) as i (id)
     cross join lateral (
-      select id, created_at, traits, time_zone, locale, known_zone(coalesce(time_zone, ${defaultZone})) as zone
+      select id, created_at, traits, time_zone, locale, zone_or_utc(coalesce(time_zone, ${defaultZone})) as zone
       from customers where id = i.id and merged_into is null offset 0) c
     cross join lateral (
       select json_agg(json_build_object('name', name, 'at', ${iso(sql`occurred_at`)},

@@ -70,7 +70,7 @@ async function enrollment(customerId: string, journey: string, status = 'active'
       journey,
       key: id,
       status: status as 'active',
-      listens: [],
+      subscriptions: [],
       holdout: false,
       priority: 3,
       entered_at: at,

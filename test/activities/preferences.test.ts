@@ -49,7 +49,7 @@ async function intent(customerId: string, change: Partial<DecideInput> = {}): Pr
       journey: 'winBack',
       key: id,
       status: 'active',
-      listens: [],
+      subscriptions: [],
       holdout: false,
       priority: 3,
       entered_at: at,

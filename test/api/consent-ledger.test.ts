@@ -102,7 +102,7 @@ describe('the ledger of consent', () => {
     await put(gone.userId, subscribe);
     const { db } = world.deps;
     const move = sql`update consent_ledger set customer_id = ${stays.id} where customer_id = ${gone.id}`;
-    await expect(move.execute(db)).rejects.toThrow(/merged into nobody/);
+    await expect(move.execute(db)).rejects.toThrow(/has not been merged/);
     await db.transaction().execute(async (tx) => {
       await move.execute(tx);
       await sql`update customers set merged_into = ${stays.id} where id = ${gone.id}`.execute(tx);

@@ -27,7 +27,7 @@ export async function sentMessage(
       status: 'completed',
       end_reason: 'finished',
       trigger_event_id: message.triggerEventId ?? null,
-      listens: [],
+      subscriptions: [],
       holdout: false,
       priority: 3,
       entered_at: now,

@@ -149,7 +149,7 @@ it('tells a journey of an event that waited to be stored until the journey had a
       await subscribeToEvents(tx, [name]);
       await tx
         .updateTable('enrollments')
-        .set({ listens: [name] })
+        .set({ subscriptions: [name] })
         .where('id', '=', id)
         .execute();
       storing = accept(0, [track('waiting asker', name, {})]);

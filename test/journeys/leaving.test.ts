@@ -150,7 +150,7 @@ it('records an enrollment whose workflow was terminated, at its next event', asy
   await handleOf(engine, 'sleeper', id).terminate();
   await engine.services.db
     .updateTable('enrollments')
-    .set({ listens: ['Application Opened'] })
+    .set({ subscriptions: ['Application Opened'] })
     .where('id', '=', id)
     .execute();
   await engine.track(userId(), 'Application Opened');

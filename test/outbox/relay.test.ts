@@ -56,7 +56,7 @@ it('tells one journey what waits together in one signal, in order, after its sta
     .executeTakeFirstOrThrow();
   await services.db
     .updateTable('enrollments')
-    .set({ listens: ['Product Viewed'] })
+    .set({ subscriptions: ['Product Viewed'] })
     .where('id', '=', id)
     .execute();
   for (const product_id of ['1', '2', '3']) await track('teller', 'Product Viewed', { product_id });

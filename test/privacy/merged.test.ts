@@ -107,7 +107,7 @@ it('keeps no word of what a provider reports of a message later', async () => {
   const at = world.time.now;
   await sql`
     with e as (
-      insert into enrollments (id, customer_id, journey, key, status, listens, holdout, priority,
+      insert into enrollments (id, customer_id, journey, key, status, subscriptions, holdout, priority,
         entered_at, entered_seq, starts_at)
       values ('e', ${json.id}, 'onOrder', '', 'completed', '{}', false, 3, ${at}, 1, ${at})),
     d as (

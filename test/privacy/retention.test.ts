@@ -80,7 +80,7 @@ function ago(now: Date, days: number): Date {
 async function message(customerId: string, id: string, at: Date): Promise<void> {
   await sql`
     with e as (
-      insert into enrollments (id, customer_id, journey, key, status, listens, holdout, priority,
+      insert into enrollments (id, customer_id, journey, key, status, subscriptions, holdout, priority,
         entered_at, entered_seq, starts_at)
       values (${`e-${id}`}, ${customerId}, 'onOrder', '', 'completed', '{}', false, 3, ${at}, 1, ${at})
       returning id),

@@ -196,7 +196,7 @@ describe('an export', () => {
     const { json } = await here.call('GET', '/v1/customers/user-0', { key: here.deps.keys.admin });
     const { pool } = here.connection;
     await pool.query(
-      `insert into enrollments (id, customer_id, journey, key, status, listens, holdout, priority,
+      `insert into enrollments (id, customer_id, journey, key, status, subscriptions, holdout, priority,
          entered_at, entered_seq, starts_at)
        values ('e1', $1, 'onOrder', '', 'completed', '{}', false, 3, now(), 1, now())`,
       [json.id],

@@ -19,7 +19,7 @@ export interface KnownCustomer {
 export interface IdentifierClaim extends Identifier {
   readonly customerId: string;
   /** A user id beside the customer's first one, which an alias brought. */
-  readonly joined: boolean;
+  readonly secondary: boolean;
 }
 
 /** Two customers who are one. */
@@ -144,9 +144,9 @@ export class IdentityBook {
     for (const entry of this.#entries.values()) if (entry.hasStoredUser) withUser.add(entry);
     return this.#claimed.map(({ identifier, entry }) => {
       const owner = live(entry);
-      const joined = identifier.kind === 'user_id' && withUser.has(owner);
+      const secondary = identifier.kind === 'user_id' && withUser.has(owner);
       if (identifier.kind === 'user_id') withUser.add(owner);
-      return { ...identifier, customerId: owner.id, joined };
+      return { ...identifier, customerId: owner.id, secondary };
     });
   }
 

@@ -36,7 +36,7 @@ async function decidedMessage(): Promise<string> {
       id,
       key: '',
       status: 'active',
-      listens: [],
+      subscriptions: [],
       holdout: false,
       priority: 3,
       entered_at: AT,

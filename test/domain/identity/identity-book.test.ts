@@ -80,11 +80,11 @@ describe('the rule of identity', () => {
     expect(known.settle(call(user('old')))).toBe('new');
   });
 
-  it('gives a known user a second user id by an alias, marked as joined', () => {
+  it('gives a known user a second user id by an alias, marked as secondary', () => {
     const known = book();
     stored(known, 'ada', '2025-01-01', user('ada'));
     expect(known.settle(alias('ada', user('ada-2')))).toBe('ada');
-    expect(known.claims).toEqual([{ ...user('ada-2'), customerId: 'ada', joined: true }]);
+    expect(known.claims).toEqual([{ ...user('ada-2'), customerId: 'ada', secondary: true }]);
   });
 
   it('claims the anonymous id before for an alias, unless another user has it', () => {
@@ -121,7 +121,7 @@ describe('the rule of identity', () => {
     expect(known.settle(call(user('ada'), device('laptop')))).toBe('ada');
     expect(known.current(browsing ?? '')).toBe('ada');
     expect([known.created, known.merges]).toEqual([[], []]);
-    expect(known.claims).toEqual([{ ...device('laptop'), customerId: 'ada', joined: false }]);
+    expect(known.claims).toEqual([{ ...device('laptop'), customerId: 'ada', secondary: false }]);
   });
 
   it('leads each of a chain of merged customers to the last', () => {

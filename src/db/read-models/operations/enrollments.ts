@@ -71,7 +71,7 @@ export async function countsByJourney(db: Db): Promise<ReadonlyMap<string, Journ
 function views(db: Db) {
   return db
     .selectFrom('enrollments')
-    .select(['id', 'journey', 'key', 'status', 'holdout', 'priority', 'listens'])
+    .select(['id', 'journey', 'key', 'status', 'holdout', 'priority', 'subscriptions as listens'])
     .select([
       'customer_id as customerId',
       'end_reason as reason',

@@ -1,15 +1,5 @@
-import type { Kysely } from 'kysely';
-import { sql } from 'kysely';
-
-/**
- * API keys, of which only a hash is kept, and how far each import of a file has come. Neither
- * belongs to a customer.
- *
- * An index by which a customer's identifier of a kind is found whatever the tables hold: by the old
- * one a plan that was made while they were empty could go through all identifiers of the kind, and
- * would be kept until Postgres next counted the rows.
- */
-const statements = [
+/** API keys (only their hash is stored) and the progress of file imports. */
+export const keys: readonly string[] = [
   `create table api_keys (
     id text primary key,
     name text not null,
@@ -38,12 +28,4 @@ const statements = [
     updated_at timestamptz not null,
     finished_at timestamptz
   )`,
-  `create index identifiers_of_customer on identifiers (customer_id, kind)`,
-  `drop index if exists identifiers_customer`,
 ];
-
-export const keys = {
-  async up(db: Kysely<unknown>): Promise<void> {
-    for (const statement of statements) await sql.raw(statement).execute(db);
-  },
-};

@@ -1,0 +1,14 @@
+import type { Time } from './column-types';
+
+export interface ExperimentTables {
+  assignments: {
+    customer_id: string;
+    experiment: string;
+    arm: string;
+    propensity: number;
+    hash_version: number;
+    assigned_at: Time;
+    enrollment_id: string | null;
+    journey: string | null;
+  };
+}

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Policy } from '../app';
 import { lockCurrentCustomer } from '../db/current-customer';
 import type { Tx } from '../db/transaction';
-import type { ChannelKind } from '../domain/channel-kind';
+import type { ChannelKind } from '../domain/channels/channel-kind';
 import type { ConsentRecord } from '../domain/consent/consent';
 import { NO_PREFERENCES, preferencesIn, type Preferences } from '../domain/consent/preferences';
 import { durationMs } from '../domain/duration';
@@ -13,7 +13,7 @@ import { isTransactional, TRANSACTIONAL } from '../domain/purpose';
 import type { DecideInput } from '../journey/engine-activities';
 import type { AddressHasher } from '../db/stores/address-hash';
 import { suppressionKeys } from '../db/stores/suppressions';
-import { addressOf } from './address';
+import { addressOf } from '../domain/channels/address-of';
 
 /** Everything that a decision weighs, as it stands under the customer's row lock. */
 export interface DecisionFacts {

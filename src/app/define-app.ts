@@ -1,5 +1,5 @@
 import type { CatalogueShape } from '../journey/register';
-import type { ChannelKind } from '../domain/channel-kind';
+import type { ChannelKind } from '../domain/channels/channel-kind';
 import type { Duration } from '../domain/duration';
 import type { CapRule } from '../domain/decision/caps';
 import type { IdentityPolicy } from '../domain/identity/identifier';

@@ -1,5 +1,5 @@
-import type { ChannelKind } from '../domain/channel-kind';
-import type { MessageContent } from '../domain/message-content';
+import type { ChannelKind } from '../domain/channels/channel-kind';
+import type { MessageContent } from '../domain/channels/message-content';
 import type { Purpose } from '../domain/purpose';
 
 /** One rendered message for one address on one channel, as a provider gets it. */

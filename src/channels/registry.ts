@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../domain/channel-kind';
+import type { ChannelKind } from '../domain/channels/channel-kind';
 import type { ChannelProvider } from './channel';
 import { createInboxProvider, type InboxWriter } from './inbox/inbox-provider';
 import { createLocalMailbox } from './local-mailbox/local-mailbox-provider';

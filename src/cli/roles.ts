@@ -6,7 +6,7 @@ import {
 } from '../activities/system';
 import { compose, type Services } from '../compose';
 import { requireFor, type Config, type ProcessRole } from '../config';
-import { CHANNELS, isChannelKind } from '../domain/channel-kind';
+import { channelKinds, isChannelKind } from '../domain/channels/channel-kind';
 import { runApiOf } from '../roles/api';
 import { ratesOf } from '../roles/embedded';
 import { runProjectorOf } from '../roles/profiles';
@@ -79,7 +79,7 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
   const wanted = channels?.map((channel) => {
     if (isChannelKind(channel)) return channel;
     throw new Error(
-      `Found the channel '${channel}'; expected one of ${CHANNELS.join(', ')}. Name one of these.`,
+      `Found the channel '${channel}'; expected one of ${channelKinds().join(', ')}. Name one of these.`,
     );
   });
   const { services, temporal } = await composeRole('worker', config);

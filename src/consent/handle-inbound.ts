@@ -2,7 +2,8 @@ import { toJsonb } from '../db/schema';
 import { liftStop, suppressStopped } from '../db/stores/suppressions';
 import type { Tx } from '../db/transaction';
 import { customersByAddress } from '../db/read-models/customers/customers-by-address';
-import { tidyPhone } from '../domain/contact-address';
+import { normalAddress, traitOf } from '../domain/channels/address-of';
+import { channelDefinition, type ChannelKind } from '../domain/channels/channel-kind';
 import { keywordIn } from '../texts/keywords';
 import { preferencesIn } from '../domain/consent/preferences';
 import { restartOf } from '../domain/consent/restart';
@@ -18,8 +19,8 @@ import type { JourneyIndex } from '../enrollments/journey-index';
 export interface InboundMessage {
   /** The provider's id of it; the same message is taken once. */
   readonly id: string;
-  readonly channel: 'sms' | 'whatsapp' | 'email';
-  /** The writer's phone number, international, or e-mail address. */
+  readonly channel: ChannelKind;
+  /** The writer's address, in the channel's normal form. */
   readonly from: string;
   readonly text: string;
   readonly at: Date;
@@ -100,8 +101,7 @@ async function answerTo(
 ): Promise<InboundAnswer> {
   const { channel, from, text } = message;
   const found = keywordIn(firstLine(text));
-  const kind = channel === 'email' ? 'email' : 'phone';
-  const customers = await customersByAddress(within.tx, kind, from);
+  const customers = await customersByAddress(within.tx, traitOf(channel), from);
   const locale = found?.language ?? (await localeOf(within.tx, customers));
   const language = languageOf(locale, deps.defaultLocale);
   for (const customerId of customers) {
@@ -122,9 +122,10 @@ async function answerTo(
   return {
     keyword: found?.keyword ?? null,
     customers: customers.length,
-    // An answer by mail would come back to machines; a confirmation of STOP by SMS is expected.
     reply:
-      reply === null || channel === 'email' ? null : TEXTS[language].replies[reply](deps.brand),
+      reply !== null && channelDefinition(channel)?.inbound?.answered === true
+        ? TEXTS[language].replies[reply](deps.brand)
+        : null,
     language,
   };
 }
@@ -214,7 +215,7 @@ function proofOf({ id, text }: InboundMessage): JsonObject {
 }
 
 function addressOf({ channel, from }: InboundMessage): string {
-  return channel === 'email' ? from.trim().toLowerCase() : tidyPhone(from).toLowerCase();
+  return normalAddress(channel, from).toLowerCase();
 }
 
 /** What somebody wrote themselves; below it mail programs quote what they answer to. */

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../domain/channel-kind';
+import type { ChannelKind } from '../domain/channels/channel-kind';
 import type { JsonObject } from '../domain/json';
 import type { RoutedEvent } from './journey-event';
 

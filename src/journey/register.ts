@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { JourneyProperties } from '../domain/events/journey-properties';
+import type { MessageChannel } from '../domain/channels/message-content';
 import type { TRANSACTIONAL } from '../domain/purpose';
+import type { Register } from '../domain/register';
 import type { Segments } from '../domain/segments/condition';
 import type { TemplateDefinition } from '../templates/template';
 
@@ -26,18 +28,7 @@ export interface CatalogueShape {
   readonly traits: z.ZodType;
 }
 
-/**
- * The application tells its catalogue to the compiler here, once, and its segments, which are told
- * apart because they name what the catalogue declares:
- *
- * ```ts
- * declare module 'throughline' {
- *   interface Register { catalogue: typeof catalogue; segments: typeof segments }
- * }
- * ```
- */
-// oxlint-disable-next-line typescript/no-empty-object-type -- filled by declaration merging
-export interface Register {}
+export type { Register };
 
 export type Catalogue = Register extends { catalogue: infer C extends CatalogueShape }
   ? C
@@ -64,8 +55,7 @@ export type ArmOf<X extends ExperimentName> = keyof Catalogue['experiments'][X][
 type Template<T extends TemplateName> = Catalogue['templates'][T];
 export type TemplateProps<T extends TemplateName> = z.input<Template<T>['props']>;
 /** The channels that a template has words for. */
-export type ChannelsOf<T extends TemplateName> = keyof Template<T> &
-  ('email' | 'sms' | 'push' | 'inapp' | 'webhook');
+export type ChannelsOf<T extends TemplateName> = keyof Template<T> & MessageChannel;
 /** The event that a template is about, or `undefined`. */
 export type AboutOf<T extends TemplateName> =
   Template<T> extends {

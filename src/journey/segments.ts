@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../domain/channel-kind';
+import type { ChannelKind } from '../domain/channels/channel-kind';
 import type { ConsentState } from '../domain/consent/consent';
 import type { Duration } from '../domain/duration';
 import type { Personal } from '../domain/events/personal';

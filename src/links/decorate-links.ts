@@ -1,12 +1,14 @@
-import type { MessageContent } from '../domain/message-content';
+import { channelDefinition } from '../domain/channels/channel-kind';
+import type { MessageContent } from '../domain/channels/message-content';
 import { VISITOR_PARAMETER } from './visitor-token';
 
 /** Half of what browsers and mail programs take, so that a link never breaks by the token. */
 const MAX_URL = 1_800;
 
 /**
- * A message whose links to one's own websites carry a token that recognises the visitor there. Other
- * links, and links that have a token already, stay as they are.
+ * A message whose links to the application's own websites carry a token that recognises the visitor
+ * there, where its channel decorates links. Other links, and links that have a token already, stay
+ * as they are.
  *
  * @param websites hosts, such as `shop.example`; their subdomains count too
  * @param except addresses that stay as they are: those of our own pages
@@ -17,27 +19,24 @@ export function decorateLinks(
   except: readonly string[],
   token: string,
 ): MessageContent {
-  if (websites.length === 0) return content;
-  const mark = (url: string) => (except.includes(url) ? url : withToken(url, websites, token));
-  switch (content.channel) {
-    case 'email':
-      return {
-        ...content,
-        html: content.html.replaceAll(/(\bhref=")([^"]+)(")/g, (_, before, url: string, after) => {
-          const marked = mark(url.replaceAll('&amp;', '&'));
-          return `${before}${marked.replaceAll('&', '&amp;')}${after}`;
-        }),
-        text: inText(content.text, mark),
-      };
-    case 'sms':
-    case 'whatsapp':
-      return content; // each character costs, and people share what they get there
-    case 'push':
-    case 'inapp':
-      return content.url === undefined ? content : { ...content, url: mark(content.url) };
-    case 'webhook':
-      return content;
-  }
+  const format = channelDefinition(content.channel)?.message;
+  if (websites.length === 0 || format?.decorate === undefined) return content;
+  const url = (link: string) => (except.includes(link) ? link : withToken(link, websites, token));
+  return {
+    ...content,
+    ...format.decorate(content, {
+      url,
+      html: (html) => inHtml(html, url),
+      text: (text) => inText(text, url),
+    }),
+  };
+}
+
+function inHtml(html: string, mark: (url: string) => string): string {
+  return html.replaceAll(/(\bhref=")([^"]+)(")/g, (_, before, url: string, after) => {
+    const marked = mark(url.replaceAll('&amp;', '&'));
+    return `${before}${marked.replaceAll('&', '&amp;')}${after}`;
+  });
 }
 
 function inText(text: string, mark: (url: string) => string): string {

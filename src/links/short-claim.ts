@@ -1,4 +1,4 @@
-import { CHANNELS, isChannelKind } from '../domain/channel-kind';
+import { channelByWireId, channelDefinition } from '../domain/channels/channel-kind';
 import type { LinkClaim } from './signed-link';
 
 /** No JSON begins with this byte. */
@@ -7,33 +7,36 @@ const LENGTH = 38;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
- * The claim of a preference centre's link in 38 bytes, so that it fits into a text message: version,
- * channel, both ids, and the end of its time in seconds. It is for no purpose in particular.
+ * Packs the claim of a preference centre link into 38 bytes, so that the link fits into a text
+ * message: version, the channel's wire id, expiry in seconds since 1970, customer and message. Such a
+ * claim is for no particular purpose.
  *
- * @returns undefined for a claim that needs more room
+ * @returns undefined for a claim that does not fit, which is signed as JSON
  */
 export function packClaim(claim: LinkClaim): Buffer | undefined {
   const { act, channel, customerId, messageId, expiresAt } = claim;
   const seconds = Math.floor(expiresAt / 1000);
-  if (act !== 'preferences' || !isChannelKind(channel)) return undefined;
+  const wireId = channelDefinition(channel)?.wireId;
+  if (act !== 'preferences' || wireId === undefined) return undefined;
   if (!UUID.test(customerId) || !UUID.test(messageId)) return undefined;
   if (seconds < 0 || seconds > 0xff_ff_ff_ff) return undefined;
   const packed = Buffer.alloc(LENGTH);
   packed[0] = VERSION;
-  packed[1] = CHANNELS.indexOf(channel);
+  packed[1] = wireId;
   packed.writeUInt32BE(seconds, 2);
   packed.write(customerId.replaceAll('-', ''), 6, 'hex');
   packed.write(messageId.replaceAll('-', ''), 22, 'hex');
   return packed;
 }
 
-/** @returns undefined for what `packClaim` has not made */
+/** @returns undefined for anything that `packClaim` did not make, or whose channel is gone */
 export function unpackClaim(packed: Buffer): LinkClaim | undefined {
-  const channel = CHANNELS[packed[1] ?? -1];
-  if (packed[0] !== VERSION || packed.length !== LENGTH || channel === undefined) return undefined;
+  if (packed[0] !== VERSION || packed.length !== LENGTH) return undefined;
+  const channel = channelByWireId(packed[1] ?? -1);
+  if (channel === undefined) return undefined;
   return {
     act: 'preferences',
-    channel,
+    channel: channel.kind,
     purpose: '*',
     expiresAt: packed.readUInt32BE(2) * 1000,
     customerId: uuid(packed.subarray(6, 22)),

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/transaction';
+import { channelsOfTrait, normalAddress, traitOf } from '../domain/channels/address-of';
+import { channelKinds } from '../domain/channels/channel-kind';
 import { isJsonObject, type Json, type JsonObject } from '../domain/json';
 
 /** Shorter texts stand in too many others to say anything. */
@@ -18,14 +20,6 @@ export interface PiiTerms {
   readonly anonymousIds: readonly string[];
 }
 
-/** Channels that are reached by what a trait or an identifier of a kind says. */
-const CHANNELS_OF: Readonly<Record<string, readonly string[]>> = {
-  email: ['email'],
-  phone: ['sms', 'whatsapp', 'call'],
-  push_token: ['push'],
-  postal_address: ['letter'],
-};
-
 /** Gathers what an erasure has to look for, from customers who are locked. */
 export async function collectPii(tx: Tx, customers: readonly string[]): Promise<PiiTerms> {
   const identifiers = await tx
@@ -38,11 +32,12 @@ export async function collectPii(tx: Tx, customers: readonly string[]): Promise<
     .select('traits')
     .where('id', 'in', [...customers])
     .execute();
-  // Webhooks go to an address of ours, and the in-app inbox to the customer's id.
+  // Their messages go to an address of the application's, or to the customer's id.
+  const impersonal = channelKinds().filter((channel) => traitOf(channel) === undefined);
   const { rows: written } = await sql<{ channel: string; address: string }>`
     select distinct channel, lower(address) as address from messages
     where customer_id = any(${customers}::text[]) and address <> ''
-      and channel not in ('webhook', 'inapp')`.execute(tx);
+      and channel <> all(${impersonal}::text[])`.execute(tx);
   const said = [
     ...identifiers,
     ...profiles.flatMap(({ traits }) =>
@@ -55,8 +50,10 @@ export async function collectPii(tx: Tx, customers: readonly string[]): Promise<
   for (const { kind, value } of said) {
     const address = value.trim().toLowerCase();
     if (address === '') continue;
-    for (const channel of CHANNELS_OF[kind] ?? []) {
-      addresses.set(`${channel} ${address}`, { channel, address });
+    for (const channel of channelsOfTrait(kind)) {
+      for (const each of new Set([address, normalAddress(channel, address).toLowerCase()])) {
+        addresses.set(`${channel} ${each}`, { channel, address: each });
+      }
     }
   }
   const strings = [

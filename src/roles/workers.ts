@@ -8,7 +8,7 @@ import {
 } from '@temporalio/worker';
 import { createSystemActivities } from '../activities/system';
 import type { Services } from '../compose';
-import type { ChannelKind } from '../domain/channel-kind';
+import type { ChannelKind } from '../domain/channels/channel-kind';
 import { deliveryQueue } from '../journey/protocol';
 import { dataConverterOf } from '../privacy/codec-from-keys';
 import { workflowCode } from './workflow-code';

@@ -1,16 +1,12 @@
-import type { ChannelKind } from '../domain/channel-kind';
-import type { Json } from '../domain/json';
-import type { MessageContent } from '../domain/message-content';
+import type { Renderer } from '../domain/channels/channel-definition';
+import { channelDefinitions, type ChannelKind } from '../domain/channels/channel-kind';
+import type { MessageContent } from '../domain/channels/message-content';
 import { vocabularyOf } from './check-variables';
-import { htmlToText, tidyText } from './html-to-text';
-import { liquidEngines } from './liquid-engines';
-import { compileLiquid, type LiquidText } from './liquid-text';
-import { mjmlToHtml } from './mjml-to-html';
 import type { TemplateDefinition } from './template';
 import type { TemplateContext } from './template-context';
 import { TemplateError } from './template-error';
-import { safeLink } from './safe-link';
-import { z } from 'zod';
+import { createTextCompiler } from './text-compiler';
+import type { z } from 'zod';
 
 /** A template ready to be filled, as often as needed, without I/O. */
 export interface CompiledTemplate {
@@ -23,8 +19,6 @@ export interface CompiledTemplate {
   /** @throws {TemplateError} a channel without words, props or values that do not fit */
   render(channel: ChannelKind, context: TemplateContext): MessageContent;
 }
-
-type Renderer = (scope: object, props: unknown) => MessageContent;
 
 /**
  * Compiles each text of a template once: MJML to HTML, Liquid to its parsed form, every name
@@ -59,71 +53,61 @@ export async function compileTemplate(
 async function compileRenderers(
   template: string,
   definition: TemplateDefinition,
-): Promise<ReadonlyMap<ChannelKind, Renderer>> {
+): Promise<ReadonlyMap<ChannelKind, Renderer<MessageContent>>> {
   const vocabulary = vocabularyOf(definition);
-  const compile = (part: string, source: string, place: keyof typeof liquidEngines = 'text') =>
-    compileLiquid({ template, part, source, engine: liquidEngines[place], vocabulary });
-  const renderers = new Map<ChannelKind, Renderer>();
-
-  const { email, sms, push, inapp, webhook } = definition;
-  if (email) {
-    const part = 'email.mjml';
-    const common = { template, part, source: email.mjml, vocabulary };
-    // Lines are counted in the MJML, so its Liquid is checked before MJML has its say.
-    compileLiquid({ ...common, engine: liquidEngines.html });
-    const compiled = await mjmlToHtml(template, part, email.mjml);
-    const subject = compile('email.subject', email.subject);
-    const html = compileLiquid({ ...common, compiled, engine: liquidEngines.html });
-    const text =
-      email.text === undefined
-        ? compileLiquid({ ...common, compiled: htmlToText(compiled), engine: liquidEngines.text })
-        : compile('email.text', email.text);
-    renderers.set('email', (scope) => ({
-      channel: 'email',
-      subject: oneLine(subject(scope)),
-      html: html(scope),
-      text: tidyText(text(scope)),
-    }));
-  }
-  if (sms) {
-    const text = compile('sms.text', sms.text);
-    renderers.set('sms', (scope) => ({ channel: 'sms', text: tidyText(text(scope)) }));
-  }
-  for (const [channel, words] of [['push', push] as const, ['inapp', inapp] as const]) {
-    if (!words) continue;
-    const title = compile(`${channel}.title`, words.title);
-    const body = compile(`${channel}.body`, words.body);
-    const url = words.url === undefined ? undefined : compile(`${channel}.url`, words.url);
-    renderers.set(channel, (scope) => ({
-      channel,
-      title: oneLine(title(scope)),
-      body: tidyText(body(scope)),
-      ...(url ? { url: safeLink({ template, part: `${channel}.url` }, url(scope)) } : {}),
-    }));
-  }
-  if (webhook) {
-    const data =
-      webhook.data === undefined ? undefined : compile('webhook.data', webhook.data, 'json');
-    renderers.set('webhook', (scope, props) => ({
-      channel: 'webhook',
-      type: webhook.type,
-      data: data ? parseData(template, data, scope) : z.json().parse(props),
-    }));
+  const parts = new Map<string, unknown>(Object.entries(definition));
+  const renderers = new Map<ChannelKind, Renderer<MessageContent>>();
+  for (const { kind, message } of channelDefinitions()) {
+    const given = parts.get(kind);
+    if (message === undefined || given === undefined) continue;
+    const texts = parseTexts(template, kind, message.texts, given);
+    const render = await message.compile(texts, createTextCompiler(template, kind, vocabulary));
+    renderers.set(kind as ChannelKind, (scope, props) =>
+      contentOf(template, kind, message.content, render(scope, props)),
+    );
   }
   return renderers;
+}
+
+function parseTexts(template: string, kind: string, schema: z.ZodType, texts: unknown): unknown {
+  const result = schema.safeParse(texts);
+  if (result.success) return result.data;
+  throw new TemplateError(
+    { template, part: kind },
+    `Found texts that the channel does not have (${issuesOf(kind, result.error)}). Write the texts that its definition names.`,
+  );
+}
+
+function contentOf(
+  template: string,
+  kind: string,
+  schema: z.ZodType<object>,
+  rendered: unknown,
+): MessageContent {
+  const result = schema.safeParse(rendered);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the type is derived from the schema
+  if (result.success) return { channel: kind, ...result.data } as MessageContent;
+  throw new TemplateError(
+    { template, part: kind },
+    `Rendered content that does not fit its channel (${issuesOf(kind, result.error)}). Check the values that it is made from.`,
+  );
+}
+
+function issuesOf(root: string, error: z.ZodError): string {
+  return error.issues
+    .map(
+      ({ path, message }) =>
+        `${root}${path.map((name) => `.${String(name)}`).join('')}: ${message}`,
+    )
+    .join('; ');
 }
 
 function parseProps(template: string, definition: TemplateDefinition, props: unknown): unknown {
   const result = definition.props.safeParse(props);
   if (result.success) return result.data;
-  const wrong = result.error.issues
-    .map(
-      ({ path, message }) => `props${path.map((name) => `.${String(name)}`).join('')}: ${message}`,
-    )
-    .join('; ');
   throw new TemplateError(
     { template },
-    `Found props that do not fit (${wrong}). Pass the props that the template declares.`,
+    `Found props that do not fit (${issuesOf('props', result.error)}). Pass the props that the template declares.`,
   );
 }
 
@@ -149,21 +133,4 @@ function scopeOf(
     zone,
     ...(event && about !== undefined ? { event } : {}),
   };
-}
-
-function parseData(template: string, data: LiquidText, scope: object): Json {
-  const text = data(scope);
-  try {
-    return z.json().parse(JSON.parse(text));
-  } catch (cause) {
-    throw new TemplateError(
-      { template, part: 'webhook.data' },
-      `Found text that is not JSON (${cause instanceof Error ? cause.message : String(cause)}). Write each value as {{ output }} without quotes around it; it becomes JSON by itself.`,
-      { cause },
-    );
-  }
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }

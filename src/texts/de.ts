@@ -18,27 +18,7 @@ export const de: Texts = {
     start: ['starten', 'anmelden', 'ja', 'abonnieren', 'beginnen', 'weiter'],
     help: ['hilfe', 'hilf'],
   },
-  channels: {
-    email: 'E-Mail',
-    sms: 'SMS',
-    push: 'Push-Nachricht',
-    inapp: 'Nachricht in der App',
-    webhook: 'Webhook',
-    whatsapp: 'WhatsApp',
-    letter: 'Brief',
-    call: 'Anruf',
-  },
-  by: {
-    email: 'per E-Mail',
-    sms: 'per SMS',
-    push: 'per Push-Nachricht',
-    inapp: 'in der App',
-    webhook: 'per Webhook',
-    whatsapp: 'per WhatsApp',
-    letter: 'per Brief',
-    call: 'per Telefon',
-    '*': 'auf allen Wegen',
-  },
+  anyChannel: 'auf allen Wegen',
   everything: 'alles außer Ihren eigenen Bestellungen und Terminen',
   mail: {
     because: {

@@ -18,27 +18,7 @@ export const en: Texts = {
     start: ['unstop', 'yes', 'subscribe', 'resume', 'opt in', 'optin', 'opt-in'],
     help: ['help'],
   },
-  channels: {
-    email: 'E-mail',
-    sms: 'Text message',
-    push: 'Push notification',
-    inapp: 'Message in the app',
-    webhook: 'Webhook',
-    whatsapp: 'WhatsApp',
-    letter: 'Letter',
-    call: 'Phone call',
-  },
-  by: {
-    email: 'by e-mail',
-    sms: 'by text message',
-    push: 'by push notification',
-    inapp: 'in the app',
-    webhook: 'by webhook',
-    whatsapp: 'by WhatsApp',
-    letter: 'by letter',
-    call: 'by phone',
-    '*': 'on any channel',
-  },
+  anyChannel: 'on any channel',
   everything: 'anything but your own orders and appointments',
   mail: {
     because: {

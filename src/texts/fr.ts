@@ -29,27 +29,7 @@ export const fr: Texts = {
     ],
     help: ['aide', 'aider', 'aidez-moi'],
   },
-  channels: {
-    email: 'E-mail',
-    sms: 'SMS',
-    push: 'Notification push',
-    inapp: 'Message dans l’application',
-    webhook: 'Webhook',
-    whatsapp: 'WhatsApp',
-    letter: 'Courrier',
-    call: 'Appel',
-  },
-  by: {
-    email: 'par e-mail',
-    sms: 'par SMS',
-    push: 'par notification push',
-    inapp: 'dans l’application',
-    webhook: 'par webhook',
-    whatsapp: 'par WhatsApp',
-    letter: 'par courrier',
-    call: 'par téléphone',
-    '*': 'par tous les moyens',
-  },
+  anyChannel: 'par tous les moyens',
   everything: 'tout sauf vos propres commandes et rendez-vous',
   mail: {
     because: {

@@ -1,4 +1,3 @@
-import type { ChannelKind } from '../domain/channel-kind';
 import type { BestTime } from '../domain/consent/preferences';
 
 /** What somebody who writes back wants, by the words that the carriers' rules name. */
@@ -21,10 +20,8 @@ export interface Texts {
   readonly version: string;
   /** Whole messages that mean stop, start and help, without accents, in lower case. */
   readonly keywords: Readonly<Record<Keyword, readonly string[]>>;
-  /** As the name of something: "E-mail". */
-  readonly channels: Readonly<Record<ChannelKind, string>>;
-  /** Within a sentence, with its preposition: "by e-mail". */
-  readonly by: Readonly<Record<ChannelKind | '*', string>>;
+  /** What stands for every channel at once, within a sentence, with its preposition. */
+  readonly anyChannel: string;
   /** What stands for every topic at once, within a sentence. */
   readonly everything: string;
 

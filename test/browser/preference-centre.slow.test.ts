@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import { sms } from '../../src/domain/channels/sms';
 import { TEXTS, type Language } from '../../src/texts/languages';
 import { signLink, type LinkClaim } from '../../src/links/signed-link';
 import { app } from '../../src/workflows/app';
@@ -135,7 +136,7 @@ describeWithChromium('the preference centre in a browser without JavaScript', ()
       // Topics, channels, limit, digest, best time, quiet hours.
       const topics = app.preferenceCentre?.topics ?? {};
       await page.getByLabel(topics['newsletter']?.[language]?.name ?? '').check();
-      await page.getByLabel(TEXTS[language].channels.sms, { exact: true }).check();
+      await page.getByLabel(sms.labels[language]?.name ?? '', { exact: true }).check();
       await page.getByLabel(centre.atMost).selectOption('2');
       await page.getByLabel(centre.digest).selectOption('weekly');
       await page.getByLabel(centre.bestTime).selectOption('evening');

@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from '../../src/channels/channel';
-import type { MessageContent } from '../../src/domain/message-content';
+import type { MessageContent } from '../../src/domain/channels/message-content';
 
 export const DECIDED_AT = new Date('2025-03-04T10:00:00Z');
 

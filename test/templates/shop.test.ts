@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../../src/domain/channel-kind';
+import type { ChannelKind } from '../../src/domain/channels/channel-kind';
 import { compileTemplate, type CompiledTemplate } from '../../src/templates/render';
 import { shopTemplates } from '../../src/workflows/templates';
 import type { TemplateContext } from '../../src/templates/template-context';

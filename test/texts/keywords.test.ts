@@ -1,5 +1,4 @@
 import { keywordIn } from '../../src/texts/keywords';
-import { tidyPhone } from '../../src/domain/contact-address';
 import { acceptedLanguages, languageOf } from '../../src/texts/languages';
 
 describe('keywordIn', () => {
@@ -50,20 +49,6 @@ describe('keywordIn', () => {
     '__proto__',
   ])('finds none in %j', (text) => {
     expect(keywordIn(text)).toBeUndefined();
-  });
-});
-
-describe('tidyPhone', () => {
-  it.each([
-    ['+49 (170) 123-45', '+4917012345'],
-    ['0049 170 12345', '+4917012345'],
-    ['0170/12345', '017012345'],
-    ['whatsapp:+4917012345', '+4917012345'],
-    ['+49\u00a0170\u201112345', '+4917012345'],
-    [' 1-800-FLOWERS ', '1-800-FLOWERS'],
-    ['', ''],
-  ])('writes %j as %j', (given, expected) => {
-    expect(tidyPhone(given)).toBe(expected);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { ChannelProvider, OutgoingMessage } from '../../channels/channel';
 import type { Db, Tx } from '../../db/transaction';
-import type { ChannelKind } from '../../domain/channel-kind';
+import type { ChannelKind } from '../../domain/channels/channel-kind';
 import type { Clock } from '../../domain/clock';
 import { consentGate, type ConsentRecord } from '../../domain/consent/consent';
 import { isErased } from '../../domain/identity/erased';

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../../domain/channel-kind';
+import type { ChannelKind } from '../../domain/channels/channel-kind';
 
 /** Half of the workflow tasks that a process works on at a time: a provider that hangs holds no more. */
 const MAX_IN_FLIGHT = 8;

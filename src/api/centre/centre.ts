@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../../domain/channel-kind';
+import type { ChannelKind } from '../../domain/channels/channel-kind';
 import type { PreferenceCentreSettings } from '../../texts/preference-centre';
 import { createLook, type Look } from '../pages/look';
 

@@ -1,5 +1,5 @@
 import { currentCustomer } from '../../db/current-customer';
-import { isChannelKind } from '../../domain/channel-kind';
+import { isChannelKind } from '../../domain/channels/channel-kind';
 import type { JsonObject } from '../../domain/json';
 import { changeConsents } from '../../consent/change-consents';
 import { systemMessageId } from '../../events/system-message-id';

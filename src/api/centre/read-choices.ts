@@ -1,4 +1,4 @@
-import { isChannelKind, type ChannelKind } from '../../domain/channel-kind';
+import { isChannelKind, type ChannelKind } from '../../domain/channels/channel-kind';
 import type { Choices } from '../../domain/consent/choices';
 import {
   areQuietHours,

@@ -1,7 +1,7 @@
 import { consentsOf } from '../../db/read-models/customers/customer-profile';
 import { currentCustomer } from '../../db/current-customer';
 import type { Db } from '../../db/transaction';
-import { isChannelKind, type ChannelKind } from '../../domain/channel-kind';
+import { isChannelKind, type ChannelKind } from '../../domain/channels/channel-kind';
 import { consentGate, type ConsentRecord } from '../../domain/consent/consent';
 import type { JsonObject } from '../../domain/json';
 import { changeConsents } from '../../consent/change-consents';

@@ -2,7 +2,7 @@ import { BEST_TIMES, type BestTime } from '../../domain/consent/preferences';
 import { TEXTS } from '../../texts/languages';
 import type { CentreView } from './centre-page';
 import { html, type Html } from './html';
-import { topicWords } from './words';
+import { channelLabel, topicWords } from './words';
 
 /** The limits that the page offers; a limit that was set elsewhere is offered besides. */
 const A_WEEK = [1, 2, 3, 5, 7];
@@ -28,7 +28,7 @@ function topics(view: CentreView): Html | undefined {
 }
 
 function channels(view: CentreView): Html {
-  const { centre, channels: names } = TEXTS[view.language];
+  const { centre } = TEXTS[view.language];
   const wrong = view.problems?.includes('channel') === true;
   return html`<fieldset
     id="channels"
@@ -38,7 +38,12 @@ function channels(view: CentreView): Html {
     <legend>${centre.channels}</legend>
     ${wrong ? html`<p id="channels-wrong"><strong>${centre.errors.channel}</strong></p>` : undefined}
     ${view.channels.map((channel) =>
-      tick('channel', channel, view.chosen.channels.has(channel), html`${names[channel]}`),
+      tick(
+        'channel',
+        channel,
+        view.chosen.channels.has(channel),
+        html`${channelLabel(channel, view.language).name}`,
+      ),
     )}
     ${[...view.was.channels].map((channel) => hidden('was-channel', channel))}
   </fieldset>`;

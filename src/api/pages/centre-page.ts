@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../../domain/channel-kind';
+import type { ChannelKind } from '../../domain/channels/channel-kind';
 import type { Choices } from '../../domain/consent/choices';
 import type { PreferenceCentreSettings } from '../../texts/preference-centre';
 import type { Preferences } from '../../domain/consent/preferences';

@@ -1,4 +1,5 @@
-import { isChannelKind } from '../../domain/channel-kind';
+import type { ChannelLabel } from '../../domain/channels/channel-definition';
+import { channelDefinition } from '../../domain/channels/channel-kind';
 import type { PreferenceCentreSettings, TopicWords } from '../../texts/preference-centre';
 import { TEXTS, DEFAULT_LANGUAGE, type Language } from '../../texts/languages';
 
@@ -23,9 +24,15 @@ export function topicInWords(
   return topic === '*' ? TEXTS[language].everything : topicWords(settings, topic, language).name;
 }
 
+/** What a channel is called in a language, else in English; one that is gone by its kind. */
+export function channelLabel(channel: string, language: Language): ChannelLabel {
+  const labels = channelDefinition(channel)?.labels;
+  return labels?.[language] ?? labels?.en ?? { name: channel, by: channel };
+}
+
+/** A channel within a sentence, such as `by e-mail`; `*` stands for all of them. */
 export function byChannel(channel: string, language: Language): string {
-  const { by } = TEXTS[language];
-  return isChannelKind(channel) || channel === '*' ? by[channel] : channel;
+  return channel === '*' ? TEXTS[language].anyChannel : channelLabel(channel, language).by;
 }
 
 /** `3 June 2026`, or with `time` also the time of day on the customer's clock. */

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { heldConsents } from '../../db/read-models/customers/customer-profile';
-import { CHANNELS } from '../../domain/channel-kind';
+import { channelKindSchema } from '../../domain/channels/channel-kind';
 import { isJsonObject, type JsonObject } from '../../domain/json';
 import { isTransactional } from '../../domain/purpose';
 import { changeConsents, type ConsentChange } from '../../consent/change-consents';
@@ -17,7 +17,7 @@ import { importProblem } from '../../domain/consent/import-rule';
 const MAX_CHANGES = 100;
 
 const change = z.object({
-  channel: z.enum([...CHANNELS, '*']),
+  channel: z.union([z.literal('*'), channelKindSchema]),
   purpose: z.string().min(1).max(255),
   state: z.enum(['none', 'pending', 'subscribed', 'unsubscribed']),
   source: z.string().min(1).max(100).optional(),

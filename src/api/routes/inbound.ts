@@ -8,10 +8,28 @@ import { readBytes } from '../http/read-body';
 import type { Centre } from '../centre/centre';
 import { readToken } from '../centre/link-claim';
 import { unsubscribe } from '../centre/unsubscribe';
-import { comparableEmail, comparablePhone } from '../../domain/identity/address-forms';
-import { tidyPhone } from '../../domain/contact-address';
+import {
+  channelDefinition,
+  channelDefinitions,
+  type ChannelKind,
+} from '../../domain/channels/channel-kind';
 import { invalid, readInput } from '../http/input';
 import { requireKey } from '../auth/check-key';
+
+const inboundKinds = () =>
+  channelDefinitions().flatMap((each) => (each.inbound ? [each.kind] : []));
+
+/** A channel on which customers write to us. */
+const inboundChannel = z
+  .string()
+  .refine((kind): kind is ChannelKind => channelDefinition(kind)?.inbound !== undefined, {
+    error: () => `expected one of ${inboundKinds().join(', ')}`,
+  })
+  .meta({
+    get enum() {
+      return inboundKinds();
+    },
+  });
 
 /**
  * A message that somebody wrote to us. Every provider's webhook can be mapped to it: Twilio's
@@ -20,7 +38,7 @@ import { requireKey } from '../auth/check-key';
  */
 const body = z.object({
   id: z.string().min(1).max(150),
-  channel: z.enum(['sms', 'whatsapp', 'email']),
+  channel: inboundChannel,
   from: z.string().min(3).max(320),
   text: z.string().max(20_000).default(''),
   subject: z.string().max(2_000).optional(),
@@ -47,7 +65,8 @@ export function createInboundRoutes(deps: Deps): Router {
         const { id, channel, subject = '' } = given;
         const from = senderIn(channel, given.from);
         const at = parseStatementTime(given.at, now);
-        if (channel === 'email') {
+        // Only a mail has a subject. Mail programs put the token or the keyword there.
+        if (given.subject !== undefined) {
           const claim = unsubscriptionIn(deps, `${subject} ${given.text}`);
           if (claim !== undefined) {
             await unsubscribe(deps, claim, { messageId: claim.messageId, mail: id }, 'mailto');
@@ -55,8 +74,7 @@ export function createInboundRoutes(deps: Deps): Router {
             return;
           }
         }
-        // Mail programs put the word into the subject; people do so too, or into the text.
-        const text = channel === 'email' && subject.trim() !== '' ? bare(subject) : given.text;
+        const text = subject.trim() !== '' ? bare(subject) : given.text;
         const message = { id, channel, from, text, at };
         const { settings, defaultLocale } = deps.centre;
         const inbound = { ...deps, brand: settings.brand ?? 'Throughline', defaultLocale };
@@ -68,24 +86,16 @@ export function createInboundRoutes(deps: Deps): Router {
 }
 
 /**
- * The address of who wrote: out of a mail's `From`, which may name the person too, or a number in its
- * international form, which some providers send without the `+`.
+ * The address of the writer, in its normal form.
  *
- * @throws {RequestError} `invalid` for what is no address, by which nobody could be found
+ * @throws {RequestError} 400 for a text that holds no address
  */
-function senderIn(channel: 'sms' | 'whatsapp' | 'email', from: string): string {
-  if (channel === 'email') {
-    const [, named = from] = /<([^<>]+)>\s*$/.exec(from) ?? [];
-    const address = comparableEmail(named);
-    if (address !== undefined) return address;
-    throw invalid('Found no e-mail address in `from`; send it as `ada@shop.example`.');
-  }
-  const number = tidyPhone(from);
-  const international = /^[1-9]\d{7,14}$/.test(number) ? `+${number}` : number;
-  const phone = comparablePhone(international);
-  if (phone !== undefined) return phone;
+function senderIn(channel: ChannelKind, from: string): string {
+  const inbound = channelDefinition(channel)?.inbound;
+  const address = inbound?.sender(from);
+  if (address !== undefined) return address;
   throw invalid(
-    'Found no phone number with its country in `from`; send it as `+491701234567`, as the provider gave it.',
+    `Found no address in \`from\`; send ${inbound?.senderForm ?? 'one'}, as the provider gave it.`,
   );
 }
 

@@ -1,8 +1,13 @@
 import { Router, type Request, type Response } from 'express';
-import { addressOf } from '../../activities/address';
+import { addressOf } from '../../domain/channels/address-of';
 import { chooserOf, type Chooser } from '../../db/read-models/customers/preferences';
 import { whyMessage } from '../../db/read-models/customers/why-message';
-import { CHANNELS, isChannelKind } from '../../domain/channel-kind';
+import {
+  channelDefinition,
+  channelDefinitions,
+  isChannelKind,
+  type ChannelKind,
+} from '../../domain/channels/channel-kind';
 import { choicesOf } from '../../domain/consent/choices';
 import { resolveZone } from '../../domain/schedule/zone';
 import { TEXTS } from '../../texts/languages';
@@ -116,10 +121,7 @@ function viewOf(deps: Deps, request: Request, claim: LinkClaim, chooser: Chooser
     settings: centre.settings,
     language,
     zone: resolveZone(chooser.timeZone, centre.defaultZone).zone,
-    address:
-      address === null || claim.channel === 'inapp' || claim.channel === 'push'
-        ? undefined
-        : maskedAddress(address),
+    address: address !== null && isReadable(claim.channel) ? maskedAddress(address) : undefined,
     topics,
     channels,
     chosen,
@@ -135,10 +137,18 @@ function viewOf(deps: Deps, request: Request, claim: LinkClaim, chooser: Chooser
   };
 }
 
+/** Whether a person recognises an address of the channel. */
+function isReadable(channel: string): boolean {
+  const address = channelDefinition(channel)?.address;
+  return address !== undefined && 'trait' in address && address.readable;
+}
+
 /** The channels that are set up or agreed to, on which the customer can be reached at all. */
 function offeredChannels(centre: Centre, chooser: Chooser): CentreView['channels'] {
   const agreed = new Set(chooser.consents.map(({ channel }) => channel));
-  return CHANNELS.filter((channel) => channel !== 'webhook')
+  return channelDefinitions()
+    .filter(({ offeredInCentre = true }) => offeredInCentre)
+    .map(({ kind }) => kind as ChannelKind)
     .filter((channel) => centre.channels.includes(channel) || agreed.has(channel))
     .filter((channel) => addressOf(channel, chooser, null) !== null);
 }

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { preferencesOf } from '../../db/read-models/customers/preferences';
-import { CHANNELS } from '../../domain/channel-kind';
+import { channelKindSchema } from '../../domain/channels/channel-kind';
 import {
   areQuietHours,
   BEST_TIMES,
@@ -22,7 +22,7 @@ const MAX_PAUSE_MS = 10 * 365 * 86_400_000;
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time such as '21:00'");
 
 const body = z.strictObject({
-  channels: z.partialRecord(z.enum(CHANNELS), z.boolean()).optional(),
+  channels: z.record(channelKindSchema, z.boolean()).optional(),
   topics: z.record(z.string().min(1).max(255), z.boolean()).optional(),
   maxPerWeek: z.number().int().min(0).max(MAX_PER_WEEK).nullable().optional(),
   digest: z.enum(['daily', 'weekly']).nullable().optional(),

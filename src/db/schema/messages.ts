@@ -1,7 +1,7 @@
 import type { ColumnType } from 'kysely';
-import type { ChannelKind } from '../../domain/channel-kind';
+import type { ChannelKind } from '../../domain/channels/channel-kind';
 import type { JsonObject } from '../../domain/json';
-import type { MessageContent } from '../../domain/message-content';
+import type { MessageContent } from '../../domain/channels/message-content';
 import type { Jsonb, MaybeTime, Time } from './column-types';
 
 export type DecisionOutcome = 'send' | 'skip' | 'defer';

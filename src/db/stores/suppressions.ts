@@ -1,7 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { ChannelKind } from '../../domain/channel-kind';
-import { CHANNELS } from '../../domain/channel-kind';
-import { channelsOfAddress } from '../../domain/contact-address';
+import { channelKinds, type ChannelKind } from '../../domain/channels/channel-kind';
+import { channelsSharingAddress } from '../../domain/channels/address-of';
 import { isErased } from '../../domain/identity/erased';
 import type { Db, Tx } from '../transaction';
 import type { AddressHasher } from './address-hash';
@@ -61,13 +60,6 @@ export async function isSuppressed(
   return row !== undefined;
 }
 
-/** Each channel with those that share its addresses, as two lists of the same length. */
-const SHARED = CHANNELS.flatMap((channel) =>
-  channelsOfAddress(channel).map((other) => ({ channel, other })),
-);
-const FROM = SHARED.map(({ channel }) => channel);
-const TO = SHARED.map(({ other }) => other);
-
 /** Suppresses the address that a message was sent to, on every channel that shares the address. */
 export async function suppressAddressOfMessage(
   tx: Tx,
@@ -75,11 +67,16 @@ export async function suppressAddressOfMessage(
   reason: SuppressionReason,
   at: Date,
 ): Promise<void> {
+  const shared = channelKinds().flatMap((channel) =>
+    channelsSharingAddress(channel).map((other) => ({ channel, other })),
+  );
+  const from = shared.map(({ channel }) => channel);
+  const to = shared.map(({ other }) => other);
   await sql`
     insert into suppressions (channel, address, reason, message_id, at)
     select s.other, lower(trim(m.address)), ${reason}, m.id, ${at}
     from messages m
-    join unnest(${FROM}::text[], ${TO}::text[]) as s (channel, other) on s.channel = m.channel
+    join unnest(${from}::text[], ${to}::text[]) as s (channel, other) on s.channel = m.channel
     where m.id = ${messageId} and m.address <> ''
     on conflict do nothing`.execute(tx);
 }
@@ -103,7 +100,7 @@ export async function suppressRefusedAddress(
   const erased = isErased(customerId);
   await insert(
     tx,
-    channelsOfAddress(channel).map((each) => ({
+    channelsSharingAddress(channel).map((each) => ({
       channel: each,
       address: erased ? hasher.hash(address) : suppressionAddress(address),
       reason: 'refused-by-provider',

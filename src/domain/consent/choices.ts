@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../channel-kind';
+import type { ChannelKind } from '../channels/channel-kind';
 import { consentState, type ConsentRecord, type ConsentState } from './consent';
 import type { PreferenceChange, Preferences } from './preferences';
 

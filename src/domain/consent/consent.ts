@@ -1,5 +1,4 @@
-import type { ChannelKind } from '../channel-kind';
-import { CHANNELS } from '../channel-kind';
+import type { ChannelKind } from '../channels/channel-kind';
 import type { Purpose } from '../purpose';
 import { isTransactional } from '../purpose';
 
@@ -101,13 +100,15 @@ export function lostPurposes(
 }
 
 function reachable(consents: readonly ConsentRecord[], purpose: Purpose): boolean {
-  return CHANNELS.some((channel) => consentState(consents, channel, purpose) === 'subscribed');
+  // A record for all channels may leave a channel subscribed that no record names.
+  const channels = new Set<ChannelKind | '*'>(['*', ...consents.map(({ channel }) => channel)]);
+  return [...channels].some((each) => consentState(consents, each, purpose) === 'subscribed');
 }
 
-/** The state that holds for a channel and a purpose, wildcards weighed in. */
+/** The state that applies to a channel (`*`: one that no record names) and a purpose. */
 export function consentState(
   consents: readonly ConsentRecord[],
-  channel: ChannelKind,
+  channel: ChannelKind | '*',
   purpose: Purpose,
 ): ConsentState {
   const inOrder = consents

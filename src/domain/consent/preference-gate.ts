@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../channel-kind';
+import type { ChannelKind } from '../channels/channel-kind';
 import type { CapRule } from '../decision/caps';
 import type { QuietHours } from '../decision/quiet-hours';
 import { isTransactional, type Purpose } from '../purpose';

@@ -1,4 +1,4 @@
-import { isChannelKind, type ChannelKind } from '../channel-kind';
+import { isChannelKind, type ChannelKind } from '../channels/channel-kind';
 import type { JsonObject } from '../json';
 import { parseTimeOfDay } from '../schedule/time-of-day';
 

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../channel-kind';
+import type { ChannelKind } from '../channels/channel-kind';
 import type { Purpose } from '../purpose';
 import { consentState, type ConsentRecord } from './consent';
 

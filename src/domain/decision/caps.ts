@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../channel-kind';
+import type { ChannelKind } from '../channels/channel-kind';
 import type { Duration } from '../duration';
 import { durationMs } from '../duration';
 import type { Purpose } from '../purpose';

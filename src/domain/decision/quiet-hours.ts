@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../channel-kind';
+import type { ChannelKind } from '../channels/channel-kind';
 import type { Purpose } from '../purpose';
 import { isTransactional } from '../purpose';
 import { MINUTES_PER_DAY, parseTimeOfDay } from '../schedule/time-of-day';

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../channel-kind';
+import type { ChannelKind } from '../channels/channel-kind';
 import { consentGate, type ConsentRecord } from '../consent/consent';
 import { ownCap, ownQuietHours, preferenceGate } from '../consent/preference-gate';
 import type { Preferences } from '../consent/preferences';

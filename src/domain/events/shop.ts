@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { CHANNELS } from '../channel-kind';
+import { channelKindSchema } from '../channels/channel-kind';
 import { instant, optionalNumber, optionalText, requiredId } from './fields';
 import { optionalProducts } from './product';
 
@@ -26,11 +26,11 @@ export const shopEvents = {
   'Appointment Cancelled': z.looseObject({ appointment_id: requiredId }),
   'Subscription Requested': z.looseObject({
     topic: requiredId,
-    channel: z.enum(CHANNELS).nullish(),
+    channel: channelKindSchema.nullish(),
     /** The version of the words beside the box that was ticked; the ledger keeps it. */
     wording: optionalText,
   }),
-  'Subscription Confirmed': z.looseObject({ topic: requiredId, channel: z.enum(CHANNELS) }),
+  'Subscription Confirmed': z.looseObject({ topic: requiredId, channel: channelKindSchema }),
   /** What changed, such as `digest` or `channels.sms`; recorded by the engine. */
   'Preferences Changed': z.looseObject({
     source: optionalText,

@@ -15,7 +15,11 @@ export function comparableEmail(text: string): string | undefined {
  * country, since the same digits are somebody else's elsewhere, and for what cannot be a number.
  */
 export function comparablePhone(text: string): string | undefined {
-  const digits = text.trim().replace(/^00/, '+');
+  const digits = text
+    .trim()
+    .replace(/^(?:whatsapp|tel|sms):/i, '')
+    .trim()
+    .replace(/^00/, '+');
   if (!digits.startsWith('+') || digits.length > 40) return undefined;
   const number = parsePhoneNumberFromString(digits);
   return number?.isPossible() === true ? number.number : undefined;

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../channel-kind';
+import type { ChannelKind } from '../channels/channel-kind';
 
 /** Traits computed from a customer's events. Times are ISO 8601 in UTC; null if unknown. */
 export interface ComputedTraits {

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../channel-kind';
+import type { ChannelKind } from '../channels/channel-kind';
 import type { JsonObject } from '../json';
 import type { ComputedTraits, CustomerContext } from './computed';
 import { contextOf, type ReportedContext } from './context';

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../channel-kind';
+import type { ChannelKind } from '../channels/channel-kind';
 import type { ConsentState } from '../consent/consent';
 import type { Duration } from '../duration';
 import type { ComputedTrait } from '../profile/computed';

@@ -1,4 +1,4 @@
-import { CHANNELS } from '../../domain/channel-kind';
+import { channelKinds } from '../../domain/channels/channel-kind';
 import type { ConsentState } from '../../domain/consent/consent';
 import { importProblem } from '../../domain/consent/import-rule';
 import { parseLooseTimestamp } from '../../domain/events/timestamps';
@@ -54,9 +54,10 @@ export function readConsentRow(
   if (customer === '') {
     return reject(`Found nobody named; expected one of ${consentIdentifiedBy.join(', ')}.`);
   }
-  const channel = [...CHANNELS, '*' as const].find((each) => each === text('channel'));
+  const channels = [...channelKinds(), '*' as const];
+  const channel = channels.find((each) => each === text('channel'));
   if (channel === undefined) {
-    return reject(`Found an unknown channel; expected one of ${[...CHANNELS, '*'].join(', ')}.`);
+    return reject(`Found an unknown channel; expected one of ${channels.join(', ')}.`);
   }
   const purpose = text('purpose');
   if (isTransactional(purpose)) {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-import type { ChannelKind } from '../../../src/domain/channel-kind';
+import type { ChannelKind } from '../../../src/domain/channels/channel-kind';
 import { choicesOf, statementsOf, type Choices } from '../../../src/domain/consent/choices';
 import { consentState, nextConsent, type ConsentRecord } from '../../../src/domain/consent/consent';
 import { changePreferences, NO_PREFERENCES } from '../../../src/domain/consent/preferences';

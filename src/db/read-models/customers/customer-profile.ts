@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { preferencesIn, type Preferences } from '../../../domain/consent/preferences';
-import { isChannelKind } from '../../../domain/channel-kind';
+import { isChannelKind } from '../../../domain/channels/channel-kind';
 import { consentState, type ConsentRecord } from '../../../domain/consent/consent';
 import type { JsonObject } from '../../../domain/json';
 import type { Db } from '../../transaction';

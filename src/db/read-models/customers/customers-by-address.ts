@@ -1,20 +1,32 @@
 import { sql } from 'kysely';
-import { tidyPhone } from '../../../domain/contact-address';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { Db, Tx } from '../../transaction';
 
 /** An address that more customers have than this is nobody's in particular. */
-const MOST = 100;
+const MAX_CUSTOMERS = 100;
 
 /**
  * Everybody who is reached at an address, in the order of their ids: a person may have several
  * profiles, and an address several persons.
+ *
+ * @param trait the trait that holds such addresses; nobody is found where none does
+ * @param address in its normal form
  */
 export async function customersByAddress(
   db: Db | Tx,
-  kind: 'email' | 'phone',
+  trait: string | undefined,
   address: string,
 ): Promise<readonly string[]> {
-  return kind === 'email' ? byEmail(db, address.trim().toLowerCase()) : byPhone(db, address);
+  switch (trait) {
+    case undefined:
+      return [];
+    case 'email':
+      return byEmail(db, address.trim().toLowerCase());
+    case 'phone':
+      return byPhone(db, address);
+    default:
+      return byTrait(db, trait, address);
+  }
 }
 
 async function byEmail(db: Db | Tx, email: string): Promise<readonly string[]> {
@@ -24,15 +36,16 @@ async function byEmail(db: Db | Tx, email: string): Promise<readonly string[]> {
     union
     select c.id from identifiers i join customers c on c.id = i.customer_id
     where i.kind = 'email' and i.value = ${email} and c.merged_into is null
-    order by id limit ${MOST}`.execute(db);
+    order by id limit ${MAX_CUSTOMERS}`.execute(db);
   return rows.map(({ id }) => id);
 }
 
-/** A number may stand in a profile with `+`, with `00` or with neither before its country. */
+/**
+ * A trait keeps a number as it was typed: with `+`, `00` or neither before the country, and with or
+ * without the `(0)` that people write before the rest.
+ */
 async function byPhone(db: Db | Tx, phone: string): Promise<readonly string[]> {
-  const number = tidyPhone(phone);
-  const bare = number.replace(/^\+/, '');
-  const ways = number.startsWith('+') ? [number, `00${bare}`, bare] : [number];
+  const ways = spellingsOf(phone);
   const { rows } = await sql<{ id: string }>`
     select id from customers
     where traits ? 'phone' and merged_into is null
@@ -40,6 +53,28 @@ async function byPhone(db: Db | Tx, phone: string): Promise<readonly string[]> {
     union
     select c.id from identifiers i join customers c on c.id = i.customer_id
     where i.kind = 'phone' and i.value = any(${ways}::text[]) and c.merged_into is null
-    order by id limit ${MOST}`.execute(db);
+    order by id limit ${MAX_CUSTOMERS}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** The digits of a number in E.164, as a trait may hold them. */
+function spellingsOf(phone: string): readonly string[] {
+  const number = parsePhoneNumberFromString(phone);
+  if (number === undefined) return [phone];
+  const { countryCallingCode, nationalNumber } = number;
+  return ['+', '00', ''].flatMap((prefix) =>
+    ['', '0'].map((trunk) => `${prefix}${countryCallingCode}${trunk}${nationalNumber}`),
+  );
+}
+
+/** For the address of an application's own channel; no index supports it. */
+async function byTrait(db: Db | Tx, trait: string, address: string): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from customers
+    where lower(traits ->> ${trait}) = ${address.toLowerCase()} and merged_into is null
+    union
+    select c.id from identifiers i join customers c on c.id = i.customer_id
+    where i.kind = ${trait} and i.value = ${address} and c.merged_into is null
+    order by id limit ${MAX_CUSTOMERS}`.execute(db);
   return rows.map(({ id }) => id);
 }

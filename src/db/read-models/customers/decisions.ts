@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../domain/json';
-import type { MessageContent } from '../../../domain/message-content';
+import type { MessageContent } from '../../../domain/channels/message-content';
 import type { Candidate } from '../../../domain/decision/select-channel';
 import type { DecisionOutcome, MessageStatus } from '../../schema';
 import type { Db } from '../../transaction';

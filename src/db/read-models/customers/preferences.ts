@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../../../domain/channel-kind';
+import type { ChannelKind } from '../../../domain/channels/channel-kind';
 import type { ConsentRecord } from '../../../domain/consent/consent';
 import { preferencesIn, type Preferences } from '../../../domain/consent/preferences';
 import type { JsonObject } from '../../../domain/json';

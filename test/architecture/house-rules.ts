@@ -91,7 +91,7 @@ const MAY_IMPORT_TYPES_OF: Readonly<Record<string, readonly string[]>> = {
 
 /** The packages that the rooms of the sandbox may use at run time; in types any. */
 const SANDBOX_PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  domain: ['zod', 'ms', 'luxon', 'croner', 'rrule', '@noble/hashes', 'libphonenumber-js'],
+  domain: ['zod', 'ms', 'luxon', 'croner', 'rrule-temporal', '@noble/hashes', 'libphonenumber-js'],
   journey: ['@temporalio/workflow', '@temporalio/common'],
   system: ['@temporalio/workflow', '@temporalio/common'],
   workflows: ['@temporalio/workflow', '@temporalio/common'],

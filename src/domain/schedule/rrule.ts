@@ -1,5 +1,4 @@
-import { RRule } from 'rrule';
-import type { Options } from 'rrule';
+import { RRuleTemporal } from 'rrule-temporal';
 
 import { MAX_WAIT_MS } from '../duration';
 import { fromWallMs, toWallMs } from './zone';
@@ -21,13 +20,21 @@ export interface Recurrence {
 const MAX_OVERLAP_MS = DAY_MS / 8;
 
 /**
- * Where a rule without DTSTART begins to count, in everybody's local time: a Monday, the first of
- * a month and of a year, so that "every second week" is the same week for all customers.
+ * The start of a rule without DTSTART, in everybody's local time: a Monday, the first of a month and
+ * of a year, so that "every second week" is the same week for all customers.
  */
-const EPOCH = new Date(Date.UTC(1968, 0, 1));
+const EPOCH = '19680101T000000';
 
-/** Where the library stops to search: a rule without a day in the forty years before has none. */
-const LAST_FORTY_YEARS = Date.UTC(9960, 0, 1);
+/** More periods than the largest COUNT needs. */
+const MAX_PERIODS = 200_000;
+
+/** The periods in forty years: a rule that names no day in them names days that never come. */
+const PERIODS_TO_TRY = new Map([
+  ['DAILY', 14_700],
+  ['WEEKLY', 2_100],
+  ['MONTHLY', 480],
+  ['YEARLY', 40],
+]);
 
 const WEEKDAY = /^[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)$/;
 
@@ -51,11 +58,11 @@ const PARTS: Readonly<Record<string, RegExp | readonly [number, number, signed?:
 
 /**
  * An RRULE whose times are local times of whatever zone is asked about. The library computes on
- * local times held as if they were UTC; its own support of zones would lose an hour over a change
- * of the clock.
+ * local times written as UTC: in the zone itself it would leave out a time that a change of the
+ * clock skips.
  *
- * Without DTSTART a rule counts from Monday 1 January 1968, 00:00. A DTSTART and an UNTIL are
- * local times, too, with or without a `Z`. A search ends after ten years, the longest wait.
+ * Without DTSTART a rule starts on Monday 1 January 1968, 00:00. A DTSTART and an UNTIL are local
+ * times, too, with or without a `Z`. A search ends after ten years, the longest wait.
  *
  * @throws {RangeError} the text is no RRULE, names days that never come, or has what has no meaning
  * here: TZID, EXDATE, a COUNT without DTSTART, a frequency of hours or less (BYHOUR takes a list)
@@ -63,27 +70,25 @@ const PARTS: Readonly<Record<string, RegExp | readonly [number, number, signed?:
 export function parseRrule(text: string): Recurrence {
   const { dtstart, rule } = readLines(text);
   checkParts(rule, text);
-  const parsed = RRule.parseString(dtstart === undefined ? rule : `${dtstart}\nRRULE:${rule}`);
-  const start = parsed.dtstart ?? EPOCH;
-  if (Number.isNaN(start.getTime())) throw unreadable(text, 'its DTSTART is no date');
-  if (typeof parsed.count === 'number' && dtstart === undefined) {
+  if (/(?:^|;)COUNT=/.test(rule) && dtstart === undefined) {
     throw unreadable(text, 'COUNT needs a DTSTART to count from');
   }
-  const options = withImpliedDay(parsed, start);
-  const endless = { ...options, count: null, until: null };
-  if (startingNear(endless, start, LAST_FORTY_YEARS).after(new Date(LAST_FORTY_YEARS)) === null) {
+  const start = dtstart ?? EPOCH;
+  const parsed = ruleFrom(start, rule, text, MAX_PERIODS);
+  const endless = rule.replace(/(?:^|;)(?:COUNT|UNTIL)=[^;]*/g, '');
+  if (!hasOccurrence(ruleFrom(start, endless, text, periodsToTry(rule)))) {
     throw unreadable(text, 'it names days that never come');
   }
+  const startMs = parsed.options().dtstart.epochMilliseconds;
   return {
     next(after, zone) {
       // An overlap shows the same local time again, so the search begins before it.
       let wallMs = toWallMs(zone, after.getTime()) - MAX_OVERLAP_MS;
-      const nearby = startingNear(options, start, wallMs);
-      const horizon = Math.max(after.getTime(), start.getTime()) + MAX_WAIT_MS;
+      const horizon = Math.max(after.getTime(), startMs) + MAX_WAIT_MS;
       for (;;) {
-        const occurrence = nearby.after(new Date(wallMs));
+        const occurrence = parsed.next(new Date(wallMs));
         if (occurrence === null) return undefined;
-        wallMs = occurrence.getTime();
+        wallMs = occurrence.epochMilliseconds;
         const at = fromWallMs(zone, wallMs);
         if (at > horizon) return undefined;
         if (at > after.getTime()) return new Date(at);
@@ -92,42 +97,32 @@ export function parseRrule(text: string): Recurrence {
   };
 }
 
-/** What DTSTART implies where a rule names no day must survive that DTSTART is moved nearer. */
-function withImpliedDay(options: Partial<Options>, start: Date): Partial<Options> {
-  const { freq, bymonth, bymonthday, byyearday, byweekno, byweekday } = options;
-  const named = [bymonthday, byyearday, byweekno, byweekday].some((part) => part !== undefined);
-  if (named || (freq !== RRule.MONTHLY && freq !== RRule.YEARLY)) return options;
-  const implied = { ...options, bymonthday: start.getUTCDate() };
-  return freq === RRule.YEARLY && bymonth === undefined
-    ? { ...implied, bymonth: start.getUTCMonth() + 1 }
-    : implied;
+/** @param start a local time such as `20260101T090000` */
+function ruleFrom(start: string, rule: string, text: string, maxIterations: number): RRuleTemporal {
+  const local = (time: string) =>
+    `${time.includes('T') ? time.replace('Z', '') : `${time}T000000`}Z`;
+  const until = rule.replace(/UNTIL=(\w+)/, (_, time: string) => `UNTIL=${local(time)}`);
+  try {
+    return new RRuleTemporal({
+      rruleString: `DTSTART:${local(start)}\nRRULE:${until.replace(/^;/, '')}`,
+      maxIterations,
+    });
+  } catch (cause) {
+    throw unreadable(text, `its dates or parts do not fit (${String(cause)})`);
+  }
 }
 
-/**
- * The library counts from DTSTART one by one. Moving that nearer by whole intervals gives the same
- * moments at once; only a rule with COUNT must be counted out.
- */
-function startingNear(options: Partial<Options>, start: Date, wallMs: number): RRule {
-  const { freq, count } = options;
-  const interval = options.interval ?? 1;
-  const near = new Date(wallMs);
-  let dtstart = start;
-  if (freq === RRule.DAILY || freq === RRule.WEEKLY) {
-    const stepMs = interval * (freq === RRule.WEEKLY ? 7 * DAY_MS : DAY_MS);
-    const steps = Math.floor((wallMs - start.getTime()) / stepMs) - 1;
-    if (steps > 0) dtstart = new Date(start.getTime() + steps * stepMs);
-  } else {
-    const step = interval * (freq === RRule.YEARLY ? 12 : 1);
-    const years = near.getUTCFullYear() - start.getUTCFullYear();
-    const months = years * 12 + near.getUTCMonth() - start.getUTCMonth();
-    const steps = Math.floor(months / step) - 1;
-    if (steps > 0) {
-      const timeMs = start.getTime() % DAY_MS;
-      const first = Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + steps * step, 1);
-      dtstart = new Date(first + (timeMs < 0 ? timeMs + DAY_MS : timeMs));
-    }
+function periodsToTry(rule: string): number {
+  return PERIODS_TO_TRY.get(/FREQ=(\w+)/.exec(rule)?.[1] ?? '') ?? MAX_PERIODS;
+}
+
+/** The library throws where it finds none in as many periods as it may look at. */
+function hasOccurrence(rule: RRuleTemporal): boolean {
+  try {
+    return rule.next(new Date(0)) !== null;
+  } catch {
+    return false;
   }
-  return new RRule({ ...options, dtstart: typeof count === 'number' ? start : dtstart });
 }
 
 function readLines(text: string): { dtstart: string | undefined; rule: string } {
@@ -135,7 +130,7 @@ function readLines(text: string): { dtstart: string | undefined; rule: string } 
   let rule: string | undefined;
   // Both lines may also be written as one, with a semicolon: `DTSTART:...;FREQ=...`.
   for (const line of text.toUpperCase().split(/\s+|;(?=DTSTART|RRULE)|(?<=DTSTART:\w+);/)) {
-    if (/^DTSTART[:=]\d{8}(?:T\d{6}Z?)?$/.test(line)) dtstart = line.replace('=', ':');
+    if (/^DTSTART[:=]\d{8}(?:T\d{6}Z?)?$/.test(line)) dtstart = line.slice('DTSTART:'.length);
     else if (line.startsWith('DTSTART')) throw unreadable(text, `it contains ${line}`);
     else if (rule === undefined) rule = line.replace(/^RRULE:/, '');
     else throw unreadable(text, `beside one rule it contains ${line}`);
@@ -144,7 +139,7 @@ function readLines(text: string): { dtstart: string | undefined; rule: string } 
   return { dtstart, rule };
 }
 
-/** The library takes `BYHOUR=99` and `BYDAY=XX` without a word, and then searches for ever. */
+/** The library is lenient: without this check, a typo would only show as days that never come. */
 function checkParts(rule: string, text: string): void {
   const seen = new Set<string>();
   for (const part of rule.split(';')) {
@@ -157,6 +152,22 @@ function checkParts(rule: string, text: string): void {
     seen.add(name);
   }
   if (!seen.has('FREQ')) throw unreadable(text, 'it has no FREQ');
+  if (/FREQ=YEARLY/.test(rule)) checkCombination(seen, /BYDAY=[^;]*\d/.test(rule), text);
+}
+
+/** Days of a year whose intersection rrule-temporal 2.2.8 does not compute as RFC 5545 says. */
+function checkCombination(parts: ReadonlySet<string>, ordinalDays: boolean, text: string): void {
+  const refuse = (first: string, second: string) => {
+    throw unreadable(text, `${first} cannot be combined with ${second}`);
+  };
+  for (const other of ['BYDAY', 'BYMONTHDAY', 'BYWEEKNO']) {
+    if (parts.has('BYYEARDAY') && parts.has(other)) refuse('BYYEARDAY', other);
+  }
+  if (ordinalDays && parts.has('BYMONTHDAY')) refuse('BYDAY with a number', 'BYMONTHDAY');
+  if (!parts.has('BYWEEKNO')) return;
+  if (parts.has('BYMONTHDAY')) refuse('BYWEEKNO', 'BYMONTHDAY');
+  if (ordinalDays) refuse('BYWEEKNO', 'BYDAY with a number');
+  if (!parts.has('BYDAY')) throw unreadable(text, 'BYWEEKNO needs BYDAY');
 }
 
 function fits(value: string, expected: RegExp | readonly [number, number, 'signed'?]): boolean {

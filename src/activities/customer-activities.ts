@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Policy } from '../app';
 import { lockCurrentCustomer } from '../db/current-customer';
+import { assignArm } from '../db/stores/assignments';
 import { inTransaction, type Db } from '../db/transaction';
 import { journeyProperties } from '../domain/events/journey-properties';
-import { assign } from '../domain/experiments/assign';
-import { HASH_VERSION } from '../domain/experiments/hash';
+import type { AssignmentKind } from '../domain/experiments/exposure';
 import { dateIn } from '../domain/schedule/date-in';
 import { nextLocalTime } from '../domain/schedule/moment';
 import type { Weekday } from '../domain/schedule/weekday';
@@ -37,15 +37,6 @@ export function createCustomerActivities(deps: {
       .select(['traits', 'time_zone'])
       .where('id', '=', sql<string>`current_customer(${id})`)
       .executeTakeFirstOrThrow();
-  const armOf = async (on: Db, customerId: string, experiment: string) => {
-    const row = await on
-      .selectFrom('assignments')
-      .select('arm')
-      .where('customer_id', '=', customerId)
-      .where('experiment', '=', experiment)
-      .executeTakeFirst();
-    return row?.arm;
-  };
 
   return {
     async resolveMoment(input) {
@@ -62,32 +53,21 @@ export function createCustomerActivities(deps: {
       return at.getTime();
     },
 
-    /** The first assignment stays for good, even when weights change or customers merge. */
-    async assign(input) {
-      const { kind, name } = input;
-      const experiment = kind === 'flag' ? `flag:${name}` : name;
+    /** The first assignment is final, even when weights change or customers merge. */
+    async assign({ customerId, enrollmentId, journey, kind, name, now }) {
       const arms = armsOf(catalogue, kind, name);
       return inTransaction(db, async (tx) => {
-        const customer = await lockCurrentCustomer(tx, input.customerId);
-        if (customer === undefined) throw new Error(`There is no customer ${input.customerId}.`);
-        const customerId = customer.id;
-        const given = await armOf(tx, customerId, experiment);
-        if (given !== undefined) return given;
-        const { arm, propensity } = assign({ seed: experiment, unit: customerId, arms });
-        await tx
-          .insertInto('assignments')
-          .values({
-            customer_id: customerId,
-            experiment,
-            arm,
-            propensity,
-            hash_version: HASH_VERSION,
-            assigned_at: new Date(input.now),
-            enrollment_id: input.enrollmentId,
-            journey: input.journey,
-          })
-          .execute();
-        return arm;
+        const customer = await lockCurrentCustomer(tx, customerId);
+        if (customer === undefined) throw new Error(`There is no customer ${customerId}.`);
+        return assignArm(tx, {
+          customerId: customer.id,
+          kind,
+          name,
+          arms,
+          enrollmentId,
+          journey,
+          now: new Date(now),
+        });
       });
     },
 
@@ -149,7 +129,7 @@ export function createCustomerActivities(deps: {
 
 function armsOf(
   catalogue: CatalogueShape,
-  kind: 'experiment' | 'flag',
+  kind: AssignmentKind,
   name: string,
 ): Readonly<Record<string, number>> {
   if (kind === 'experiment') {

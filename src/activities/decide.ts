@@ -10,6 +10,7 @@ import { isChannelKind, type ChannelKind } from '../domain/channels/channel-kind
 import { selectChannel, type Candidate, type Selection } from '../domain/decision/select-channel';
 import { cutText } from '../domain/cut-text';
 import type { MessageContent } from '../domain/channels/message-content';
+import { variantOf } from '../domain/experiments/exposure';
 import type { DecideInput, DecideResult } from '../journey/engine-activities';
 import { messageLinks, type LinkSettings } from '../links/message-links';
 import { decorateLinks } from '../links/decorate-links';
@@ -106,7 +107,7 @@ async function decide(
     journey: input.journey,
     step: input.step,
     template: input.template,
-    variant: toJsonb(facts.variant),
+    variant: toJsonb(variantOf(input.exposures)),
     tags: [...input.tags],
     purpose: input.purpose,
     channel,
@@ -271,7 +272,7 @@ async function writeDecision(
     channel: selection.outcome === 'send' ? selection.channel : null,
     candidates: toJsonb(selection.candidates),
     basis: toJsonb(facts.basis),
-    variant: toJsonb(facts.variant),
+    variant: toJsonb(variantOf(input.exposures)),
     cost: chosen?.cost ?? null,
     // One channel is chosen by rule, so what was chosen was certain to be.
     probability: selection.outcome === 'send' ? 1 : null,

@@ -36,8 +36,6 @@ export interface DecisionFacts {
     readonly properties: JsonObject;
     readonly occurredAt: Date;
   } | null;
-  /** Experiment arms that the customer has been given, by experiment. */
-  readonly variant: JsonObject;
   /** The numbers for the decision's record. */
   readonly basis: JsonObject;
   readonly before:
@@ -87,7 +85,6 @@ interface FactRow {
     readonly properties: JsonObject;
     readonly occurredAt: string;
   } | null;
-  readonly variant: JsonObject;
 }
 
 /**
@@ -123,7 +120,6 @@ export async function gatherFacts(
     reached: new Set(row.reached),
     preferences: row.preferences === null ? NO_PREFERENCES : preferencesIn(row.preferences),
     event: event && { ...event, occurredAt: new Date(event.occurredAt) },
-    variant: row.variant,
     before:
       before === null
         ? undefined
@@ -209,9 +205,7 @@ async function readFacts(
         where customer_id = ${customerId}) as preferences,
       (select jsonb_build_object(
           'name', name, 'properties', properties, 'occurredAt', occurred_at)
-        from events where id = ${input.aboutEventId}) as event,
-      (select coalesce(jsonb_object_agg(experiment, arm), '{}')
-        from assignments where customer_id = ${customerId}) as variant`.execute(tx);
+        from events where id = ${input.aboutEventId}) as event`.execute(tx);
   return rows[0] as FactRow;
 }
 

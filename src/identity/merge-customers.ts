@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { newId } from '../db/new-id';
 import { toJsonb } from '../db/schema';
+import { moveAssignments } from '../db/stores/assignments';
 import type { Tx } from '../db/transaction';
 import type { CustomerMerge } from '../domain/identity/identity-book';
 import type { JsonObject } from '../domain/json';
@@ -153,14 +154,4 @@ async function enrollmentsToTell(tx: Tx, merge: MergeToDo): Promise<readonly Tol
 /** What the survivor has said counts more than what the other one had. */
 export function mergeTraits(from: JsonObject, into: JsonObject): JsonObject {
   return { ...from, ...into };
-}
-
-async function moveAssignments(tx: Tx, from: string, into: string): Promise<void> {
-  await sql`
-    delete from assignments l using assignments e
-    where l.customer_id in (${from}, ${into}) and e.customer_id in (${from}, ${into})
-      and l.customer_id <> e.customer_id and l.experiment = e.experiment
-      and (e.assigned_at, e.customer_id) < (l.assigned_at, l.customer_id)`.execute(tx);
-  await sql`
-    update assignments set customer_id = ${into} where customer_id = ${from}`.execute(tx);
 }

@@ -1,8 +1,10 @@
 import { patched } from '@temporalio/workflow';
 import { assign } from '../domain/experiments/assign';
+import type { AssignmentKind } from '../domain/experiments/exposure';
 import type { JsonObject } from '../domain/json';
 import { engine } from './engine';
 import type { JourneyWrite } from './engine-activities';
+import { ExposureLog } from './exposure-log';
 import type { Journey, TaskOptions, TaskOutcome } from './journey';
 import { misuse } from './misuse';
 import type { JourneyOptions } from './options';
@@ -33,10 +35,15 @@ export function createJourney(run: EnrollmentRun, options: JourneyOptions): Jour
     enrollmentId,
     now: Date.now(),
   });
-  const choose = (kind: 'experiment' | 'flag', name: string) =>
-    run.step(`${kind} ${name}`, () =>
+  const exposures = new ExposureLog();
+  // Logged outside of the step, so that a recorded step of an earlier run is logged again.
+  const choose = async (kind: AssignmentKind, name: string) => {
+    const assignment = await run.step(`${kind} ${name}`, () =>
       engine.assign({ customerId, enrollmentId, journey, kind, name, now: Date.now() }),
     );
+    exposures.add({ kind, name, ...assignment });
+    return assignment.arm;
+  };
 
   // One step a line. The public interface is typed by the catalogue; what runs here is not.
   const untyped = {
@@ -44,8 +51,12 @@ export function createJourney(run: EnrollmentRun, options: JourneyOptions): Jour
     enrollmentId,
     key: start.key,
     event: start.event ?? undefined,
-    send: (template: string, given: UntypedSendOptions) =>
-      run.step(`send ${template}`, (step) => send(run, step, template, given, options.purpose)),
+    send: (template: string, given: UntypedSendOptions) => {
+      const taken = exposures.take();
+      return run.step(`send ${template}`, (step) =>
+        send(run, step, template, given, taken, options.purpose),
+      );
+    },
     waitFor: (event: string | readonly string[], given: UntypedWaitOptions = {}) =>
       run.step('waitFor', () => waitFor(run, event, given)),
     latest: (event: string | readonly string[]) => run.step('latest', () => latest(run, event)),

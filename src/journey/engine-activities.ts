@@ -1,4 +1,6 @@
 import type { ChannelKind } from '../domain/channels/channel-kind';
+import type { Assignment } from '../domain/experiments/assign';
+import type { AssignmentKind, Exposure } from '../domain/experiments/exposure';
 import type { JsonObject } from '../domain/json';
 import type { RoutedEvent } from './journey-event';
 
@@ -14,7 +16,7 @@ export interface EngineActivities {
   close(input: CloseInput): Promise<void>;
   setPaused(input: { enrollmentId: string; pausedAt: number | null }): Promise<void>;
   resolveMoment(input: ResolveMomentInput): Promise<number | null>;
-  assign(input: AssignInput): Promise<string>;
+  assign(input: AssignInput): Promise<Assignment>;
   readTraits(input: { customerId: string }): Promise<JsonObject>;
   inSegment(input: { customerId: string; segment: string; now: number }): Promise<boolean>;
   setTraits(input: JourneyWrite & { traits: JsonObject }): Promise<void>;
@@ -46,6 +48,8 @@ export interface DecideInput {
   readonly value: number | null;
   readonly tags: readonly string[];
   readonly aboutEventId: string | null;
+  /** The arms that the body has obtained since its last send. */
+  readonly exposures: readonly Exposure[];
   /** The journey's clock, milliseconds since 1970. */
   readonly now: number;
   /** The step fell due during a pause, and the journey's policy is to skip such steps. */
@@ -103,7 +107,7 @@ export interface AssignInput {
   readonly customerId: string;
   readonly enrollmentId: string;
   readonly journey: string;
-  readonly kind: 'experiment' | 'flag';
+  readonly kind: AssignmentKind;
   readonly name: string;
   readonly now: number;
 }

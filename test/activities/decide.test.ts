@@ -99,6 +99,7 @@ function intent(customerId: string, enrollmentId: string, change: Partial<Decide
     value: null,
     tags: [],
     aboutEventId: null,
+    exposures: [],
     now: NOW,
     overdue: false,
     ...change,

@@ -74,6 +74,7 @@ async function intent(customerId: string, change: Partial<DecideInput> = {}): Pr
     value: null,
     tags: [],
     aboutEventId: null,
+    exposures: [],
     now: NOW,
     overdue: false,
     ...change,

@@ -102,6 +102,7 @@ const SANDBOX_PACKAGES: Readonly<Record<string, readonly string[]>> = {
  * of src/privacy/personal-data.ts.
  */
 const OWNER_OF_TABLE: Readonly<Record<string, string>> = {
+  assignments: 'src/db/stores/assignments.ts',
   decisions: 'src/db/stores/decisions.ts',
   delivery_attempts: 'src/db/stores/delivery-attempts.ts',
   messages: 'src/db/stores/messages.ts',

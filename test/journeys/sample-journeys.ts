@@ -134,6 +134,14 @@ export const choosesWays = defineJourney({ trigger: onRequest() }, async (j) => 
   await note(j, { arm, way, calls, traits });
 });
 
+export const sendsArms = defineJourney({ trigger: onRequest(), purpose: 'offers' }, async (j) => {
+  await j.experiment('cart-reminder');
+  await j.send('subscription-welcome', hello);
+  await j.flag('consultation-calls');
+  await j.send('subscription-welcome', hello);
+  await j.send('subscription-welcome', hello);
+});
+
 export const enrollsAnother = defineJourney({ trigger: onRequest() }, async (j) => {
   const first = await j.enroll('sleepsLong', { key: 'k' });
   const again = await j.enroll('sleepsLong', { key: 'k' });

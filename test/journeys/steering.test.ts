@@ -103,6 +103,30 @@ it('chooses the same way for the same customer, and logs the exposure with its p
   expect(row).toEqual({ arm: (ways as { arm?: string }).arm, propensity: 0.5, hash_version: 1 });
 });
 
+it('records with a decision only the arms that were obtained since the previous send', async () => {
+  const { db } = engine.services;
+  const customer = await someone();
+  await ended(engine, await enter(engine, 'sendsArms', customer));
+  const decisions = await db
+    .selectFrom('decisions')
+    .select('variant')
+    .where('customer_id', '=', customer)
+    .orderBy('step')
+    .execute();
+  const assigned = await db
+    .selectFrom('assignments')
+    .select(['experiment', 'arm'])
+    .where('customer_id', '=', customer)
+    .orderBy('experiment')
+    .execute();
+  const [reminder, calls] = assigned.map(({ arm }) => arm);
+  expect(decisions.map(({ variant }) => variant)).toEqual([
+    { 'cart-reminder': reminder },
+    { 'flag:consultation-calls': calls },
+    {},
+  ]);
+});
+
 it('enrolls in another journey under that journey’s rules, and records what it tracks', async () => {
   const customer = await someone();
   const id = await enter(engine, 'enrollsAnother', customer);

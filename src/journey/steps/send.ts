@@ -1,4 +1,5 @@
 import { isCancellation } from '@temporalio/workflow';
+import type { Exposure } from '../../domain/experiments/exposure';
 import type { JsonObject } from '../../domain/json';
 import { isTransactional } from '../../domain/purpose';
 import { deliver, engine } from '../engine';
@@ -27,6 +28,7 @@ export async function send(
   step: number,
   template: string,
   options: UntypedSendOptions,
+  exposures: readonly Exposure[],
   defaultPurpose: string | undefined,
 ): Promise<Sent> {
   const purpose = options.purpose ?? defaultPurpose;
@@ -54,6 +56,7 @@ export async function send(
     value: options.value ?? null,
     tags: options.tags ?? [],
     aboutEventId: options.about?.id ?? null,
+    exposures,
   };
   let overdue = run.overdue;
   for (;;) {

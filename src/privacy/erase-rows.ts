@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
+import { keepFirstAssignments } from '../db/stores/assignments';
 import type { Tx } from '../db/transaction';
 import { erasedId } from '../domain/identity/erased';
 import { allocateSequence } from '../events/event-sequence';
@@ -188,23 +189,8 @@ async function eraseIn(
   const changes = Object.entries<ColumnRule>(erasure).flatMap(([column, rule]) =>
     rule === 'stays' ? [] : [sql`${sql.ref(column)} = ${rule(substitute)}`],
   );
-  if (table === 'assignments') await leaveFirstAssignments(tx, customers, substitute.pseudonym);
+  if (table === 'assignments') await keepFirstAssignments(tx, customers, substitute.pseudonym);
   return affected(tx, sql`update ${sql.table(table)} set ${sql.join(changes)} where ${where}`);
-}
-
-/** Of several customers who were one person the first exposure to an experiment stays. */
-async function leaveFirstAssignments(
-  tx: Tx,
-  customers: readonly string[],
-  pseudonym: string,
-): Promise<void> {
-  await sql`
-    delete from assignments a
-    where customer_id = any(${customers}::text[]) and exists (
-      select from assignments b
-      where b.customer_id = any(${[...customers, pseudonym]}::text[])
-        and b.experiment = a.experiment
-        and (b.assigned_at, b.customer_id) < (a.assigned_at, a.customer_id))`.execute(tx);
 }
 
 async function eraseByHand(

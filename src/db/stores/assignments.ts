@@ -64,3 +64,23 @@ export async function moveAssignments(tx: Tx, from: string, into: string): Promi
   await sql`
     update assignments set customer_id = ${into} where customer_id = ${from}`.execute(tx);
 }
+
+/**
+ * Deletes all but the earliest assignment in each experiment of several customers who are one
+ * person. An erasure then replaces their ids by one pseudonym.
+ */
+export async function keepFirstAssignments(
+  tx: Tx,
+  customerIds: readonly string[],
+  pseudonym: string,
+): Promise<void> {
+  await sql`
+    delete from assignments later
+    where customer_id = any(${customerIds}::text[]) and exists (
+      select from assignments earlier
+      where earlier.customer_id = any(${[...customerIds, pseudonym]}::text[])
+        and earlier.experiment = later.experiment
+        and (earlier.assigned_at, earlier.customer_id) < (later.assigned_at, later.customer_id))`.execute(
+    tx,
+  );
+}

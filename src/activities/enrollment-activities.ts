@@ -8,7 +8,7 @@ import { toRoutedEvent } from '../enrollments/routed-event';
 import type { EngineActivities } from '../journey/engine-activities';
 import type { CatalogueShape } from '../journey/register';
 
-type EnrollmentActivities = Pick<EngineActivities, 'listen' | 'close' | 'setPaused' | 'withdraw'>;
+type EnrollmentActivities = Pick<EngineActivities, 'subscribe' | 'close' | 'setPaused' | 'withdraw'>;
 
 /** What a running journey writes about its own enrollment. */
 export function createEnrollmentActivities(deps: {
@@ -21,7 +21,7 @@ export function createEnrollmentActivities(deps: {
      * Asks routing for more events, and gives back those that came since the entry. Under the
      * customer's row lock, so that no event can slip between the two.
      */
-    listen({ enrollmentId, customerId, names }) {
+    subscribe({ enrollmentId, customerId, names }) {
       return inTransaction(db, async (tx) => {
         const events = names.filter((name) => !name.startsWith('trait:'));
         await subscribeToEvents(tx, events);

@@ -195,7 +195,7 @@ export class EnrollmentBatch {
     const starts = entered.map(({ id, request, subscriptions, startsAt }): OutboxRow => {
       const { customerId, journey, key, event, now } = request;
       const start: EnrollmentStart = {
-        v: 2,
+        v: 1,
         customerId,
         key,
         event,

@@ -14,18 +14,18 @@ import { sleep, sleepUntil, type UntypedMoment } from './steps/sleep';
 import { task } from './steps/task';
 import { latest, waitFor, type UntypedWaitOptions } from './steps/wait-for';
 
-/** What a `j.exit()` throws through the body. */
+/** Thrown by `j.exit()`. */
 export class JourneyExit extends Error {
   readonly reason: string;
 
   constructor(reason: string) {
-    super(`The journey ended itself: ${reason}`);
+    super(`The journey called j.exit: ${reason}`);
     this.name = 'JourneyExit';
     this.reason = reason;
   }
 }
 
-/** Builds the `j` that a body gets: each method is one step of the enrollment run. */
+/** Builds the `j` that the body receives: each method is one step of the enrollment run. */
 export function createJourney(run: EnrollmentRun, options: JourneyOptions): Journey {
   const { start, enrollmentId, journey } = run;
   const { customerId } = start;
@@ -45,7 +45,7 @@ export function createJourney(run: EnrollmentRun, options: JourneyOptions): Jour
     return assignment.arm;
   };
 
-  // One step a line. The public interface is typed by the catalogue; what runs here is not.
+  // One step per method. The public interface is typed by the catalogue; this implementation is not.
   const untyped = {
     customerId,
     enrollmentId,
@@ -96,7 +96,7 @@ export function createJourney(run: EnrollmentRun, options: JourneyOptions): Jour
   return untyped as unknown as Journey;
 }
 
-/** Sticky, because the customer and the names decide it and nothing else. */
+/** Sticky, because it depends only on the customer and the names. */
 function split(
   run: EnrollmentRun,
   name: string,

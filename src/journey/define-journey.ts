@@ -3,10 +3,10 @@ import type { EnrollmentStart, EnrollmentResult } from './protocol';
 import type { HasPurpose, JourneyOptions, TriggerEventOf } from './options';
 import { runJourney } from './run-journey';
 
-/** A journey as Temporal runs it and as routing reads it. */
+/** A journey: the workflow function that Temporal runs, and the options that routing reads. */
 export interface JourneyWorkflow<O extends JourneyOptions = JourneyOptions> {
   (start: EnrollmentStart): Promise<EnrollmentResult>;
-  /** What lets customers in and out; read outside the workflow sandbox too. */
+  /** Triggers, exits, goal and rules; also read outside the workflow sandbox. */
   readonly options: O;
 }
 
@@ -27,7 +27,7 @@ export function defineJourney<const O extends JourneyOptions>(
   body: JourneyBody<O>,
 ): JourneyWorkflow<O> {
   const workflow = (start: EnrollmentStart) =>
-    // The typed body is called with a j whose methods take and give exactly what its types say.
+    // The j at run time has exactly the methods that the body's types declare.
     runJourney(options, body as (j: Journey) => Promise<void>, start);
   return Object.assign(workflow, { options });
 }

@@ -5,14 +5,14 @@ import type { JsonObject } from '../domain/json';
 import type { RoutedEvent } from './journey-event';
 
 /**
- * What the engine does for a running journey, as seen from inside the workflow. The local ones run
- * in the worker that runs the workflow and cost one history event each; inputs of local activities
- * are not kept in the history. Every one is idempotent, because each may run again after a crash.
+ * The local activities that a running journey calls. They run in the worker that runs the workflow
+ * and cost one history event each; their inputs are not in the history. All are idempotent, because
+ * any of them may run again after a crash.
  */
 export interface EngineActivities {
   decide(input: DecideInput): Promise<DecideResult>;
   withdraw(input: WithdrawInput): Promise<void>;
-  listen(input: ListenInput): Promise<readonly RoutedEvent[]>;
+  subscribe(input: SubscribeInput): Promise<readonly RoutedEvent[]>;
   close(input: CloseInput): Promise<void>;
   setPaused(input: { enrollmentId: string; pausedAt: number | null }): Promise<void>;
   resolveMoment(input: ResolveMomentInput): Promise<number | null>;
@@ -28,9 +28,9 @@ export interface EngineActivities {
   cancelTask(input: { taskId: string; at: number }): Promise<void>;
 }
 
-/** Runs on the task queue of its channel, whose rate limit is the provider's. */
+/** Runs on the task queue of its channel, which has the provider's rate limit. */
 export interface DeliveryActivities {
-  /** @param after what to wait for, where a first attempt was made right behind the decision */
+  /** @param after what to wait for, where a first attempt was already made inline */
   deliver(messageId: string, after?: DeliverAfter): Promise<DeliverResult>;
 }
 
@@ -85,7 +85,7 @@ export interface WithdrawInput {
   readonly at: number;
 }
 
-export interface ListenInput {
+export interface SubscribeInput {
   readonly enrollmentId: string;
   readonly customerId: string;
   readonly names: readonly string[];

@@ -13,11 +13,11 @@ import type {
 } from './engine-activities';
 import { deliveryQueue } from './protocol';
 
-/** Priorities as Temporal orders them: 1 goes first. */
+/** Temporal priority keys: 1 is the highest. */
 const PRIORITY = { high: 1, normal: 3, low: 5 } as const;
 
-/** How long a provider that fails is tried again before the message is given up. */
-const PATIENCE = { transactional: '3 days', marketing: '8 hours' } as const;
+/** How long a failing delivery is retried before it is given up. */
+const RETRY_LIMIT = { transactional: '3 days', marketing: '8 hours' } as const;
 
 const local = proxyLocalActivities<EngineActivities>({
   startToCloseTimeout: '20 seconds',
@@ -30,9 +30,9 @@ const local = proxyLocalActivities<EngineActivities>({
 });
 
 /**
- * The engine as a running journey calls it. Local activities are retried for ever: while Postgres
- * is away, journeys wait where they are. They are not cancelled when the enrollment run is stopped: what a
- * cancelled one had written meanwhile (a decided message, a task) nobody would know of.
+ * The local activities that a running journey calls. They are retried without limit: while Postgres
+ * is unavailable, journeys wait where they are. They are not cancelled when the run is stopped,
+ * because the workflow would not learn what a cancelled one had written (a decided message, a task).
  */
 export const engine: LocalActivityInterfaceFor<EngineActivities> = new Proxy(local, {
   get:
@@ -44,8 +44,8 @@ export const engine: LocalActivityInterfaceFor<EngineActivities> = new Proxy(loc
 });
 
 /**
- * Hands a decided message to its channel. An attempt that a crash interrupted is noticed by its
- * missing heartbeat; what happens then is decided by the activity, from its own record.
+ * Delivers a decided message on its channel's task queue. A missing heartbeat reveals an attempt that
+ * a crash interrupted; the activity decides from its own record whether to repeat it.
  */
 export function deliver(
   message: {
@@ -60,11 +60,13 @@ export function deliver(
     taskQueue: deliveryQueue(workflowInfo().taskQueue, message.channel),
     startToCloseTimeout: '2 minutes',
     heartbeatTimeout: '15 seconds',
-    scheduleToCloseTimeout: options.transactional ? PATIENCE.transactional : PATIENCE.marketing,
+    scheduleToCloseTimeout: options.transactional
+      ? RETRY_LIMIT.transactional
+      : RETRY_LIMIT.marketing,
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
     priority: { priorityKey: PRIORITY[options.priority] },
-    summary: `${message.template} by ${message.channel}`,
+    summary: `${message.template} via ${message.channel}`,
   });
   return message.after === undefined
     ? activities.deliver(message.id)

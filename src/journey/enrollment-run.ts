@@ -21,23 +21,28 @@ import {
 } from './protocol';
 import type { OverduePolicy } from './options';
 
-/** Why a enrollment run stops: it ended, or its history grew long and it goes on in a new run. */
+/** Why an enrollment run stops: the enrollment ended, or it continues as new because its history is long. */
 export type Stop =
   { readonly kind: 'end'; readonly result: EnrollmentResult } | { readonly kind: 'continue' };
 
 export type WaitEnd = 'ready' | 'timeout' | 'skipped';
 
-/** How many lines the enrollment run tells of itself; the decision records keep the rest. */
-const TOLD_LINES = 12;
+/** How many lines of the activity log are kept; the decision records keep the rest. */
+const MAX_LOG_LINES = 12;
 
 /**
- * The state of one customer's enrollment run through a journey while the workflow runs.
+ * The state of one enrollment while its workflow runs.
  *
- * A enrollment run is running, waiting (at most one wait is shown), paused, or stopped. Pausing holds every
- * step and every wait: timers are cancelled and set anew on resume, by the journey's overdue
- * policy. A stop (exit event, goal, operator, end of the body, continue-as-new) cancels the scope
- * in which the body runs; from then on every step of the body waits for ever, so that no code of
- * the body can go on by accident, whatever it catches.
+ * | State | Meaning | Next |
+ * | --- | --- | --- |
+ * | running | executes a step, or code between steps | waiting, paused, stopped |
+ * | waiting | in `wait`; of concurrent waits the latest is shown | running, paused, stopped |
+ * | paused | holds every step and wait; timers are cancelled, and set again on resume | running, waiting, stopped |
+ * | stopped | ended, or continues as new | none |
+ *
+ * A stop (exit event, goal, operator, end of the body, continue-as-new) cancels the scope in which
+ * the body runs. From then on every step stays pending for ever, so that the body cannot continue,
+ * whatever it catches.
  */
 export class EnrollmentRun {
   readonly start: EnrollmentStart;
@@ -47,14 +52,14 @@ export class EnrollmentRun {
   readonly journal: Journal;
   readonly scope = new CancellationScope({ cancellable: true });
   readonly listens: Set<string>;
-  /** The names of traits that changed, each with how often, for moments that move. */
+  /** How often each trait changed, for sleeps that end at the date in a trait. */
   readonly traitChanges = new Map<string, number>();
   /** Set when a wait fell due during a pause and the policy is to skip what follows it. */
   overdue = false;
 
   readonly #policy: OverduePolicy;
   #customerId: string;
-  readonly #told: string[];
+  readonly #log: string[];
   #stop: Stop | undefined;
   #steps = 0;
   #pausedAt: number | undefined;
@@ -69,7 +74,7 @@ export class EnrollmentRun {
     this.buffer = new EventBuffer(carried?.unread, carried?.latest, carried?.lastSeq);
     this.journal = new Journal(carried?.journal ?? []);
     this.listens = new Set(carried?.listens ?? start.listens);
-    this.#told = [...(carried?.told ?? [])];
+    this.#log = [...(carried?.log ?? [])];
     if (start.event !== null && carried === undefined) this.buffer.note(start.event);
   }
 
@@ -104,10 +109,10 @@ export class EnrollmentRun {
     }
   }
 
-  /** The customer turned out to be another one. What the enrollment run draws by its customer stays. */
+  /** The customer was merged into another. Assignments and ids still derive from the original one. */
   #moveTo(customerId: string): void {
     this.#customerId = customerId;
-    this.tell('its customer is one with another, and goes on under their id');
+    this.log(`customer merged into ${customerId}`);
     if (workflowInfo().typedSearchAttributes.get(CUSTOMER_ATTRIBUTE) === undefined) return;
     upsertSearchAttributes([{ key: CUSTOMER_ATTRIBUTE, value: customerId }]);
   }
@@ -128,7 +133,7 @@ export class EnrollmentRun {
     return this.#waiting !== undefined;
   }
 
-  /** Runs one step of the body, or gives back what an earlier run of the enrollment recorded. */
+  /** Runs one step of the body, or returns the result that an earlier run recorded. */
   async step<T>(kind: string, run: (number: number) => Promise<T>): Promise<T> {
     const number = this.journal.nextNumber();
     const known = this.journal.recall(number, kind);
@@ -147,7 +152,7 @@ export class EnrollmentRun {
       } finally {
         this.#steps--;
       }
-      // What stopped the enrollment run while the step ran also keeps the body from going on.
+      // The run was stopped while the step ran, so the body must not continue.
       return await never();
     } catch (error) {
       if (this.#stop !== undefined && isCancellation(error)) return await never();
@@ -156,10 +161,10 @@ export class EnrollmentRun {
   }
 
   /**
-   * Waits until `ready`, at the longest until `deadline` (milliseconds since 1970). A pause cancels
-   * the timer; on resume `shift` moves the deadline by the length of the pause, `catch up` and
-   * `skip` leave it, and `skip` marks what follows a deadline that passed in between as overdue.
-   * `deadline` is asked again whenever something arrives, since a date may move.
+   * Waits until `ready`, at most until `deadlineNow` (milliseconds since 1970). A pause cancels the
+   * timer. On resume, `shift` moves the deadline by the length of the pause; `catch up` and `skip`
+   * keep it, and `skip` marks the next step as overdue if the deadline passed during the pause.
+   * `deadlineNow` is evaluated again whenever an event arrives, since a date can move.
    */
   async wait(
     what: string,
@@ -203,10 +208,10 @@ export class EnrollmentRun {
     await condition(() => !this.paused);
   }
 
-  /** Adds a line to what the enrollment run tells of itself in the Web UI and in its status. */
-  tell(line: string): void {
-    this.#told.push(`${new Date(Date.now()).toISOString().slice(0, 16).replace('T', ' ')} ${line}`);
-    if (this.#told.length > TOLD_LINES) this.#told.splice(0, this.#told.length - TOLD_LINES);
+  /** Adds a line to the activity log, which the Web UI and the status show. */
+  log(line: string): void {
+    this.#log.push(`${new Date(Date.now()).toISOString().slice(0, 16).replace('T', ' ')} ${line}`);
+    if (this.#log.length > MAX_LOG_LINES) this.#log.splice(0, this.#log.length - MAX_LOG_LINES);
     this.#publish();
   }
 
@@ -225,7 +230,7 @@ export class EnrollmentRun {
               ? `now: ${waiting.what}`
               : `now: ${waiting.what}, until ${new Date(waiting.until).toISOString()} (${describeDuration(waiting.until - Date.now())})`,
           ];
-    setCurrentDetails([...this.#told, ...now].join('\n\n'));
+    setCurrentDetails([...this.#log, ...now].join('\n\n'));
   }
 
   status(): EnrollmentRunStatus {
@@ -244,11 +249,11 @@ export class EnrollmentRun {
               : 'waiting',
       waitingFor: waiting?.what ?? null,
       until: waiting?.until === undefined ? null : new Date(waiting.until).toISOString(),
-      told: this.#told,
+      told: this.#log,
     };
   }
 
-  /** Resolves when the enrollment run has been stopped and no step of it is under way any more. */
+  /** Resolves when the run is stopped and none of its steps is running any more. */
   async settled(): Promise<Stop> {
     await condition(() => this.#stop !== undefined);
     await condition(() => this.#steps === 0 && allHandlersFinished());
@@ -262,13 +267,13 @@ export class EnrollmentRun {
       latest: this.buffer.latest,
       lastSeq: this.buffer.lastSeq,
       listens: [...this.listens],
-      told: this.#told,
+      log: this.#log,
       ...(this.#customerId !== this.start.customerId && { customerId: this.#customerId }),
     };
   }
 }
 
-/** A promise that stays pending: the body must not go on. */
+/** A promise that stays pending: the body must not continue. */
 function never(): Promise<never> {
   return new Promise<never>(() => undefined);
 }

@@ -2,11 +2,11 @@ import type { RoutedEvent } from './journey-event';
 import type { RoutedItem } from './protocol';
 
 /**
- * The events that routing has delivered and no wait has taken yet, in the order in which they were
- * received, and the latest event of each name, which moments with a moving date look at.
+ * Buffers events, in the order of receipt, until a wait consumes them, and keeps the latest event of
+ * each name for sleeps whose date is in an event.
  *
- * Routing may deliver an item twice (a relay that was killed between sending and noting it), and
- * always in order, so an item whose `seq` is not above the last one is a repeat.
+ * The relay sends items in order but may send one twice (it can be killed between sending and
+ * recording it), so an item whose `seq` is not above the last one is a duplicate.
  */
 export class EventBuffer {
   #unread: RoutedEvent[];
@@ -35,7 +35,7 @@ export class EventBuffer {
     return this.#lastSeq;
   }
 
-  /** @returns false for an item that had been delivered before */
+  /** @returns false for a duplicate */
   accept(item: RoutedItem): boolean {
     if (item.late !== true) {
       if (item.seq <= this.#lastSeq) return false;
@@ -51,7 +51,7 @@ export class EventBuffer {
     this.#latest.set(event.name, event);
   }
 
-  /** The latest to happen of the events of these names, read or not. */
+  /** The most recent event of these names, consumed or not. */
   latestAmong(names: readonly string[]): RoutedEvent | undefined {
     return names
       .map((name) => this.#latest.get(name))
@@ -64,7 +64,7 @@ export class EventBuffer {
     this.#latest.set(event.name, event);
   }
 
-  /** The first unread event that matches, left where it is. */
+  /** The first buffered event that matches, without consuming it. */
   peek(matches: (event: RoutedEvent) => boolean): RoutedEvent | undefined {
     return this.#unread.find(matches);
   }

@@ -1,16 +1,16 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 
-/** One finished step: its number in the order of calls, its kind, and its result (absent where it has none). */
+/** One finished step: its position in the sequence of calls, its kind, and its result, if any. */
 export type JournalEntry = readonly [number: number, kind: string, result?: unknown];
 
 /**
- * The results of the steps that earlier runs of this enrollment finished. When a history grows
- * long, the workflow continues as new with its journal; the body then runs again from the top, and
- * each step that stands in the journal returns what it returned before, without doing anything.
- * So a journey with an endless loop needs no code for it.
+ * The results of the steps that earlier runs of this enrollment finished. When its history is long,
+ * the workflow continues as new with its journal. The body then runs again from its first line, and
+ * each step in the journal returns its recorded result without doing anything, so that a journey
+ * with an endless loop needs no special code (docs/adr/0004-replay-a-journal-across-continue-as-new.md).
  *
- * Entries stand in the order in which steps finished, and are given back in that order, so that a
- * body that runs steps side by side takes the same branches again.
+ * Results are replayed in the order in which the steps finished, so that a body with concurrent
+ * steps takes the same branches again.
  */
 export class Journal {
   readonly #entries: JournalEntry[];
@@ -19,7 +19,7 @@ export class Journal {
   readonly #waiting = new Map<number, (entry: JournalEntry) => void>();
   #cursor = 0;
   #calls = 0;
-  #givingBack = false;
+  #replaying = false;
 
   constructor(carried: readonly JournalEntry[]) {
     this.#entries = [...carried];
@@ -31,24 +31,24 @@ export class Journal {
     return this.#entries;
   }
 
-  /** The number of the step that is being called now. */
+  /** Allocates the number of the step that is being called. */
   nextNumber(): number {
     return this.#calls++;
   }
 
-  /** The remembered result of a step, or undefined where it has to be done. */
+  /** The recorded result of a step, or undefined where it has to run. */
   recall(number: number, kind: string): Promise<{ readonly result: unknown }> | undefined {
     const known = this.#byNumber.get(number);
     if (known === undefined) return undefined;
     if (known[1] !== kind) {
-      // Not a TemporalFailure: it fails the workflow task, which waits for the code to be mended.
+      // Not a TemporalFailure: it fails the workflow task, which is retried until the code is fixed.
       throw new Error(
-        `Step ${number} of this journey was ${known[1]} before it was continued as new and is ${kind} now; the body changed in a way that running enrollments cannot follow. Restore the order of its steps, or guard the change with j.patched().`,
+        `Step ${number} of this journey is '${kind}', but was '${known[1]}' before it continued as new. Restore the order of the steps, or guard the change with j.patched().`,
       );
     }
     return new Promise((resolve) => {
       this.#waiting.set(number, (entry) => resolve({ result: entry[2] }));
-      void this.#releaseClaim();
+      void this.#replay();
     });
   }
 
@@ -57,28 +57,28 @@ export class Journal {
   }
 
   /**
-   * Between two results everything that the first one leads to is done, or else two that come
-   * back at once could reach the body in the order of their calls.
+   * Returns recorded results one at a time. Everything that one result leads to runs before the next
+   * is returned; otherwise two could reach the body in the order of their calls.
    */
-  async #releaseClaim(): Promise<void> {
-    if (this.#givingBack) return;
-    this.#givingBack = true;
+  async #replay(): Promise<void> {
+    if (this.#replaying) return;
+    this.#replaying = true;
     for (; this.#cursor < this.#recalled; this.#cursor++) {
       const entry = this.#entries[this.#cursor];
       const resolve = entry && this.#waiting.get(entry[0]);
       if (entry === undefined || resolve === undefined) break;
       this.#waiting.delete(entry[0]);
       resolve(entry);
-      if (this.#waiting.size > 0) await everythingThatFollows();
+      if (this.#waiting.size > 0) await bodyIsIdle();
     }
-    this.#givingBack = false;
+    this.#replaying = false;
   }
 }
 
-/** Conditions are looked at again only once no code of the workflow is left to run. */
-function everythingThatFollows(): Promise<void> {
-  let asked = false;
-  const settled = CancellationScope.nonCancellable(() => condition(() => asked));
-  asked = true;
+/** Temporal evaluates conditions only once no code of the workflow is left to run. */
+function bodyIsIdle(): Promise<void> {
+  let evaluated = false;
+  const settled = CancellationScope.nonCancellable(() => condition(() => evaluated));
+  evaluated = true;
   return settled;
 }

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 
-/** A mistake of the journey's author: it ends the enrollment visibly instead of retrying it. */
+/** A mistake in the journey's code: it fails the enrollment visibly instead of retrying. */
 export function misuse(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, 'JourneyMisuse');
 }

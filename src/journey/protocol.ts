@@ -2,24 +2,21 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import type { JournalEntry } from './journal';
 import type { RoutedEvent } from './journey-event';
 
-/**
- * What travels between the engine and a running journey. Each payload that outlives a deployment
- * carries a version `v`.
- */
+/** The payloads between the engine and a running journey. Each that outlives a deployment has a version `v`. */
 
 /**
- * The one argument of every journey workflow. What the workflow's type and id say (the journey, the
- * enrollment) is not said again, since all of it stays in Temporal; version 1 did.
+ * The one argument of every journey workflow. It does not repeat the journey and the enrollment,
+ * which are the workflow's type and id.
  */
 export interface EnrollmentStart {
-  readonly v: 2;
+  readonly v: 1;
   readonly customerId: string;
   readonly key: string;
-  /** The event that let the customer in; null for schedules. */
+  /** The event that started the enrollment; null for schedules. */
   readonly event: RoutedEvent | null;
-  /** The events that routing has been asked for at the entry, whatever the code says later. */
+  /** The event subscriptions at entry, whatever the deployed code declares later. */
   readonly listens: readonly string[];
-  /** What an earlier run of the same enrollment hands over when it continues as new. */
+  /** The state that an earlier run of the enrollment hands over when it continues as new. */
   readonly carried?: CarriedState;
 }
 
@@ -29,22 +26,23 @@ export interface CarriedState {
   readonly latest: readonly RoutedEvent[];
   readonly lastSeq: number;
   readonly listens: readonly string[];
-  readonly told: readonly string[];
-  /** Whose the enrollment run is, where it is not the one's any more with whom it began. */
+  /** The activity log. */
+  readonly log: readonly string[];
+  /** The current customer, where the one who entered was merged into another. */
   readonly customerId?: string;
 }
 
-/** One thing that routing tells a journey; `seq` rises with the order in which it was received. */
+/** One item that routing sends to a journey; `seq` increases in the order of receipt. */
 export interface RoutedItem {
   readonly seq: number;
   readonly effect: 'event' | 'goal' | 'exit' | 'traits' | 'moved';
   readonly event?: RoutedEvent;
   readonly reason?: string;
-  /** Whose the enrollment run is from now on; its customer turned out to be another one. */
+  /** The customer into whom the enrollment's customer was merged. */
   readonly customerId?: string;
   /** Names of traits that changed; their values stay in Postgres. */
   readonly traits?: readonly string[];
-  /** Sent again by an operator after it had been parked, so its seq may be old. */
+  /** A dead letter that an operator retried, so its seq may be old. */
   readonly late?: true;
 }
 
@@ -53,7 +51,7 @@ export interface RoutedSignal {
   readonly items: readonly RoutedItem[];
 }
 
-/** By which search attribute an enrollment's workflow is found by its customer. */
+/** The search attribute that holds the customer id of an enrollment's workflow. */
 export const CUSTOMER_ATTRIBUTE = defineSearchAttributeKey(
   'ThroughlineCustomer',
   SearchAttributeType.KEYWORD,
@@ -70,11 +68,11 @@ export interface EnrollmentRunStatus {
   readonly customerId: string;
   readonly key: string;
   readonly state: 'running' | 'waiting' | 'paused' | 'ended';
-  /** What it waits for, in words. */
+  /** A description of the current wait. */
   readonly waitingFor: string | null;
-  /** When the wait ends by itself, ISO 8601. */
+  /** When the wait times out, ISO 8601. */
   readonly until: string | null;
-  /** The enrollment run so far, a line a step. */
+  /** The activity log: its latest lines, the newest last. */
   readonly told: readonly string[];
 }
 
@@ -88,7 +86,7 @@ export function workflowIdOf(journey: string, enrollmentId: string): string {
   return `${journey}/${enrollmentId}`;
 }
 
-/** The enrollment that a workflow of ours runs. */
+/** The enrollment id in the id of a journey workflow. */
 export function enrollmentIdIn(workflowId: string): string {
   return workflowId.slice(workflowId.lastIndexOf('/') + 1);
 }

@@ -21,7 +21,7 @@ const resume = defineUpdate<EnrollmentRunStatus>('resume');
 const skipWait = defineUpdate<EnrollmentRunStatus>('skipWait');
 const exit = defineUpdate<EnrollmentRunStatus, [reason?: string]>('exit');
 
-/** What routing and operators may say to a running journey. */
+/** Registers the signal of routing, the status query, and the updates that operators send. */
 export function registerHandlers(run: EnrollmentRun): void {
   const { enrollmentId } = run;
   setHandler(routed, (signal) => run.receive(signal.items));
@@ -31,7 +31,7 @@ export function registerHandlers(run: EnrollmentRun): void {
     async () => {
       if (!run.paused) {
         run.pause();
-        run.tell('paused by an operator');
+        run.log('paused by an operator');
         await engine.setPaused({ enrollmentId, pausedAt: Date.now() });
       }
       return run.status();
@@ -43,7 +43,7 @@ export function registerHandlers(run: EnrollmentRun): void {
     async () => {
       if (run.paused) {
         run.resume();
-        run.tell('resumed by an operator');
+        run.log('resumed by an operator');
         await engine.setPaused({ enrollmentId, pausedAt: null });
       }
       return run.status();
@@ -54,7 +54,7 @@ export function registerHandlers(run: EnrollmentRun): void {
     skipWait,
     () => {
       run.skipWait();
-      run.tell('wait skipped by an operator');
+      run.log('an operator skipped the wait');
       return run.status();
     },
     {

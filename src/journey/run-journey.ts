@@ -17,11 +17,11 @@ import { EnrollmentRun } from './enrollment-run';
 type Body = (j: Journey) => Promise<void>;
 
 /**
- * Runs one enrollment from its start, or from where an earlier run left it, to its end.
+ * Runs one enrollment to its end, from its start or from the state of an earlier run.
  *
- * The body runs in a scope of its own. Whatever stops the enrollment run first wins: the end of the body,
- * an exit event, the goal, an operator, or a history that has grown long. The end is recorded in
- * Postgres before the workflow completes, so that routing and re-entry never see it as running.
+ * The body runs in its own cancellation scope. The first stop wins: the end of the body, an exit
+ * event, the goal, an operator, or a long history. The end is recorded in Postgres before the
+ * workflow completes, so that routing and re-entry rules never see a completed workflow as active.
  *
  * @throws {ApplicationFailure} when the body failed and `onFailure` is `'fail'`
  */
@@ -59,7 +59,7 @@ export async function runJourney(
 
   return CancellationScope.nonCancellable(async () => {
     const stop = await run.settled();
-    // A bug in the body fails the workflow task, not the journey: mended code goes on from here.
+    // A bug in the body fails the workflow task, not the workflow: fixed code continues from here.
     if (crash !== undefined) throw crash;
     if (stop.kind === 'continue') {
       return continueAsNew<(next: EnrollmentStart) => Promise<EnrollmentResult>>({
@@ -84,7 +84,7 @@ async function runBody(run: EnrollmentRun, options: JourneyOptions, body: Body):
     const { onFailure = 'fail' } = options;
     if (onFailure === 'fail') throw error;
     const described = describeFailure(error);
-    run.tell(`failed: ${described.message}`);
+    run.log(`failed: ${described.message}`);
     if (onFailure !== 'complete') await onFailure(j, described);
   }
 }

@@ -112,7 +112,7 @@ it('loses no event that is stored while a journey asks for its name for the firs
     const name = `Odd Event ${round}`;
     const post = (at: number) => accept(at, [track('asker', name, {}, `${name}-${at}`)]);
     const [missed] = await Promise.all([
-      composed.processes[0].engineActivities.listen({
+      composed.processes[0].engineActivities.subscribe({
         enrollmentId: enrollment.id,
         customerId: enrollment.customer_id,
         names: [name],

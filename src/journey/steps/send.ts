@@ -8,7 +8,7 @@ import type { Sent } from '../journey';
 import { misuse } from '../misuse';
 import type { EnrollmentRun } from '../enrollment-run';
 
-/** `SendOptions` with its types erased, which is what runs. */
+/** `SendOptions` without its types, as it is at run time. */
 export interface UntypedSendOptions {
   readonly via: readonly string[];
   readonly purpose?: string;
@@ -62,14 +62,14 @@ export async function send(
   for (;;) {
     const decided = await engine.decide({ ...input, now: Date.now(), overdue });
     if (decided.do === 'skip') {
-      run.tell(`did not send ${template}: ${decided.reason}`);
+      run.log(`did not send ${template}: ${decided.reason}`);
       return { delivered: false, outcome: 'skipped', reason: decided.reason, decisionId };
     }
     if (decided.do === 'send') {
       const { messageId, channel, delivered, after } = decided;
       const message = { id: messageId, channel, template, after };
       const result = delivered ?? (await hand(message, purpose, input.priority));
-      run.tell(`${told(result)} ${template} by ${channel}`);
+      run.log(describeDelivery(result, `${template} via ${channel}`));
       return {
         delivered: result.status === 'sent',
         outcome: result.status,
@@ -81,7 +81,7 @@ export async function send(
     }
     const until = decided.until;
     await run.wait(
-      `${template} held: ${decided.reason}`,
+      `waiting to send ${template}: ${decided.reason}`,
       () => until,
       () => false,
     );
@@ -89,9 +89,11 @@ export async function send(
   }
 }
 
-function told(result: DeliverResult): string {
-  if (result.status === 'sent') return 'sent';
-  return result.status === 'failed' ? `failed (${result.reason}):` : 'outcome unknown:';
+function describeDelivery(result: DeliverResult, message: string): string {
+  if (result.status === 'sent') return `sent ${message}`;
+  return result.status === 'failed'
+    ? `failed to send ${message}: ${result.reason}`
+    : `sent ${message}, outcome unknown`;
 }
 
 /**

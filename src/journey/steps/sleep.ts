@@ -7,7 +7,7 @@ import type { EnrollmentRun, WaitEnd } from '../enrollment-run';
 import { subscribeTo } from './wait-for';
 import { waitLength } from './wait-length';
 
-/** `Moment` with its types erased, which is what runs. */
+/** `Moment` without its types, as it is at run time. */
 export type UntypedMoment =
   | Date
   | { readonly time: string; readonly weekday?: string; readonly zone?: string }
@@ -60,7 +60,7 @@ export async function sleepUntil(run: EnrollmentRun, moment: UntypedMoment): Pro
   });
 }
 
-/** The trait is read again by a local activity each time routing says that it changed. */
+/** A local activity reads the trait again each time routing reports a change. */
 async function sleepUntilTrait(
   run: EnrollmentRun,
   trait: string,
@@ -68,18 +68,18 @@ async function sleepUntilTrait(
 ): Promise<SleepResult> {
   await subscribeTo(run, [`trait:${trait}`]);
   const { customerId } = run.start;
-  const changes = () => run.traitChanges.get(trait) ?? 0;
+  const changeCount = () => run.traitChanges.get(trait) ?? 0;
   for (;;) {
-    const before = changes();
+    const countBefore = changeCount();
     const value = await engine.resolveMoment({ customerId, now: Date.now(), trait });
     const result = await sleepOrMove(
       run,
       `sleeping until ${trait}`,
       () => shifted(value, offset),
-      () => changes() !== before,
+      () => changeCount() !== countBefore,
     );
     if (result !== 'moved') return result;
-    run.tell(`${trait} changed`);
+    run.log(`${trait} changed`);
   }
 }
 
@@ -103,7 +103,7 @@ async function sleepOrMove(
   if (first <= Date.now()) return 'past';
   if (first - Date.now() > MAX_WAIT_MS) {
     throw misuse(
-      `Found a sleep until ${new Date(first).toISOString()}; the longest wait is ten years. Look at the date.`,
+      `Found a sleep until ${new Date(first).toISOString()}; the maximum is ten years. Check the date.`,
     );
   }
   const end = await run.wait(

@@ -6,12 +6,11 @@ import type { EnrollmentRun } from '../enrollment-run';
 import { waitFor } from './wait-for';
 import { waitLength } from './wait-length';
 
-/** How long a task is waited for when the journey does not say. */
-const PATIENCE = '30 days';
+const DEFAULT_TIMEOUT = '30 days';
 
 /**
- * Opens a task and waits for the event that its completion is. A task that nobody finished in time,
- * or whose customer left the journey, is cancelled, so that nobody works on it in vain.
+ * Opens a task and waits for its `Task Completed` event. A task that was not completed in time, or
+ * whose customer left the journey, is cancelled, so that nobody works on it needlessly.
  */
 export async function task(
   run: EnrollmentRun,
@@ -27,17 +26,17 @@ export async function task(
     details: options.details ?? {},
     dueAt: options.due === undefined ? null : Date.now() + waitLength(options.due),
   });
-  // Opening the task also asked routing for its completion.
+  // Opening the task also subscribed to its completion.
   run.listens.add('Task Completed');
   if (taskId === null) {
-    run.tell(`no task ${kind}: ${reason}`);
+    run.log(`did not open task ${kind}: ${reason}`);
     return { completed: false, outcome: reason };
   }
   const cancel = () => engine.cancelTask({ taskId, at: Date.now() });
   try {
     const done = await waitFor(run, 'Task Completed', {
       where: (event) => event.properties['task_id'] === taskId,
-      timeout: options.timeout ?? PATIENCE,
+      timeout: options.timeout ?? DEFAULT_TIMEOUT,
     });
     if (done !== undefined) {
       return { taskId, completed: true, outcome: textOf(done.properties['outcome']) };

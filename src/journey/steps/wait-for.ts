@@ -6,7 +6,7 @@ import { misuse } from '../misuse';
 import type { EnrollmentRun } from '../enrollment-run';
 import { waitLength } from './wait-length';
 
-/** `WaitOptions` with its types erased, which is what runs. */
+/** `WaitOptions` without its types, as it is at run time. */
 export interface UntypedWaitOptions {
   readonly where?: (event: RoutedEvent) => boolean;
   readonly of?: Sent;
@@ -14,7 +14,7 @@ export interface UntypedWaitOptions {
   readonly resetOn?: string | readonly string[];
 }
 
-/** The first matching event, or undefined when the timeout passed or an operator skipped the wait. */
+/** @returns the first matching event, or undefined on timeout or when an operator skipped the wait */
 export async function waitFor(
   run: EnrollmentRun,
   event: string | readonly string[],
@@ -25,7 +25,7 @@ export async function waitFor(
   const timeout = options.timeout === undefined ? undefined : waitLength(options.timeout);
   if (names.length === 0 && timeout === undefined) {
     throw misuse(
-      'Found a waitFor with neither an event nor a timeout, which would never end. Name an event or give a timeout.',
+      'Found a waitFor with neither an event nor a timeout, which would never end. Name an event or set a timeout.',
     );
   }
   if (options.of !== undefined && options.of.messageId === undefined) return undefined;
@@ -37,8 +37,8 @@ export async function waitFor(
     (of === undefined || candidate.of === of.messageId) &&
     (where === undefined || where(candidate));
 
-  // Only what arrives from now on resets the timeout; what is unread when the wait begins does not.
-  // An event that reset it has been looked at, so no later wait finds it again.
+  // Only events that arrive from now on reset the timeout, not those buffered before the wait. An
+  // event that reset it is consumed, so no later wait finds it.
   let from = Date.now();
   const seen = new Set(run.buffer.unread.map(({ id }) => id));
   const deadline = () => {
@@ -56,15 +56,15 @@ export async function waitFor(
   });
   const found = run.buffer.peek(matches);
   if (end !== 'ready' || found === undefined) {
-    run.tell(`${end === 'skipped' ? 'skipped' : 'in vain'}: ${describe(names)}`);
+    run.log(`${end === 'skipped' ? 'skipped' : 'timed out'} ${describe(names)}`);
     return undefined;
   }
   run.buffer.take(found);
-  run.tell(`came: ${found.name}`);
+  run.log(`received ${found.name}`);
   return found;
 }
 
-/** The latest of these events, read or not. */
+/** @returns the most recent of these events, consumed or not */
 export async function latest(
   run: EnrollmentRun,
   event: string | readonly string[],
@@ -77,13 +77,13 @@ export async function latest(
   return run.buffer.latestAmong(names);
 }
 
-/** Asks routing for events that the journey did not declare, and catches up what came before. */
+/** Subscribes to events that the journey did not declare, and buffers those that were missed. */
 export async function subscribeTo(run: EnrollmentRun, names: readonly string[]): Promise<void> {
   const unknown = [...new Set(names)].filter((name) => !run.listens.has(name));
   if (unknown.length === 0) return;
   const { enrollmentId } = run;
   const { customerId } = run.start;
-  const missed = await engine.listen({ enrollmentId, customerId, names: unknown });
+  const missed = await engine.subscribe({ enrollmentId, customerId, names: unknown });
   for (const name of unknown) run.listens.add(name);
   for (const event of missed) run.buffer.add(event);
 }

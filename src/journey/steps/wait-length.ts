@@ -11,7 +11,7 @@ export function waitLength(duration: Duration): number {
   }
   if (length > MAX_WAIT_MS) {
     throw misuse(
-      `Found a wait of ${JSON.stringify(duration)}; the longest is ten years. Look at the unit: a number is in milliseconds.`,
+      `Found a wait of ${JSON.stringify(duration)}; the maximum is ten years. Check the unit: a number is in milliseconds.`,
     );
   }
   return Math.max(0, length);

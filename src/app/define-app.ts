@@ -10,22 +10,38 @@ import type { QuietHours } from '../domain/decision/quiet-hours';
 import type { LifecycleLimits } from '../domain/profile/lifecycle';
 import type { Segments } from '../domain/segments/condition';
 
-/** How long things are kept; for ever where nothing is said. */
+/**
+ * How long data is kept; without limit by default.
+ *
+ * @example
+ * const retention: Retention = { events: '400 days', messages: '90 days' };
+ */
 export interface Retention {
-  /** After this, whole months of events are dropped; their totals by name stay. */
+  /** Afterwards whole months of events are dropped; their totals by name stay. */
   readonly events?: Duration;
-  /** After this, messages lose their content and address; the rows stay to be counted. */
+  /** Afterwards messages lose their content and address; the rows stay for counts. */
   readonly messages?: Duration;
 }
 
-/** The limits that marketing sets over all journeys. */
+/**
+ * The limits that apply across all journeys.
+ *
+ * @example
+ * const policy: Policy = {
+ *   caps: [{ name: 'weekly', max: 3, window: '7 days' }],
+ *   quietHours: [],
+ *   defaultZone: 'Europe/Berlin',
+ *   defaultLocale: 'en',
+ *   costs: { email: 0.001 },
+ * };
+ */
 export interface Policy {
   /** The most marketing messages that one customer gets in a window. All rules must hold. */
   readonly caps: readonly CapRule[];
   readonly quietHours: readonly QuietHours[];
-  /** The zone of customers who have told none. */
+  /** The time zone of customers whose zone is unknown. */
   readonly defaultZone: string;
-  /** The locale of customers who have told none. */
+  /** The locale of customers whose locale is unknown. */
   readonly defaultLocale: string;
   /** What one message costs on each channel, in the shop's currency; 0 where absent. */
   readonly costs: Partial<Readonly<Record<ChannelKind, number>>>;
@@ -42,7 +58,12 @@ export interface Policy {
   readonly retention?: Retention;
 }
 
-/** An application of Throughline: its journeys, what they name, and its limits. */
+/**
+ * An application of Throughline: its journeys, the catalogue they refer to, and its policy.
+ *
+ * @example
+ * const segmentNames = (app: App) => Object.keys(app.segments ?? {});
+ */
 export interface App {
   /**
    * The module that exports the journeys, as `require.resolve` gives it. It is loaded twice: into
@@ -58,11 +79,19 @@ export interface App {
 }
 
 /**
+ * Declares an application. The module that exports it as `app` is what THROUGHLINE_APP names.
+ *
  * @example
  * export const app = defineApp({
  *   workflowsPath: require.resolve('./journeys'),
  *   catalogue,
- *   policy: { caps: [{ name: 'weekly', max: 3, window: '7 days' }], quietHours: [], defaultZone: 'Europe/Berlin', defaultLocale: 'en', costs: { email: 0.001 } },
+ *   policy: {
+ *     caps: [{ name: 'weekly', max: 3, window: '7 days' }],
+ *     quietHours: [],
+ *     defaultZone: 'Europe/Berlin',
+ *     defaultLocale: 'en',
+ *     costs: { email: 0.001 },
+ *   },
  * });
  */
 export function defineApp(app: App): App {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../domain/json';
 import type { EventName, WorkflowProperties } from './register';
 
-/** An event as a workflow holds it: an id, and the properties that may stand in a history. */
+/** An event inside a workflow: an id, and the properties that may be in a history. */
 export interface RoutedEvent {
   readonly id: string;
   readonly name: string;
@@ -13,8 +13,13 @@ export interface RoutedEvent {
 }
 
 /**
- * The same with its properties typed by the catalogue; of several events a union, told apart by
- * `name`.
+ * An event inside a workflow, typed by the catalogue: no personal properties, scalars only. For
+ * several names it is a union that `name` discriminates.
+ *
+ * @example
+ * function totalOf(event: JourneyEvent<'Order Completed'>): number {
+ *   return event.properties.total ?? 0;
+ * }
  */
 export type JourneyEvent<E extends EventName = EventName> = E extends EventName
   ? Omit<RoutedEvent, 'name' | 'properties'> & {

@@ -4,49 +4,75 @@ import type { EventTrigger, Trigger } from './triggers';
 import type { EventName, JourneyPurpose } from './register';
 import type { Journey } from './journey';
 
-/** What to do with a step that fell due while the customer was held by a pause. */
+/**
+ * What to do on resume with a step that fell due while the enrollment was paused: skip it, run it
+ * immediately, or shift all deadlines by the length of the pause.
+ *
+ * @example
+ * export const patient = defineJourney({ trigger: onRequest(), overdue: 'shift' }, async (j) => {
+ *   await j.sleep('1 day');
+ * });
+ */
 export type OverduePolicy = 'skip' | 'catch up' | 'shift';
 
-/** A failure that ended the body, as `onFailure` sees it. */
+/**
+ * A failure that ended the body, as `onFailure` receives it.
+ *
+ * @example
+ * const isTimeout = (failure: JourneyFailure) => failure.type === 'TimeoutFailure';
+ */
 export interface JourneyFailure {
   readonly type: string;
   readonly message: string;
 }
 
+/**
+ * When customers enter and leave a journey, and what holds for all of its enrollments.
+ *
+ * @example
+ * const options = {
+ *   trigger: on('Cart Updated', { key: (e) => e.properties.cart_id }),
+ *   goal: on('Order Completed', { within: '7 days' }),
+ *   exit: [on('Cart Emptied', { key: (e) => e.properties.cart_id })],
+ *   reentry: { after: '1 day' },
+ *   purpose: 'offers',
+ *   holdout: 0.05,
+ * } satisfies JourneyOptions;
+ */
 export interface JourneyOptions {
   readonly trigger: Trigger | readonly Trigger[];
-  /** Events that take the customer out at once, even in the midst of a sleep. */
+  /** Events that end the enrollment immediately, even during a sleep. */
   readonly exit?: readonly EventTrigger[];
-  /** The event that counts as success; it ends the enrollment. */
+  /** The event that ends the enrollment as a success. */
   readonly goal?: EventTrigger;
   /**
-   * Events that the body waits for. Declared ones are routed from the start and cost nothing; one
-   * that is not declared costs a history event at its first wait, and is caught up from the store.
+   * Events that the body waits for. A declared one is routed from the start of the enrollment. One
+   * that is not declared costs a history event at its first wait, which also reads what was missed.
    */
   readonly listens?: readonly (EventName | EventTrigger)[];
-  /** Default `'after exit'`: again once the last enrollment run with the same key has ended. */
+  /** Default `'after exit'`: again once the last enrollment with the same key has ended. */
   readonly reentry?: Reentry;
-  /** The most enrollments that may run at a time, over all customers. */
+  /** Maximum number of active enrollments, across all customers. */
   readonly maxConcurrent?: number;
-  /** The most enrollments that may start in an interval; the rest start later, spaced evenly. */
+  /** Maximum number of enrollments that start in an interval; the others start later, evenly spaced. */
   readonly entryRate?: { readonly count: number; readonly per: Duration };
-  /** Which journeys go first when workers are busy: 1 first, 5 last. Default 3. */
+  /** Which journeys run first when workers are busy: 1 is the highest, 5 the lowest. Default 3. */
   readonly priority?: 1 | 2 | 3 | 4 | 5;
-  /** Share of customers, 0 to 1, who pass through but get no marketing message and no task. */
+  /** Share of customers, 0 to 1, who run through the journey without marketing messages and tasks. */
   readonly holdout?: number;
   /**
-   * The purpose of sends that name none. A customer who opts out of it on the last channel leaves
-   * the journey at once.
+   * The purpose of sends that name none. A customer who opts out of it on their last channel leaves
+   * the journey immediately.
    */
   readonly purpose?: JourneyPurpose;
-  /** What happens when the body throws a failure: default `'fail'`, the workflow fails visibly. */
+  /** What happens when the body throws a failure. Default `'fail'`: the workflow fails. */
   readonly onFailure?:
     'fail' | 'complete' | ((j: Journey, failure: JourneyFailure) => Promise<void>);
-  /** Default `'catch up'`: on resume an overdue step runs at once. */
+  /** Default `'catch up'`: on resume an overdue step runs immediately. */
   readonly overdue?: OverduePolicy;
 }
 
-/** The events of the triggers in an options type. */
+/** The names of the events among the triggers. */
 export type TriggerEventOf<O extends JourneyOptions> = EventOf<O['trigger']>;
 
 type EventOf<T> = T extends readonly (infer One)[]
@@ -55,5 +81,5 @@ type EventOf<T> = T extends readonly (infer One)[]
     ? E & EventName
     : never;
 
-/** True where sends may leave out their purpose. */
+/** True where sends may omit their purpose. */
 export type HasPurpose<O extends JourneyOptions> = O['purpose'] extends string ? true : false;

@@ -24,7 +24,12 @@ import type { EventTrigger } from './triggers';
 
 type Present<T> = Exclude<T, null | undefined>;
 
-/** The tests that make sense for a value of this type. */
+/**
+ * The tests that a value of this type supports.
+ *
+ * @example
+ * const large: TestOf<number> = { atLeast: 100 };
+ */
 export type TestOf<V> = [Present<V>] extends [Scalar]
   ? [Present<V>] extends [number]
     ? Pick<ValueTest, 'exists' | 'atLeast' | 'atMost' | 'above' | 'below'> & {
@@ -52,7 +57,7 @@ export type TestOf<V> = [Present<V>] extends [Scalar]
         : ValueTest
   : Pick<ValueTest, 'exists'>;
 
-/** A personal text may be compared with plain ones; a union of literals stays one. */
+/** A personal text is compared with plain texts; a union of literals stays one. */
 type Unbranded<V> = Present<V> extends Personal<string> ? string : Present<V>;
 
 /** The names that a type declares, without the index signature of a loose object. */
@@ -63,46 +68,76 @@ type Declared<T> = keyof {
 
 type Traits = z.output<Catalogue['traits']>;
 
+/**
+ * Narrows `did`.
+ *
+ * @example
+ * const options: DidOptions<'Order Completed'> = { atLeast: 2, within: '90 days' };
+ */
 export interface DidOptions<E extends EventName> {
-  /** Only events whose properties pass all of these. */
+  /** Only events whose properties pass all of these tests. */
   readonly where?: {
     readonly [K in Declared<EventProperties<E>>]?: TestOf<EventProperties<E>[K]>;
   };
   /** Default 1, unless `atMost` is given. */
   readonly atLeast?: number;
   readonly atMost?: number;
-  /** Only those that happened so long ago or later. */
+  /** Only events within this window, which ends now. */
   readonly within?: Duration;
 }
 
 /**
- * Declares a segment: the customers of whom a condition holds. It is kept up to date as events
- * arrive and time passes; `Segment Entered` and `Segment Left` say so.
+ * Declares a segment: the customers for whom a condition holds. It is kept up to date as events
+ * arrive and time passes; `Segment Entered` and `Segment Left` report changes.
  *
  * @example
- * export const keenButNoPush = defineSegment({
- *   where: all(did('Order Completed', { atLeast: 2, within: '90 days' }), never('Message Opened', { where: { channel: { is: 'push' } } })),
+ * export const keenWithoutPush = defineSegment({
+ *   where: all(
+ *     did('Order Completed', { atLeast: 2, within: '90 days' }),
+ *     never('Message Opened', { where: { channel: { is: 'push' } } }),
+ *   ),
  * });
  */
 export function defineSegment(definition: SegmentDefinition): SegmentDefinition {
   return definition;
 }
 
-/** All of these hold. */
+/**
+ * All conditions hold.
+ *
+ * @example
+ * const where = all(trait('plan', { is: 'gold' }), did('Order Completed'));
+ */
 export function all(...of: readonly Condition[]): Condition {
   return { kind: 'all', of };
 }
 
-/** At least one of these holds. */
+/**
+ * At least one condition holds.
+ *
+ * @example
+ * const where = any(lifecycle('loyal'), computed('spend', { atLeast: 500 }));
+ */
 export function any(...of: readonly Condition[]): Condition {
   return { kind: 'any', of };
 }
 
+/**
+ * The condition does not hold.
+ *
+ * @example
+ * const where = not(did('Order Completed', { within: '7 days' }));
+ */
 export function not(of: Condition): Condition {
   return { kind: 'not', of };
 }
 
-/** What is known of the customer, personal traits included: nothing of it enters a workflow. */
+/**
+ * Tests a trait of the customer. Personal traits are allowed: no value enters a workflow.
+ *
+ * @example
+ * const where = trait('email', { exists: true });
+ */
 export function trait<const T extends Declared<Traits>>(
   name: T,
   test: TestOf<Traits[T]>,
@@ -110,7 +145,12 @@ export function trait<const T extends Declared<Traits>>(
   return { kind: 'trait', trait: name, test };
 }
 
-/** What the customer's events come to, such as `orders` or `spend`. */
+/**
+ * Tests a trait that is computed from the customer's events, such as `orders` or `spend`.
+ *
+ * @example
+ * const where = computed('spend', { atLeast: 500 });
+ */
 export function computed<const T extends Exclude<ComputedTrait, 'spendByCurrency'>>(
   name: T,
   test: TestOf<ComputedTraits[T]>,
@@ -118,16 +158,32 @@ export function computed<const T extends Exclude<ComputedTrait, 'spendByCurrency
   return { kind: 'computed', trait: name, test };
 }
 
+/**
+ * The customer is in one of these lifecycle stages.
+ *
+ * @example
+ * const where = lifecycle('at risk', 'lapsed');
+ */
 export function lifecycle(...stages: readonly LifecycleStage[]): Condition {
   return { kind: 'lifecycle', stages };
 }
 
-/** How the customer's feedback sounds lately; nobody who gave none has a mood. */
+/**
+ * The customer's recent feedback has one of these moods. A customer without feedback has none.
+ *
+ * @example
+ * const where = mood('unhappy');
+ */
 export function mood(...moods: readonly MoodLabel[]): Condition {
   return { kind: 'mood', moods };
 }
 
-/** The consent that holds for a channel and a purpose; default `subscribed`. */
+/**
+ * The customer's consent to a purpose on a channel has one of these states; default `subscribed`.
+ *
+ * @example
+ * const where = consent('email', 'offers', 'subscribed', 'pending');
+ */
 export function consent(
   channel: ChannelKind,
   purpose: Exclude<JourneyPurpose, 'transactional'>,
@@ -141,7 +197,12 @@ export function consent(
   };
 }
 
-/** How often the customer did something, or something happened to their messages. */
+/**
+ * The customer did something, or something happened to their messages, this often.
+ *
+ * @example
+ * const where = did('Order Completed', { where: { total: { atLeast: 100 } }, within: '90 days' });
+ */
 export function did<const E extends EventName>(event: E, options: DidOptions<E> = {}): Condition {
   const { atLeast, atMost, within, where } = options;
   return {
@@ -154,7 +215,12 @@ export function did<const E extends EventName>(event: E, options: DidOptions<E> 
   };
 }
 
-/** Not once, or not once within a window. */
+/**
+ * The event did not happen, or not within a window.
+ *
+ * @example
+ * const where = never('Message Opened', { within: '30 days' });
+ */
 export function never<const E extends EventName>(
   event: E,
   options: Omit<DidOptions<E>, 'atLeast' | 'atMost'> = {},
@@ -162,7 +228,12 @@ export function never<const E extends EventName>(
   return did(event, { ...options, atMost: 0 });
 }
 
-/** What was predicted of the customer, such as their risk to leave. */
+/**
+ * Tests a prediction about the customer, such as their churn risk.
+ *
+ * @example
+ * const where = prediction('churn-risk', { atLeast: 0.7 }, { maxAge: '30 days' });
+ */
 export function prediction(
   name: string,
   test: TestOf<number>,
@@ -172,16 +243,21 @@ export function prediction(
 }
 
 /**
- * The event that a customer has come into a segment, as a trigger, an exit, a goal or something to
- * listen to.
+ * The event that a customer entered a segment, as a trigger, exit, goal or subscription.
  *
- * @example defineJourney({ trigger: onSegmentEntered('atRisk'), exit: [onSegmentLeft('atRisk')] }, …)
+ * @example
+ * const trigger = onSegmentEntered('atRisk');
  */
 export function onSegmentEntered(segment: SegmentName): EventTrigger<'Segment Entered'> {
   return ofSegment('Segment Entered', segment);
 }
 
-/** The event that a customer has left a segment. */
+/**
+ * The event that a customer left a segment.
+ *
+ * @example
+ * const exit = [onSegmentLeft('atRisk')];
+ */
 export function onSegmentLeft(segment: SegmentName): EventTrigger<'Segment Left'> {
   return ofSegment('Segment Left', segment);
 }

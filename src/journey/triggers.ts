@@ -3,7 +3,15 @@ import type { JsonObject } from '../domain/json';
 import type { TraitFilter } from '../domain/schedule/trait-filter';
 import type { EventName, EventProperties, SegmentName } from './register';
 
-/** A full event, as a trigger's functions see it at ingest. */
+/**
+ * A full event, as the functions of a trigger receive it at ingest.
+ *
+ * @example
+ * const isLarge = (event: TriggerEvent<'Order Completed'>) => (event.properties.total ?? 0) > 100;
+ * export const thank = defineJourney({ trigger: on('Order Completed', { where: isLarge }) }, async (j) => {
+ *   await j.task('thank', { title: 'Say thank you' });
+ * });
+ */
 export interface TriggerEvent<E extends EventName> {
   readonly id: string;
   readonly name: E;
@@ -11,7 +19,7 @@ export interface TriggerEvent<E extends EventName> {
   readonly properties: EventProperties<E>;
 }
 
-/** What a trigger's functions take once their event's type is erased. */
+/** An event as a trigger's functions receive it, without its type. */
 export interface UntypedTriggerEvent {
   readonly id: string;
   readonly name: string;
@@ -19,6 +27,12 @@ export interface UntypedTriggerEvent {
   readonly properties: JsonObject;
 }
 
+/**
+ * An event that starts or ends enrollments; made by `on`.
+ *
+ * @example
+ * const ordered: EventTrigger<'Order Completed'> = on('Order Completed');
+ */
 export interface EventTrigger<E extends string = string> {
   readonly kind: 'event';
   readonly event: E;
@@ -39,25 +53,38 @@ export interface ScheduleTrigger {
   readonly segment?: string;
 }
 
+/**
+ * What lets customers into a journey: an event, a request, or a schedule.
+ *
+ * @example
+ * const triggers: readonly Trigger[] = [on('Cart Updated'), onRequest(), onSchedule('0 9 * * MON')];
+ */
 export type Trigger = EventTrigger | RequestTrigger | ScheduleTrigger;
 
+/**
+ * Narrows an event trigger.
+ *
+ * @example
+ * const options: OnOptions<'Cart Updated'> = { key: (event) => event.properties.cart_id };
+ */
 export interface OnOptions<E extends EventName> {
-  /** Only events for which this holds. Runs at ingest, outside the workflow; must be pure. */
+  /** Accepts an event. Runs at ingest, outside the workflow; must be pure. */
   readonly where?: (event: TriggerEvent<E>) => boolean;
   /**
-   * What the enrollment is about, such as a cart's id: one enrollment for each key, and on an exit
-   * or goal the event must carry the key of the enrollment. An event without a key does not count.
-   * Where the trigger names no key at all, the key is empty.
+   * What the enrollment is about, such as a cart id: a customer has at most one active enrollment
+   * per key, and an exit or goal must have the same key. An event without a key is ignored. Without
+   * this function the key is empty.
    */
   readonly key?: (event: TriggerEvent<E>) => string | null | undefined;
-  /** For goals: how long after the entry the event counts. Default 30 days. */
+  /** For goals: how long after entry the event counts. Default 30 days. */
   readonly within?: Duration;
 }
 
 /**
- * Names an event of the catalogue, as a trigger, an exit, a goal or something to listen to.
+ * Names an event of the catalogue as a trigger, exit, goal or subscription.
  *
- * @example on('Cart Updated', { key: (e) => e.properties.cart_id })
+ * @example
+ * const trigger = on('Cart Updated', { key: (e) => e.properties.cart_id });
  */
 export function on<const E extends EventName>(
   event: E,
@@ -67,17 +94,26 @@ export function on<const E extends EventName>(
   return { kind: 'event', event, ...options } as EventTrigger<E>;
 }
 
-/** Customers enter by `POST /v1/journeys/NAME/enrollments` or by `j.enroll`. */
+/**
+ * Lets customers enter by `POST /v1/journeys/NAME/enrollments` or by `j.enroll`.
+ *
+ * @example
+ * export const onDemand = defineJourney({ trigger: onRequest() }, async (j) => {
+ *   await j.send('onboarding-welcome', { purpose: 'tips', via: ['email'] });
+ * });
+ */
 export function onRequest(): RequestTrigger {
   return { kind: 'request' };
 }
 
 /**
- * Customers whose traits pass the filter, and who are in the segment where one is named, enter each
- * time the recurrence is due.
+ * Lets customers enter each time the recurrence is due: those whose traits match the filter and who
+ * are in the segment, where one is named.
  *
  * @param recurrence a cron expression (`'0 9 * * MON'`) or an RRULE (`'FREQ=MONTHLY;BYMONTHDAY=1'`)
  * @param options `zone`: the time zone of the recurrence, default UTC
+ * @example
+ * const mondays = onSchedule('0 9 * * MON', { zone: 'Europe/Berlin', filter: { plan: 'gold' } });
  */
 export function onSchedule(
   recurrence: string,

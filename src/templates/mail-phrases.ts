@@ -2,7 +2,12 @@ import { LANGUAGES, TEXTS, type Language } from '../texts/languages';
 import type { Texts } from '../texts/texts';
 import { inLanguages } from './in-languages';
 
-/** Liquid that renders the tag of the language in which `inLanguages` renders, for `lang="..."`. */
+/**
+ * Liquid that renders the tag of the language in which `inLanguages` renders, for `lang="..."`.
+ *
+ * @example
+ * const opening = `<mjml lang="${languageTag}">`;
+ */
 export const languageTag = inLanguages(inEach((_texts, language) => language));
 
 /**

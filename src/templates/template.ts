@@ -11,6 +11,9 @@ import type { TemplateTexts } from '../domain/channels/message-content';
  * - `event`: `{ name, properties, occurredAt }`, the event the message is about, where `about` names one
  * - `links`: `{ unsubscribe, preferences, confirm }`, signed links for this customer
  * - `message`: `{ id }`
+ *
+ * @example
+ * const names = (template: TemplateDefinition) => template.tags ?? [];
  */
 export interface TemplateDefinition<
   Props extends z.ZodType = z.ZodType,
@@ -23,6 +26,16 @@ export interface TemplateDefinition<
   readonly tags?: readonly string[];
 }
 
+/**
+ * Declares a template.
+ *
+ * @example
+ * export const cartReminder = defineTemplate({
+ *   props: z.object({ arm: z.string() }),
+ *   about: 'Cart Updated',
+ *   sms: { text: 'Your cart is waiting: {{ event.properties.cart_url }}' },
+ * });
+ */
 export function defineTemplate<const Definition extends TemplateDefinition>(
   definition: Definition,
 ): Definition {

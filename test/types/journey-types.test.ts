@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   computed,
@@ -14,7 +13,9 @@ import {
   onSchedule,
   onSegmentEntered,
   trait,
-} from '../../src/journey';
+} from 'throughline';
+import { compileSnippets } from './compile-snippets';
+import { exportsOf, journeySteps } from './sdk-examples';
 
 /**
  * What must not compile. Each line below an `@ts-expect-error` is an error that `npm run check`
@@ -129,42 +130,79 @@ export const fine = defineJourney(
   },
 );
 
-it('fails the type check for a journey that names what is not there', () => {
-  const found = typeErrors(`import { defineJourney, on } from '../../src/journey';
+const steps = journeySteps();
+const sdk = exportsOf('src/journey/index.ts');
+const app = exportsOf('src/app/index.ts');
+const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+const shown = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code);
+
+/** An example as a file: the imports that it needs, and a body around it where it uses `j`. */
+function asFile(example: string): string {
+  const imported = (from: string, all: readonly { readonly name: string }[]) => {
+    const names = all
+      .map(({ name }) => name)
+      .filter((name) => new RegExp(`\\b${name}\\b`).test(example))
+      .filter((name) => !new RegExp(`\\b(const|function|type) ${name}\\b`).test(example));
+    return `import { ${names.join(', ')} } from '${from}';\n`;
+  };
+  const needsBody = /\bj\./.test(example) && !/\bj\b[:)]/.test(example);
+  const imports = [
+    imported('throughline', [...sdk, ...(needsBody ? [{ name: 'defineJourney' }] : [])]),
+    imported('throughline/app', [...app, { name: 'z' }]),
+    needsBody ? "import { defineJourney as journey, on as event } from 'throughline';\n" : '',
+    /\bcatalogue\b/.test(example)
+      ? "import { catalogue } from '../../src/workflows/catalogue';\n"
+      : '',
+    /\bsegments\b/.test(example)
+      ? "import { segments } from '../../src/workflows/segments';\n"
+      : '',
+  ].join('');
+  if (!needsBody) return `${imports}${example}\nexport {};\n`;
+  const sent = /\bsent\b/.test(example) && !/const sent\b/.test(example);
+  return `${imports}
+    journey({ trigger: event('Order Completed'), purpose: 'offers' }, async (j) => {
+      ${sent ? "const sent = await j.send('onboarding-welcome', { via: ['email'] });" : ''}
+      ${example}
+    });
+    export {};`;
+}
+
+const snippets = {
+  wrong: `import { defineJourney, on } from 'throughline';
     export const wrong = defineJourney({ trigger: on('Order Completed') }, async (j) => {
       await j.waitFor('No Such Event', { timeout: '1 day' });
       await j.send('win-back-offer', { purpose: 'offers', via: ['email'], props: { arn: 'x' } });
       return void j.event.properties.nothing;
-    });`);
-  expect(found).toContain('No Such Event');
-  expect(found).toContain('arn');
-  expect(found).toContain('nothing');
+    });`,
+  ...Object.fromEntries(shown.map((code, index) => [`readme-${index}`, code])),
+  ...Object.fromEntries(
+    [...steps, ...sdk, ...app].map(({ name, example = '' }) => [
+      name.replace('.', '-'),
+      asFile(example),
+    ]),
+  ),
+};
+let found: Readonly<Record<string, string>>;
+beforeAll(() => {
+  found = compileSnippets(snippets);
+});
+
+it('fails the type check for a journey that names what is not there', () => {
+  expect(found['wrong']).toContain('No Such Event');
+  expect(found['wrong']).toContain('arn');
+  expect(found['wrong']).toContain('nothing');
 });
 
 it('compiles the journeys and the segment that the README shows', () => {
-  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-  const shown = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code);
   expect(shown).toHaveLength(2);
-  for (const code of shown) {
-    expect(code).toContain('defineJourney');
-    expect(typeErrors(code.replace("'throughline'", "'../../src/journey'"))).toBe('');
-  }
+  expect(shown.join('\n')).toContain('defineSegment');
+  expect([found['readme-0'], found['readme-1']]).toEqual(['', '']);
 });
 
-/** What the compiler says of a file with this text beside this one. */
-function typeErrors(text: string): string {
-  const file = join(__dirname, 'shown-journey.ts');
-  writeFileSync(file, text);
-  try {
-    execFileSync('npx', ['tsc', '--noEmit'], { encoding: 'utf8' });
-    return '';
-  } catch (error) {
-    const { stdout } = error as { stdout: string };
-    return stdout
-      .split('\n')
-      .filter((line) => line.startsWith('test/types/shown-journey'))
-      .join('\n');
-  } finally {
-    rmSync(file);
-  }
-}
+it.each([...steps, ...sdk, ...app])(
+  'has an example of $name that compiles',
+  ({ name, example }) => {
+    expect(example ?? '').not.toBe('');
+    expect(found[name.replace('.', '-')]).toBe('');
+  },
+);

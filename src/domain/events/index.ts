@@ -8,6 +8,9 @@ import { shopEvents } from './shop';
 /**
  * Every event that is known without declaring it: Segment's commerce, lifecycle and e-mail
  * vocabularies, the shop's own, and what happens to messages. A catalogue adds its own to these.
+ *
+ * @example
+ * const events = { ...standardEvents, 'Signed Up': z.looseObject({ plan: z.string() }) };
  */
 export const standardEvents = {
   ...commerceEvents,

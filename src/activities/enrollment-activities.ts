@@ -8,7 +8,10 @@ import { toRoutedEvent } from '../enrollments/routed-event';
 import type { EngineActivities } from '../journey/engine-activities';
 import type { CatalogueShape } from '../journey/register';
 
-type EnrollmentActivities = Pick<EngineActivities, 'subscribe' | 'close' | 'setPaused' | 'withdraw'>;
+type EnrollmentActivities = Pick<
+  EngineActivities,
+  'subscribe' | 'close' | 'setPaused' | 'withdraw'
+>;
 
 /** What a running journey writes about its own enrollment. */
 export function createEnrollmentActivities(deps: {

@@ -61,7 +61,7 @@ it('has defined answers at the edges of waiting', async () => {
 });
 
 it.each([
-  ['tooLong', 'the longest is ten years'],
+  ['tooLong', 'the maximum is ten years'],
   ['emptyWait', 'neither an event nor a timeout'],
 ])('ends a journey that asks for the impossible, with a sentence (%s)', async (journey, says) => {
   const id = await enter(engine, journey, await someone());

@@ -1,9 +1,3 @@
-import {
-  ensureConsentExpiry,
-  ensureRetention,
-  ensureSchedules,
-  reconcileErasures,
-} from '../activities/system';
 import { compose, type Services } from '../compose';
 import { requireFor, type Config, type ProcessRole } from '../config';
 import { channelKinds, isChannelKind } from '../domain/channels/channel-kind';
@@ -20,6 +14,8 @@ import {
 } from '../roles/temporal';
 import { installTemporalRuntime } from '../roles/temporal-runtime';
 import { startWorkers } from '../roles/workers';
+import { ensureJourneySchedules } from '../system/jobs/ensure-journey-schedules';
+import { ensureSystemJobs } from '../system/jobs/ensure-system-jobs';
 import { untilSignal } from './until-signal';
 
 const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
@@ -103,16 +99,12 @@ export async function runWorker(config: Config, channels?: readonly string[]): P
     rates: ratesOf(config),
     cachedJourneys: config.THROUGHLINE_CACHED_JOURNEYS,
   });
-  let stopErasures = () => Promise.resolve();
   if (wanted === undefined) {
-    await ensureSchedules(await client(), services.index, taskQueue);
-    await ensureConsentExpiry(await client(), taskQueue);
-    await ensureRetention(await client(), services.app.policy.retention ?? {}, taskQueue);
-    stopErasures = reconcileErasures({ ...services, client, taskQueue });
+    await ensureJourneySchedules(await client(), services.index, taskQueue);
+    await ensureSystemJobs(await client(), { taskQueue, policy: services.app.policy });
   }
   say('The worker runs.');
   const stops = [
-    () => stopErasures(),
     () => workers.stop(),
     close,
     () => connection.close(),

@@ -3,17 +3,18 @@ import type { Ingest } from '../ingest/accept';
 import { lockCustomer } from '../events/lock-customer';
 
 /**
- * Writes down that a customer wants to be erased; workers carry it out. Asked again before it is
- * done, it stays the one request.
+ * Records that a customer requests their erasure, which a workflow carries out. A repeated request
+ * joins the one that is open.
  *
- * @param source where they asked: `preference-centre` ...
- * @throws {RequestError} `not-found` for a customer who is there no longer
+ * @param source where they made it: `preference-centre` ...
+ * @returns the id of the request
+ * @throws {RequestError} `not-found` for a customer who no longer exists
  */
 export function requestErasure(
   { ingest }: { readonly ingest: Ingest },
   given: string,
   { source, now }: { readonly source: string; readonly now: Date },
-): Promise<void> {
+): Promise<string> {
   return ingest.transact(async (tx) => {
     const customerId = await lockCustomer(tx, given);
     const open = await tx
@@ -23,10 +24,12 @@ export function requestErasure(
       .where('kind', '=', 'erase')
       .where('status', '=', 'open')
       .executeTakeFirst();
-    if (open !== undefined) return;
+    if (open !== undefined) return open.id;
+    const id = newId();
     await tx
       .insertInto('privacy_requests')
-      .values({ id: newId(), customer_id: customerId, kind: 'erase', source, requested_at: now })
+      .values({ id, customer_id: customerId, kind: 'erase', source, requested_at: now })
       .execute();
+    return id;
   });
 }

@@ -1,10 +1,4 @@
 import { resolve } from 'node:path';
-import {
-  ensureConsentExpiry,
-  ensureRetention,
-  ensureSchedules,
-  reconcileErasures,
-} from '../activities/system';
 import { parseSender } from '../channels/email/sender';
 import { compose } from '../compose';
 import type { Config } from '../config';
@@ -13,6 +7,8 @@ import { migrateToLatest } from '../db/migrate';
 import { startEmbeddedStack } from '../embedded/embedded-stack';
 import { assertPortFree } from '../embedded/processes/ports';
 import { SEARCH_ATTRIBUTES } from '../enrollments/search-attributes';
+import { ensureJourneySchedules } from '../system/jobs/ensure-journey-schedules';
+import { ensureSystemJobs } from '../system/jobs/ensure-system-jobs';
 import { runApiOf } from './api';
 import { embeddedKeys, type Keys } from './embedded-keys';
 import { runProjectorOf } from './profiles';
@@ -107,10 +103,8 @@ export async function startEmbedded(
       cachedJourneys: config.THROUGHLINE_CACHED_JOURNEYS,
     });
     stops.push(() => workers.stop());
-    await ensureSchedules(await client(), services.index, taskQueue);
-    await ensureConsentExpiry(await client(), taskQueue);
-    await ensureRetention(await client(), services.app.policy.retention ?? {}, taskQueue);
-    stops.push(reconcileErasures({ ...services, client, taskQueue }));
+    await ensureJourneySchedules(await client(), services.index, taskQueue);
+    await ensureSystemJobs(await client(), { taskQueue, policy: services.app.policy });
 
     const relay = await runRelayOf({
       services,

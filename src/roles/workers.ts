@@ -112,7 +112,9 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       ...base,
       taskQueue: `${taskQueue}.system`,
       ...(await workflowCode({ workflowsPath: SYSTEM_WORKFLOWS, ...failureConverter })),
-      activities: { ...createSystemActivities({ ...services, client: settings.client }) },
+      activities: {
+        ...createSystemActivities({ ...services, client: settings.client, taskQueue }),
+      },
     });
   }
   for (const channel of channels) {

@@ -3,12 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import {
-  createSystemActivities,
-  ensureConsentExpiry,
-  ensureSchedules,
-  systemQueue,
-} from '../../src/activities/system';
+import { createSystemActivities, systemQueue } from '../../src/activities/system';
 import type { RunningApi } from '../../src/api/server';
 import { compose, type Services } from '../../src/compose';
 import { startTemporalDevServer } from '../../src/embedded/temporal/temporal-dev-server';
@@ -17,6 +12,9 @@ import { indexJourneys } from '../../src/enrollments/journey-index';
 import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
 import { createLogger } from '../../src/logger';
 import { explainCustomer } from '../../src/reporting/explain';
+import { ensureJourneySchedules } from '../../src/system/jobs/ensure-journey-schedules';
+import { ensureSystemJobs, scheduleId } from '../../src/system/jobs/ensure-system-jobs';
+import type { SystemJob } from '../../src/system/jobs/system-job';
 import { runRelayOf } from '../../src/roles/relay';
 import { sampleApp } from '../journeys/sample-app';
 import { temporalCliBinary } from '../support/stack';
@@ -74,6 +72,7 @@ beforeAll(async () => {
     ...services,
     index: indexJourneys(SCHEDULED),
     client: () => Promise.resolve(client),
+    taskQueue: TASK_QUEUE,
   };
   const workers = await Promise.all([
     Worker.create({
@@ -258,8 +257,8 @@ describe('a schedule', () => {
       await post('/v1/identify', { userId, traits: { plan } });
     }
     const index = indexJourneys(SCHEDULED);
-    await ensureSchedules(client, index, TASK_QUEUE);
-    await ensureSchedules(client, index, TASK_QUEUE);
+    await ensureJourneySchedules(client, index, TASK_QUEUE);
+    await ensureJourneySchedules(client, index, TASK_QUEUE);
     const handle = client.workflow.getHandle('schedule/sleepsLong/0');
     const refusals = await until('three occurrences', async () => {
       const rows = await services.db
@@ -286,7 +285,7 @@ describe('a schedule', () => {
         trigger: { kind: 'schedule', recurrence: '0 0 1 1 *', zone: 'Europe/Berlin', filter: {} },
       },
     });
-    await ensureSchedules(client, indexJourneys(changed), TASK_QUEUE);
+    await ensureJourneySchedules(client, indexJourneys(changed), TASK_QUEUE);
     expect((await handle.describe()).memo).not.toEqual(memo);
     await until('the list of workflows has it', async () => {
       for await (const _ of client.workflow.list({
@@ -295,7 +294,7 @@ describe('a schedule', () => {
         return true;
       return false;
     });
-    await ensureSchedules(client, indexJourneys(journeysOf({})), TASK_QUEUE);
+    await ensureJourneySchedules(client, indexJourneys(journeysOf({})), TASK_QUEUE);
     expect((await handle.describe()).status.name).toBe('TERMINATED');
   });
 
@@ -303,14 +302,19 @@ describe('a schedule', () => {
     const broken = journeysOf({
       broken: { trigger: { kind: 'schedule', recurrence: 'soon', zone: 'UTC', filter: {} } },
     });
-    await expect(ensureSchedules(client, indexJourneys(broken), TASK_QUEUE)).rejects.toThrow(
+    await expect(ensureJourneySchedules(client, indexJourneys(broken), TASK_QUEUE)).rejects.toThrow(
       /recurrence/,
     );
   });
 });
 
-describe('the sweep of lapsed consents', () => {
-  it('runs once however many processes ask for it, and ends what nobody confirmed', async () => {
+describe('a system job', () => {
+  const policy = { ...sampleApp.policy, retention: { events: '800 days' } } as const;
+  const ensure = (jobs?: readonly SystemJob[]) =>
+    ensureSystemJobs(client, { taskQueue: TASK_QUEUE, policy }, jobs);
+  const schedule = (id: string) => client.schedule.getHandle(scheduleId(TASK_QUEUE, id));
+
+  it('ends the consents that nobody confirmed, from one schedule however many workers start', async () => {
     await post('/v1/identify', { userId: 'slow' });
     const { id } = (await get('/v1/customers/slow')).json;
     const [topic = ''] = sampleApp.catalogue.topics;
@@ -324,12 +328,45 @@ describe('the sweep of lapsed consents', () => {
         at: new Date(Date.now() - 31 * 86_400_000),
       })
       .execute();
-    await Promise.all([1, 2, 3].map(() => ensureConsentExpiry(client, TASK_QUEUE)));
-    await until('the consent to lapse', async () => {
+    await Promise.all([1, 2, 3].map(() => ensure()));
+    await schedule('consent-expiry').trigger();
+    await until('the consent to expire', async () => {
       const { json } = await get('/v1/customers/slow');
       return json.consents[0].state === 'none';
     });
-    const { status } = await client.workflow.getHandle('sweep/consents').describe();
-    expect(status.name).toBe('RUNNING');
+    const found = await until('the schedules to be listed', async () => {
+      const listed: string[] = [];
+      for await (const { scheduleId: listedId } of client.schedule.list()) listed.push(listedId);
+      return listed.length === 3 && listed;
+    });
+    expect(found.toSorted()).toEqual(
+      ['consent-expiry', 'erasure-reconciliation', 'retention'].map((each) =>
+        scheduleId(TASK_QUEUE, each),
+      ),
+    );
+  });
+
+  it('stays paused when a new version changes its spec, and goes when one no longer has it', async () => {
+    const job = (id: string, hour: number): SystemJob => ({
+      id,
+      workflow: 'expireConsents',
+      spec: { calendars: [{ hour }] },
+      description: 'does nothing',
+      runsAtStart: true,
+    });
+    await ensure([job('kept', 3), job('removed', 4)]);
+    await schedule('kept').pause('by an operator');
+    const { numActionsTaken } = (await schedule('kept').describe()).info;
+    await until('the removed job to be listed, and so deleted', async () => {
+      await ensure([job('kept', 5)]);
+      return schedule('removed')
+        .describe()
+        .then(() => false)
+        .catch(() => true);
+    });
+    const { spec, state, info } = await schedule('kept').describe();
+    expect(spec.calendars?.[0]).toMatchObject({ hour: [{ start: 5 }] });
+    expect(state).toMatchObject({ paused: true, note: 'by an operator' });
+    expect(info.numActionsTaken).toBe(numActionsTaken);
   });
 });

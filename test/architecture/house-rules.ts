@@ -48,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'with-timeout',
   ],
   system: ['journey'],
+  'system/jobs': ['domain', 'activities', 'enrollments'],
   'compose-ingest': ['domain', 'app', 'db', 'ingest', 'links', 'enrollments', 'profiles'],
   compose: [
     ...['compose-ingest', 'domain', 'journey', 'app', 'db', 'channels', 'templates', 'links'],
@@ -64,7 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   roles: [
     ...['domain', 'journey', 'app', 'config', 'logger', 'db', 'channels', 'links', 'workflows'],
     ...['reporting', 'activities', 'compose', 'api', 'embedded', 'privacy', 'outbox'],
-    ...['profiles', 'enrollments', 'system', 'with-timeout'],
+    ...['profiles', 'enrollments', 'system', 'system/jobs', 'with-timeout'],
   ],
   simulation: ['domain', 'testing'],
   testing: [
@@ -73,7 +74,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...['domain', 'texts', 'journey', 'app', 'workflows', 'config', 'logger', 'db', 'reporting'],
     ...['activities', 'compose', 'compose-ingest', 'embedded', 'roles', 'testing', 'transfer'],
-    ...['privacy', 'simulation', 'ingest', 'enrollments', 'outbox', 'profiles'],
+    ...['privacy', 'simulation', 'ingest', 'enrollments', 'outbox', 'profiles', 'system/jobs'],
   ],
   worker: ['config', 'cli'],
 };
@@ -82,6 +83,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const MAY_IMPORT_TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   journey: ['templates', 'activities'],
   system: ['activities'],
+  'system/jobs': ['app'],
   activities: ['app', 'compose'],
   api: ['app', 'compose'],
   reporting: ['app'],

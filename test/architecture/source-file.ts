@@ -57,14 +57,14 @@ export function parseSourceFile(path: string, text: string): SourceFile {
   };
 }
 
+/** Folders that have import rules other than the module that they belong to. */
+const SUBMODULES = ['system/jobs'];
+
 /** `src/api/server.ts` -> `api`, `src/config.ts` -> `config`, `worker.ts` -> `worker`. */
 export function roomOf(path: string): string {
-  return (
-    path
-      .replace(/^src\//, '')
-      .replace(/\.ts$/, '')
-      .split('/')[0] ?? path
-  );
+  const name = path.replace(/^src\//, '').replace(/\.ts$/, '');
+  const submodule = SUBMODULES.find((each) => name.startsWith(`${each}/`));
+  return submodule ?? name.split('/')[0] ?? path;
 }
 
 export function isOurs(target: string): boolean {

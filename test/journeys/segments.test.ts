@@ -71,6 +71,7 @@ it('lets in on a schedule who is in the segment, once for each occurrence', asyn
     ...engine.services,
     clock: engine.clock,
     client: () => Promise.resolve(engine.client),
+    taskQueue: engine.taskQueue,
   });
   const occurrence = {
     journey: 'keenOnMondays',

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { ensureRetention, startErasure, reconcileErasures } from '../../src/activities/system';
+import { startErasure } from '../../src/activities/system';
+import type { Retention } from '../../src/app';
 import { newId } from '../../src/db/new-id';
 import { eraseCustomer } from '../../src/privacy/erasure';
+import { ensureSystemJobs, scheduleId } from '../../src/system/jobs/ensure-system-jobs';
 import { WRITE } from '../api/api-world';
 
 import { startPrivacyWorld, TASK_QUEUE, type PrivacyWorld } from './privacy-world';
@@ -360,7 +362,7 @@ it('leaves nothing behind while events come in and journeys run', async () => {
 it('picks up by itself an erasure that somebody asked for and nobody works on', async () => {
   const fay = person('fay');
   const id = await live(fay);
-  const { db, logger } = world.services;
+  const { db, app } = world.services;
   const requestId = newId();
   await db
     .insertInto('privacy_requests')
@@ -372,22 +374,25 @@ it('picks up by itself an erasure that somebody asked for and nobody works on', 
       requested_at: new Date(),
     })
     .execute();
-  const client = () => Promise.resolve(world.client);
-  const stop = reconcileErasures({ db, client, taskQueue: TASK_QUEUE, logger });
+  await ensureSystemJobs(world.client, { taskQueue: TASK_QUEUE, policy: app.policy });
   await until('the rows to be erased', async () => {
     const { json } = await world.call('GET', `/v1/privacy/requests/${requestId}`);
     return json.status === 'running';
   });
-  await stop();
   const rows = (await world.everyRow()).join('\n').toLowerCase();
   for (const each of strings(fay, 'no-id')) expect(rows).not.toContain(each);
 });
 
 it('enforces the retention periods by a schedule of Temporal, for as long as there are any', async () => {
   const { client, services } = world;
-  await ensureRetention(client, { messages: '400 days', events: '800 days' }, TASK_QUEUE);
-  await ensureRetention(client, { messages: '300 days' }, TASK_QUEUE); // of a new version
-  const schedule = client.schedule.getHandle('retention');
+  const ensure = (retention: Retention) =>
+    ensureSystemJobs(client, {
+      taskQueue: TASK_QUEUE,
+      policy: { ...services.app.policy, retention },
+    });
+  await ensure({ messages: '400 days', events: '800 days' });
+  await ensure({ messages: '300 days' }); // of a new version
+  const schedule = client.schedule.getHandle(scheduleId(TASK_QUEUE, 'retention'));
   const { spec } = await schedule.describe();
   expect(spec.calendars?.[0]).toMatchObject({ hour: [{ start: 3 }], minute: [{ start: 17 }] });
   await schedule.trigger();
@@ -397,7 +402,7 @@ it('enforces the retention periods by a schedule of Temporal, for as long as the
   });
   // What a worker enforces is its app's policy.
   expect(runs.map(({ kind }) => kind).toSorted()).toEqual(['events', 'messages']);
-  await ensureRetention(client, {}, TASK_QUEUE);
-  await ensureRetention(client, {}, TASK_QUEUE);
+  await ensure({});
+  await ensure({});
   await expect(schedule.describe()).rejects.toThrow(/not found/i);
 });

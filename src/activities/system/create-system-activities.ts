@@ -9,18 +9,21 @@ import { expireConsents } from '../../consent/expire-consents';
 import type { JourneyIndex } from '../../enrollments/journey-index';
 import type { Logger } from '../../logger';
 import type { ErasureDeps } from '../../privacy/erasure';
+import { createEnforceRetention } from './enforce-retention';
 import { createEnterScheduled } from './enter-scheduled';
 import { createEraseCustomer } from './erase-customer';
 import type { SystemActivities } from './protocol';
 import { occurrences } from './occurrences';
 import { createOperate } from './operate';
-import { createRetain } from './retain';
+import { createReconcileErasures } from './reconcile-erasures';
 
 export interface SystemActivityDeps {
   readonly db: Db;
   readonly index: JourneyIndex;
   readonly clock: Clock;
   readonly client: () => Promise<Client>;
+  /** Of the journeys; system workflows run on `systemQueue(taskQueue)`. */
+  readonly taskQueue: string;
   readonly ingest: Ingest;
   readonly app: Pick<App, 'policy'>;
   readonly erasure: ErasureDeps;
@@ -42,7 +45,11 @@ export function createSystemActivities(deps: SystemActivityDeps): SystemActiviti
       });
     },
     enterScheduled: createEnterScheduled(deps),
-    forget: createEraseCustomer({ ...deps, ...deps.erasure }),
-    retain: createRetain({ ...deps, retention: deps.app.policy.retention ?? {} }),
+    erase: createEraseCustomer({ ...deps, ...deps.erasure }),
+    reconcileErasures: createReconcileErasures(deps),
+    enforceRetention: createEnforceRetention({
+      ...deps,
+      retention: deps.app.policy.retention ?? {},
+    }),
   };
 }

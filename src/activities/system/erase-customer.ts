@@ -39,7 +39,7 @@ export interface EraseCustomerDeps extends ErasureDeps {
  *
  * @throws {ApplicationFailure} `StillGoing` where something is left after ten minutes; it is retried
  */
-export function createEraseCustomer(deps: EraseCustomerDeps): SystemActivities['forget'] {
+export function createEraseCustomer(deps: EraseCustomerDeps): SystemActivities['erase'] {
   return async ({ requestId, last }) => {
     const context = Context.current();
     let left = '';

@@ -7,9 +7,10 @@ import type { UpdateName } from '../../journey/protocol';
 /** The types of the system workflows: the names under which they are exported. */
 export const BULK_OPERATION = 'bulkOperation';
 export const SCHEDULE_TRIGGER = 'scheduleTrigger';
-export const CONSENT_EXPIRY = 'consentExpiry';
+export const EXPIRE_CONSENTS = 'expireConsents';
 export const ERASE_CUSTOMER = 'eraseCustomer';
-export const KEEP_RETENTION = 'keepRetention';
+export const ENFORCE_RETENTION = 'enforceRetention';
+export const RECONCILE_ERASURES = 'reconcileErasures';
 
 /** The task queue of the system workflows and their activities. */
 export function systemQueue(taskQueue: string): string {
@@ -111,15 +112,18 @@ export interface ErasureInput {
 }
 
 export interface SystemActivities {
-  /** Ends the consents that have lapsed; see `expireConsents`. */
+  /** Ends the consents that have expired. */
   expireConsents(): Promise<{ readonly looked: number; readonly expired: number }>;
-  forget(input: {
+  /** Erases what there is of a customer, and waits until Temporal has deleted their workflows. */
+  erase(input: {
     readonly requestId: string;
-    /** The last look, after which the request is done. */
+    /** The last pass, after which the request is done. */
     readonly last: boolean;
   }): Promise<{ readonly executions: number }>;
+  /** Starts the erasures that no workflow carries out; returns how many are not done. */
+  reconcileErasures(): Promise<{ readonly open: number }>;
   /** Drops and empties what is older than the policy says. */
-  retain(): Promise<RetentionResult>;
+  enforceRetention(): Promise<RetentionResult>;
   operate(input: OperationInput): Promise<OperationProgress>;
   occurrences(input: {
     readonly recurrence: string;

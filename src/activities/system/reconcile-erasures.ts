@@ -1,14 +1,18 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import type { Db } from '../../db/transaction';
-import type { Logger } from '../../logger';
 import { openErasures } from '../../privacy/erasure';
-import { ERASE_CUSTOMER, erasureWorkflowId, systemQueue, type ErasureInput } from './protocol';
+import {
+  ERASE_CUSTOMER,
+  erasureWorkflowId,
+  systemQueue,
+  type ErasureInput,
+  type SystemActivities,
+} from './protocol';
 
-/** What a relay had in hand, or a delivery had begun, has arrived by then. */
+/** What the relay was sending, or a delivery had begun, has arrived by then. */
 const SETTLE_MS = 60_000;
-const LOOK_AGAIN_MS = 15_000;
 
-/** Starts what works an erasure off; one that runs goes on. */
+/** Starts the workflow that carries out an erasure; one that runs already continues. */
 export async function startErasure(
   client: Client,
   taskQueue: string,
@@ -30,34 +34,19 @@ export async function startErasure(
 }
 
 /**
- * Sees to it that every erasure that was asked for is worked off: those that a preference centre has
- * written down, and those for which Temporal was away or whose workflow somebody ended.
- *
- * @returns how to stop
+ * Starts every requested erasure that no workflow carries out: those requested while Temporal was
+ * unavailable, and those whose workflow somebody ended. Erasures begin at their request otherwise.
  */
-export function reconcileErasures(deps: {
+export function createReconcileErasures(deps: {
   readonly db: Db;
   readonly client: () => Promise<Client>;
   readonly taskQueue: string;
-  readonly logger: Logger;
-}): () => Promise<void> {
-  const { db, client, taskQueue, logger } = deps;
-  async function look(): Promise<void> {
-    try {
-      const open = await openErasures(db);
-      if (open.length === 0) return;
-      const connected = await client();
-      for (const requestId of open) await startErasure(connected, taskQueue, requestId);
-    } catch (error) {
-      logger.warn({ error }, 'erasures that wait could not be started; they are tried again');
-    }
-  }
-  let looking = look();
-  const timer = setInterval(() => {
-    looking = looking.then(look);
-  }, LOOK_AGAIN_MS);
+}): SystemActivities['reconcileErasures'] {
   return async () => {
-    clearInterval(timer);
-    await looking;
+    const open = await openErasures(deps.db);
+    if (open.length === 0) return { open: 0 };
+    const client = await deps.client();
+    for (const requestId of open) await startErasure(client, deps.taskQueue, requestId);
+    return { open: open.length };
   };
 }

@@ -1,4 +1,5 @@
 import { Router, type Request, type Response } from 'express';
+import { startErasure } from '../../activities/system';
 import { addressOf } from '../../domain/channels/address-of';
 import { chooserOf, type Chooser } from '../../db/read-models/customers/preferences';
 import { whyMessage } from '../../db/read-models/customers/why-message';
@@ -32,7 +33,10 @@ import { dateInWords, maskedAddress } from '../pages/words';
 import { currentCustomer } from '../../db/current-customer';
 import { addRenewRoute } from './renew-link';
 
-type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'links' | 'clock' | 'logger' | 'topics'> & {
+type Deps = Pick<
+  ApiDeps,
+  'db' | 'ingest' | 'index' | 'links' | 'clock' | 'logger' | 'topics' | 'client' | 'taskQueue'
+> & {
   readonly centre: Centre;
 };
 
@@ -206,7 +210,7 @@ async function post(
       show(eraseQuestion(view, `${String(request.params['token'])}?lang=${language}`));
       return;
     case 'erase-yes':
-      await requestErasure(deps, chooser.id, asked);
+      startErasureSoon(deps, await requestErasure(deps, chooser.id, asked));
       return done(texts.eraseDone);
     default:
       show(centrePage({ ...view, problems: ['choice'] }));
@@ -217,4 +221,11 @@ async function post(
 function isFormOf({ links, clock }: Deps, claim: LinkClaim, token: string): boolean {
   const form = token.length <= 2_000 ? readLink(token, links.signingKey, clock.now()) : 'forged';
   return typeof form === 'object' && form.act === 'form' && form.customerId === claim.customerId;
+}
+
+/** The customer does not wait for Temporal; a system job starts what could not be started now. */
+function startErasureSoon({ client, taskQueue, logger }: Deps, requestId: string): void {
+  client()
+    .then((connected) => startErasure(connected, taskQueue, requestId))
+    .catch((error: unknown) => logger.warn({ error }, 'an erasure could not be started yet'));
 }

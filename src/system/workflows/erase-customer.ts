@@ -1,7 +1,7 @@
 import { proxyActivities, sleep } from '@temporalio/workflow';
 import type { ErasureInput, SystemActivities } from '../../activities/system/protocol';
 
-const { forget } = proxyActivities<SystemActivities>({
+const { erase } = proxyActivities<SystemActivities>({
   startToCloseTimeout: '1 day',
   heartbeatTimeout: '20 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
@@ -14,7 +14,7 @@ const { forget } = proxyActivities<SystemActivities>({
  */
 export async function eraseCustomer(input: ErasureInput): Promise<void> {
   const { requestId, settleMs } = input;
-  await forget({ requestId, last: false });
+  await erase({ requestId, last: false });
   await sleep(settleMs, { summary: 'what was on its way arrives' });
-  await forget({ requestId, last: true });
+  await erase({ requestId, last: true });
 }

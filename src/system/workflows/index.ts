@@ -1,5 +1,6 @@
 export { bulkOperation } from './bulk-operation';
-export { consentExpiry } from './consent-expiry';
+export { enforceRetention } from './enforce-retention';
 export { eraseCustomer } from './erase-customer';
-export { keepRetention } from './keep-retention';
+export { expireConsents } from './expire-consents';
+export { reconcileErasures } from './reconcile-erasures';
 export { scheduleTrigger } from './schedule-trigger';

@@ -1,13 +1,13 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { RetentionResult, SystemActivities } from '../../activities/system/protocol';
 
-const { retain } = proxyActivities<SystemActivities>({
+const activities = proxyActivities<SystemActivities>({
   startToCloseTimeout: '1 day',
   heartbeatTimeout: '30 minutes',
   retry: { initialInterval: '10 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
 });
 
-/** One run of the retention, as its schedule starts it; the result says what was dropped. */
-export async function keepRetention(): Promise<RetentionResult> {
-  return retain();
+/** One run of the system job `retention`; the result says what was dropped. */
+export async function enforceRetention(): Promise<RetentionResult> {
+  return activities.enforceRetention();
 }

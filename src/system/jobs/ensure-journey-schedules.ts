@@ -12,7 +12,7 @@ import {
   scheduleWorkflowId,
   systemQueue,
   type ScheduleInput,
-} from './protocol';
+} from '../../activities/system/protocol';
 
 /** The memo of a schedule's workflow that holds what it was started for. */
 const FINGERPRINT = 'throughlineSchedule';
@@ -27,7 +27,7 @@ const UNIMPLEMENTED = 12;
  *
  * @throws {RangeError} a recurrence or zone that cannot be read, before anything is changed
  */
-export async function ensureSchedules(
+export async function ensureJourneySchedules(
   client: Client,
   index: JourneyIndex,
   taskQueue: string,

@@ -7,15 +7,17 @@ import { dropOldEvents } from '../../privacy/drop-old-events';
 import { emptyOldMessages } from '../../privacy/empty-old-messages';
 import type { SystemActivities } from './protocol';
 
-export interface RetainDeps {
+export interface EnforceRetentionDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retention: { readonly events?: Duration; readonly messages?: Duration };
 }
 
-/** Enforces the policy's retention periods; what an attempt has done the next one finds done. */
-export function createRetain(deps: RetainDeps): SystemActivities['retain'] {
+/** Enforces the policy's retention periods. Idempotent: a retry finds what is done already. */
+export function createEnforceRetention(
+  deps: EnforceRetentionDeps,
+): SystemActivities['enforceRetention'] {
   const { db, clock, logger, retention } = deps;
   return async () => {
     const context = Context.current();

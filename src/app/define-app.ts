@@ -1,5 +1,6 @@
 import type { CatalogueShape } from '../journey/register';
 import type { ChannelKind } from '../domain/channels/channel-kind';
+import { systemTemplates } from '../system/mails/system-templates';
 import type { Duration } from '../domain/duration';
 import type { CapRule } from '../domain/decision/caps';
 import type { IdentityPolicy } from '../domain/identity/identifier';
@@ -8,6 +9,7 @@ import type { SoftBounceRule } from '../domain/consent/bounces';
 import type { ConsentLifetimes } from '../domain/consent/consent-expiry';
 import type { QuietHours } from '../domain/decision/quiet-hours';
 import type { LifecycleLimits } from '../domain/profile/lifecycle';
+import { engineEventsFor } from '../domain/events/engine';
 import type { Segments } from '../domain/segments/condition';
 
 /**
@@ -74,12 +76,22 @@ export interface App {
   /** By the names under which journeys and the API know them; made by `defineSegment`. */
   readonly segments?: Segments;
   readonly policy: Policy;
+  /**
+   * Which of the engine's own journeys run; all of them without it. `doubleOptIn` asks for the
+   * confirmation of a requested subscription, `preferenceLink` sends a new link to the preference
+   * centre.
+   */
+  readonly systemJourneys?: readonly ('doubleOptIn' | 'preferenceLink')[];
   /** How the preference centre looks and what it calls the topics; without it, plain. */
   readonly preferenceCentre?: PreferenceCentreSettings;
 }
 
 /**
- * Declares an application. The module that exports it as `app` is what THROUGHLINE_APP names.
+ * Declares an application; the module that exports it as `app` is what THROUGHLINE_APP names. What
+ * every application has is added to its catalogue: the engine's own events, and the templates of its
+ * own journeys (`confirm-subscription`, `subscription-welcome`, `preference-link`), in all languages
+ * of the texts. An event, template or journey of the same name in the application replaces the
+ * engine's.
  *
  * @example
  * export const app = defineApp({
@@ -95,5 +107,13 @@ export interface App {
  * });
  */
 export function defineApp(app: App): App {
-  return app;
+  const { catalogue, preferenceCentre = {} } = app;
+  return {
+    ...app,
+    catalogue: {
+      ...catalogue,
+      events: { ...engineEventsFor(catalogue.topics), ...catalogue.events },
+      templates: { ...systemTemplates(preferenceCentre), ...catalogue.templates },
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { readConfig } from '../config';
 import { DEFAULT_OVERLAP } from '../domain/access/overlap';
 import { KEY_ROLES } from '../domain/access/key-role';
+import { withDefaultApp } from './default-app';
 import type { ExportCommandOptions } from './export';
 import type { ImportCommandOptions } from './import';
 import { reportFailure } from './report-failure';
@@ -28,24 +29,24 @@ const program = new Command('throughline')
 program
   .command('start', { isDefault: true })
   .description('run the whole system here: Temporal, Postgres, API, relay and workers')
-  .action(() => load.start().start(readConfig()));
+  .action(() => load.start().start(withDefaultApp(readConfig())));
 
 program
   .command('api')
   .description('take events and answer questions over HTTP')
-  .action(() => load.roles().runApi(readConfig()));
+  .action(() => load.roles().runApi(withDefaultApp(readConfig())));
 
 program
   .command('relay')
   .description('carry the outbox from Postgres to Temporal')
-  .action(() => load.roles().runRelay(readConfig()));
+  .action(() => load.roles().runRelay(withDefaultApp(readConfig())));
 
 program
   .command('worker')
   .description('run journeys and deliver messages')
   .option('--channel <channel...>', 'deliver on these channels only, and run no journeys')
   .action((options: { channel?: string[] }) =>
-    load.roles().runWorker(readConfig(), options.channel),
+    load.roles().runWorker(withDefaultApp(readConfig()), options.channel),
   );
 
 program
@@ -87,7 +88,7 @@ program
     '\nEnds with 0 where every row went in, with 2 where some were rejected (they stand in\nFILE.rejects.csv with the reason), with 130 where it was stopped, and otherwise with 1.',
   )
   .action((kind: string, file: string, options: ImportCommandOptions) =>
-    load.import().runImport(readConfig(), kind, file, options),
+    load.import().runImport(withDefaultApp(readConfig()), kind, file, options),
   );
 
 program

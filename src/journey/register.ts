@@ -1,9 +1,11 @@
 import type { z } from 'zod';
+import type { EngineEvents } from '../domain/events/engine';
 import type { JourneyProperties } from '../domain/events/journey-properties';
 import type { MessageChannel } from '../domain/channels/message-content';
 import type { TRANSACTIONAL } from '../domain/purpose';
 import type { Register } from '../domain/register';
 import type { Segments } from '../domain/segments/condition';
+import type { SystemTemplates } from '../system/mails/system-templates';
 import type { TemplateDefinition } from '../templates/template';
 
 /**
@@ -52,16 +54,22 @@ export interface CatalogueShape {
 
 export type { Register };
 
+type Declared = Register extends { catalogue: infer C extends CatalogueShape } ? C : CatalogueShape;
+
 /**
- * The catalogue that the application registered.
+ * The catalogue that the application registered, and the events and templates that every application
+ * has; those of the same name in the application replace the engine's.
  *
  * @example
  * type Topic = Catalogue['topics'][number];
  * const topic: Topic = 'newsletter';
  */
-export type Catalogue = Register extends { catalogue: infer C extends CatalogueShape }
-  ? C
-  : CatalogueShape;
+export type Catalogue = Omit<Declared, 'events' | 'templates'> & {
+  readonly events: Over<EngineEvents, Declared['events']>;
+  readonly templates: Over<SystemTemplates, Declared['templates']>;
+};
+
+type Over<Engine, Own> = Omit<Engine, keyof Own> & Own;
 
 type RegisteredSegments = Register extends { segments: infer S extends Segments } ? S : Segments;
 

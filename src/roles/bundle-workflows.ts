@@ -1,7 +1,19 @@
 import { spawn } from 'node:child_process';
 import type { BundleOptions } from '@temporalio/worker';
 
-export type BundleRequest = Pick<BundleOptions, 'workflowsPath' | 'failureConverterPath'>;
+export interface BundleRequest extends Pick<BundleOptions, 'failureConverterPath'> {
+  /** The module that exports the workflows. */
+  readonly workflowsPath: string;
+  /** What the name `throughline-application` stands for in it. */
+  readonly applicationPath?: string;
+}
+
+const JOURNEYS = require.resolve('../system/journeys-entry');
+
+/** A request for a bundle of an application's journeys together with the engine's own. */
+export function journeysOf(applicationPath: string): BundleRequest {
+  return { workflowsPath: JOURNEYS, applicationPath };
+}
 
 /** From source, `throughline` must resolve to the SDK in src: a bundle contains one copy of it. */
 const CONDITIONS = __filename.endsWith('.ts') ? ['source'] : [];
@@ -13,10 +25,15 @@ const CHILD = `
   const { bundleWorkflowCode, DefaultLogger } = require(process.argv[1]);
   process.once('message', async (request) => {
     const logger = new DefaultLogger('WARN');
-    const { conditions, ...options } = request;
+    const { conditions, applicationPath, ...options } = request;
+    const application = applicationPath && { 'throughline-application$': applicationPath };
     const webpackConfigHook = (config) => ({
       ...config,
-      resolve: { ...config.resolve, conditionNames: [...conditions, '...'] },
+      resolve: {
+        ...config.resolve,
+        alias: { ...config.resolve.alias, ...application },
+        conditionNames: [...conditions, '...'],
+      },
     });
     const answer = await bundleWorkflowCode({ ...options, logger, webpackConfigHook }).then(
       ({ code }) => ({ code }),
@@ -46,6 +63,6 @@ export async function bundleWorkflows(request: BundleRequest): Promise<{ readonl
   });
   if ('code' in answer) return { code: answer.code };
   throw new Error(
-    `The workflow code ${request.workflowsPath} cannot be bundled: ${answer.error} Mend the code and start the worker again.`,
+    `The workflow code ${request.applicationPath ?? request.workflowsPath} cannot be bundled: ${answer.error} Mend the code and start the worker again.`,
   );
 }

@@ -6,7 +6,6 @@ import type { Settings } from '../compose';
 import type { Config } from '../config';
 import { systemClock } from '../domain/clock';
 import { createLogger } from '../logger';
-import { app as shopApp } from '../workflows/app';
 
 /** What the embedded system provides where the environment does not say. */
 export interface Provided {
@@ -55,12 +54,14 @@ export function mailboxDirectory(config: Config): string {
 }
 
 /**
- * The application that THROUGHLINE_APP names, a module that exports `app`; otherwise the shop.
+ * The application that THROUGHLINE_APP names: a module that exports `app`.
  *
  * @throws {Error} where the module cannot be loaded or exports no `app`
  */
 export function loadApp(path: string | undefined): App {
-  if (path === undefined) return shopApp;
+  if (path === undefined) {
+    throw new Error('THROUGHLINE_APP is not set; name the module that exports the application.');
+  }
   const file = resolve(path);
   let module: { app?: App };
   try {

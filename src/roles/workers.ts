@@ -11,6 +11,7 @@ import type { Services } from '../compose';
 import type { ChannelKind } from '../domain/channels/channel-kind';
 import { deliveryQueue } from '../journey/protocol';
 import { dataConverterOf } from '../privacy/codec-from-keys';
+import { journeysOf } from './bundle-workflows';
 import { workflowCode } from './workflow-code';
 
 export interface WorkerSettings {
@@ -102,7 +103,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_AT_ONCE,
       maxCachedWorkflows: settings.cachedJourneys ?? CACHED_JOURNEYS,
       ...(await workflowCode(
-        { workflowsPath: services.app.workflowsPath, ...failureConverter },
+        { ...journeysOf(services.app.workflowsPath), ...failureConverter },
         settings.workflowBundle,
       )),
     });

@@ -32,6 +32,32 @@ export const de: Texts = {
     choose: 'Auswählen, was Sie erhalten',
     stop: 'Abmelden: STOP antworten.',
   },
+  mails: {
+    greeting: 'Guten Tag',
+    confirm: {
+      subject: 'Bitte bestätigen Sie: Waren Sie das?',
+      preview: 'Ein Klick, und wir schreiben Ihnen. Kein Klick, und wir tun es nicht.',
+      heading: 'Waren Sie das?',
+      text: 'Jemand, hoffentlich Sie, hat sich mit dieser Adresse für {{ props.topic }} angemeldet. Bitte bestätigen Sie die Anmeldung.',
+      button: 'Ja, das war ich',
+      note: 'Wenn Sie es nicht waren, ist nichts zu tun. Ohne Ihren Klick schreiben wir nicht.',
+    },
+    link: {
+      subject: 'Ihr Link',
+      preview: 'Wählen Sie, was Sie von uns erhalten.',
+      heading: 'Hier ist Ihr neuer Link',
+      text: 'Damit wählen Sie, was Sie von uns erhalten, wie und wann. Er gilt 90 Tage; behalten Sie ihn für sich.',
+      button: 'Auswählen, was Sie erhalten',
+      note: 'Wenn Sie nicht darum gebeten haben, ist nichts zu tun.',
+    },
+    welcome: {
+      subject: 'Sie sind angemeldet',
+      preview: 'Danke für Ihre Bestätigung.',
+      heading: 'Sie sind angemeldet',
+      text: 'Danke für Ihre Bestätigung. Von nun an erhalten Sie von uns {{ props.topic }}. Mit einem Klick melden Sie sich jederzeit wieder ab.',
+      button: 'Auswählen, was Sie erhalten',
+    },
+  },
   replies: {
     stopped: (brand) =>
       `${brand}: Sie sind abgemeldet und erhalten keine dieser Nachrichten mehr. Mit START kommen Sie zurück, mit HILFE erhalten Sie Hilfe.`,

@@ -31,6 +31,32 @@ export const en: Texts = {
     choose: 'Choose what you get',
     stop: 'To end: reply STOP.',
   },
+  mails: {
+    greeting: 'Hello',
+    confirm: {
+      subject: 'Please confirm: was this you?',
+      preview: 'One click, and we write. No click, and we do not.',
+      heading: 'Was this you?',
+      text: 'Somebody, hopefully you, asked for our {{ props.topic }} at this address. Please confirm it.',
+      button: 'Yes, that was me',
+      note: 'If it was not you, do nothing. Without your click we will not write.',
+    },
+    link: {
+      subject: 'Your link',
+      preview: 'Choose what you get from us.',
+      heading: 'Here is your new link',
+      text: 'With it you choose what you get from us, how and when. It works for 90 days; keep it to yourself.',
+      button: 'Choose what you get',
+      note: 'If you did not ask for it, do nothing.',
+    },
+    welcome: {
+      subject: 'You are on the list',
+      preview: 'Thank you for confirming.',
+      heading: 'You are on the list',
+      text: 'Thank you for confirming. From now on you get our {{ props.topic }}. You can unsubscribe at any time with one click.',
+      button: 'Choose what you get',
+    },
+  },
   replies: {
     stopped: (brand) =>
       `${brand}: you are unsubscribed and get no more of these messages. Reply START to come back, HELP for help.`,

@@ -42,6 +42,32 @@ export const fr: Texts = {
     choose: 'Choisir ce que vous recevez',
     stop: 'Pour arrêter : répondez STOP.',
   },
+  mails: {
+    greeting: 'Bonjour',
+    confirm: {
+      subject: 'Confirmez, s’il vous plaît : était-ce vous ?',
+      preview: 'Un clic, et nous vous écrivons. Sans clic, nous ne le faisons pas.',
+      heading: 'Était-ce vous ?',
+      text: 'Quelqu’un, vous sans doute, s’est inscrit à {{ props.topic }} avec cette adresse. Veuillez confirmer l’inscription.',
+      button: 'Oui, c’était moi',
+      note: 'Si ce n’était pas vous, il n’y a rien à faire. Sans votre clic, nous n’écrirons pas.',
+    },
+    link: {
+      subject: 'Votre lien',
+      preview: 'Choisissez ce que vous recevez de nous.',
+      heading: 'Voici votre nouveau lien',
+      text: 'Il vous permet de choisir ce que vous recevez, comment et quand. Il est valable 90 jours ; gardez-le pour vous.',
+      button: 'Choisir ce que vous recevez',
+      note: 'Si vous ne l’avez pas demandé, il n’y a rien à faire.',
+    },
+    welcome: {
+      subject: 'Vous êtes inscrit',
+      preview: 'Merci de votre confirmation.',
+      heading: 'Vous êtes inscrit',
+      text: 'Merci de votre confirmation. Vous recevrez désormais {{ props.topic }}. Vous pouvez vous désabonner à tout moment en un clic.',
+      button: 'Choisir ce que vous recevez',
+    },
+  },
   replies: {
     stopped: (brand) =>
       `${brand} : vous êtes désabonné et ne recevrez plus ces messages. Répondez START pour revenir, AIDE pour de l’aide.`,

@@ -9,6 +9,19 @@ export interface PageWords {
   readonly text: string;
 }
 
+/** The texts of a mail with one button. */
+export interface MailTexts {
+  readonly subject: string;
+  /** What an inbox shows after the subject. */
+  readonly preview: string;
+  readonly heading: string;
+  /** The paragraph above the button. */
+  readonly text: string;
+  readonly button: string;
+  /** The paragraph below the button. */
+  readonly note?: string;
+}
+
 /**
  * Everything that customers read from the engine itself, in one language. Each language is a file of
  * this shape; to add one, write its file and name it in `languages.ts`.
@@ -32,6 +45,15 @@ export interface Texts {
     readonly choose: string;
     /** At the end of a text message. */
     readonly stop: string;
+  };
+
+  /** The mails that the engine sends for every application; each text may contain Liquid. */
+  readonly mails: {
+    /** Before the first name: "Hello". */
+    readonly greeting: string;
+    readonly confirm: MailTexts;
+    readonly link: MailTexts;
+    readonly welcome: MailTexts;
   };
 
   /** Answers to somebody who wrote STOP, START or HELP; `brand` is the sender's name. */

@@ -1,17 +1,14 @@
 import { personal, standardEvents, z } from 'throughline/app';
+import { shopEvents } from './events';
 import { shopTemplates } from './templates';
 
 const topics = ['newsletter', 'offers', 'tips', 'reminders'] as const;
-
-const topic = z.enum(topics);
 
 /** What the shop's journeys name: declared here once, typed from here everywhere. */
 export const catalogue = {
   events: {
     ...standardEvents,
-    // Only topics that there are can be asked for and confirmed.
-    'Subscription Requested': standardEvents['Subscription Requested'].extend({ topic }),
-    'Subscription Confirmed': standardEvents['Subscription Confirmed'].extend({ topic }),
+    ...shopEvents,
   },
   templates: shopTemplates,
   experiments: {

@@ -2,8 +2,6 @@ export { abandonedCart } from './abandoned-cart';
 export { appOnboarding } from './app-onboarding';
 export { appointmentMoved } from './appointment-moved';
 export { appointmentReminder } from './appointment-reminder';
-export { doubleOptIn } from './double-opt-in';
 export { orderConfirmation } from './order-confirmation';
 export { postPurchase } from './post-purchase';
-export { preferenceLink } from './preference-link';
 export { winBack } from './win-back';

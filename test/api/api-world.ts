@@ -6,6 +6,7 @@ import { connect, type Connection } from '../../src/db/connect';
 import { createEventMonths } from '../../src/db/event-months';
 import { migrateToLatest } from '../../src/db/migrate';
 import { standardEvents } from '../../src/domain/events';
+import { engineEvents } from '../../src/domain/events/engine';
 import { createIngest, type Ingest } from '../../src/ingest/accept';
 import { indexJourneys, type JourneyIndex } from '../../src/enrollments/journey-index';
 import { indexChanges } from '../../src/profiles/change-index';
@@ -13,6 +14,7 @@ import type { JourneyWorkflow } from '../../src/journey/define-journey';
 import type { Segments } from '../../src/domain/segments/condition';
 import type { JourneyOptions } from '../../src/journey/options';
 import type { CatalogueShape } from '../../src/journey/register';
+import { shopEvents } from '../../src/workflows/events';
 import { createAddressHasher } from '../../src/db/stores/address-hash';
 import { createLogger } from '../../src/logger';
 import { cloneDatabase, createTemplateDatabase, startTestPostgres } from '../support/stack';
@@ -98,7 +100,11 @@ export async function startApiWorld(
   const connection = connect(database.url, 8);
   const time = { now: new Date('2026-03-02T10:00:00Z') };
   const clock = { now: () => time.now };
-  const events: Record<string, z.ZodType> = { ...standardEvents };
+  const events: Record<string, z.ZodType> = {
+    ...standardEvents,
+    ...engineEvents,
+    ...shopEvents,
+  };
   const catalogue: CatalogueShape = {
     events,
     templates: {},

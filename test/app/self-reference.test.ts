@@ -34,8 +34,8 @@ describe('the package under its own name', () => {
 
   it('is one copy in a bundle of the built package', () => {
     const code = runBuilt(`
-      const { bundleWorkflows } = require('./dist/src/roles/bundle-workflows');
-      bundleWorkflows({ workflowsPath: require.resolve('./dist/src/workflows') })
+      const { bundleWorkflows, journeysOf } = require('./dist/src/roles/bundle-workflows');
+      bundleWorkflows(journeysOf(require.resolve('./dist/src/workflows')))
         .then(({ code }) => process.stdout.write(code));`);
     expect(copiesIn(code)).toEqual([expect.stringContaining('dist/src/journey/define-journey.js')]);
   });

@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   db: ['domain', 'logger'],
   embedded: ['domain', 'logger'],
   // What the engine does with both.
-  app: ['domain', 'texts', 'templates', 'journey'],
+  app: ['domain', 'texts', 'templates', 'journey', 'system', 'system/mails'],
   events: ['domain', 'journey', 'db'],
   outbox: ['domain', 'journey', 'db', 'logger', 'events', 'enrollments'],
   enrollments: ['domain', 'journey', 'db', 'events', 'outbox', 'ingest'],
@@ -49,6 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   system: ['journey'],
   'system/jobs': ['domain', 'activities', 'enrollments'],
+  'system/mails': ['texts', 'templates'],
   'compose-ingest': ['domain', 'app', 'db', 'ingest', 'links', 'enrollments', 'profiles'],
   compose: [
     ...['compose-ingest', 'domain', 'journey', 'app', 'db', 'channels', 'templates', 'links'],
@@ -63,7 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['enrollments', 'outbox'],
   ],
   roles: [
-    ...['domain', 'journey', 'app', 'config', 'logger', 'db', 'channels', 'links', 'workflows'],
+    ...['domain', 'journey', 'app', 'config', 'logger', 'db', 'channels', 'links'],
     ...['reporting', 'activities', 'compose', 'api', 'embedded', 'privacy', 'outbox'],
     ...['profiles', 'enrollments', 'system', 'system/jobs', 'with-timeout'],
   ],
@@ -72,7 +73,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['domain', 'journey', 'app', 'db', 'ingest', 'logger', 'embedded', 'compose', 'roles'],
   ],
   cli: [
-    ...['domain', 'texts', 'journey', 'app', 'workflows', 'config', 'logger', 'db', 'reporting'],
+    ...['domain', 'texts', 'journey', 'app', 'config', 'logger', 'db', 'reporting'],
     ...['activities', 'compose', 'compose-ingest', 'embedded', 'roles', 'testing', 'transfer'],
     ...['privacy', 'simulation', 'ingest', 'enrollments', 'outbox', 'profiles', 'system/jobs'],
   ],
@@ -81,7 +82,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** What a room may import besides, as long as nothing of it is left at run time. */
 const MAY_IMPORT_TYPES_OF: Readonly<Record<string, readonly string[]>> = {
-  journey: ['templates', 'activities'],
+  journey: ['templates', 'activities', 'system/mails'],
   system: ['activities'],
   'system/jobs': ['app'],
   activities: ['app', 'compose'],
@@ -95,7 +96,8 @@ const MAY_IMPORT_TYPES_OF: Readonly<Record<string, readonly string[]>> = {
 const SANDBOX_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   domain: ['zod', 'ms', 'luxon', 'croner', 'rrule-temporal', '@noble/hashes', 'libphonenumber-js'],
   journey: ['@temporalio/workflow', '@temporalio/common'],
-  system: ['@temporalio/workflow', '@temporalio/common'],
+  // The last is the name by which the bundler finds the application's workflows.
+  system: ['@temporalio/workflow', '@temporalio/common', 'throughline-application'],
   workflows: ['@temporalio/workflow', '@temporalio/common'],
 };
 

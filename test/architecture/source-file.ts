@@ -58,7 +58,7 @@ export function parseSourceFile(path: string, text: string): SourceFile {
 }
 
 /** Folders that have import rules other than the module that they belong to. */
-const SUBMODULES = ['system/jobs'];
+const SUBMODULES = ['system/jobs', 'system/mails'];
 
 /** `src/api/server.ts` -> `api`, `src/config.ts` -> `config`, `worker.ts` -> `worker`. */
 export function roomOf(path: string): string {

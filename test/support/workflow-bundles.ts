@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleWorkflows } from '../../src/roles/bundle-workflows';
+import { bundleWorkflows, journeysOf } from '../../src/roles/bundle-workflows';
 import { testCacheDir } from './stack';
 
 const ROOT = join(__dirname, '..', '..');
@@ -11,9 +11,9 @@ const MAX_AGE_MS = 24 * 60 * 60_000;
 
 /** The variables in which test files find the bundles, and what is bundled. */
 const BUNDLES = {
-  TEST_SHOP_BUNDLE: '../../src/workflows',
-  TEST_SYSTEM_BUNDLE: '../../src/system/workflows',
-  TEST_JOURNEYS_BUNDLE: '../journeys/sample-journeys',
+  TEST_SHOP_BUNDLE: journeysOf(require.resolve('../../src/workflows')),
+  TEST_SYSTEM_BUNDLE: { workflowsPath: require.resolve('../../src/system/workflows') },
+  TEST_JOURNEYS_BUNDLE: journeysOf(require.resolve('../journeys/sample-journeys')),
 };
 
 /**
@@ -27,8 +27,8 @@ export async function bundleTestWorkflows(): Promise<Readonly<Record<string, str
   if (!existsSync(folder)) {
     const unfinished = `${folder}.${process.pid}`;
     await mkdir(unfinished, { recursive: true });
-    for (const [name, path] of Object.entries(BUNDLES)) {
-      const { code } = await bundleWorkflows({ workflowsPath: require.resolve(path) });
+    for (const [name, request] of Object.entries(BUNDLES)) {
+      const { code } = await bundleWorkflows(request);
       await writeFile(join(unfinished, `${name}.js`), code);
     }
     await removeOld();

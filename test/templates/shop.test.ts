@@ -1,7 +1,12 @@
 import type { ChannelKind } from '../../src/domain/channels/channel-kind';
 import { compileTemplate, type CompiledTemplate } from '../../src/templates/render';
-import { shopTemplates } from '../../src/workflows/templates';
+import { systemTemplates } from '../../src/system/mails/system-templates';
+import { app } from '../../src/workflows/app';
+import { shopTemplates as ownTemplates } from '../../src/workflows/templates';
 import type { TemplateContext } from '../../src/templates/template-context';
+
+/** As `defineApp` completes them. */
+const shopTemplates = { ...systemTemplates(app.preferenceCentre ?? {}), ...ownTemplates };
 
 type Name = keyof typeof shopTemplates;
 
@@ -90,6 +95,7 @@ describe('the templates that ship', () => {
 
   it('are all covered here', () => {
     expect(names.toSorted()).toEqual(Object.keys(shopTemplates).toSorted());
+    expect(Object.keys(app.catalogue.templates).toSorted()).toEqual(names.toSorted());
   });
 
   it.each(names)('%s renders on every channel it has words for, with no Liquid left', (name) => {

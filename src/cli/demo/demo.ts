@@ -8,11 +8,12 @@ import { findTemporalBinary } from '../../embedded/temporal/find-temporal-binary
 import { createLogger } from '../../logger';
 import { runApiOf } from '../../roles/api';
 import { migrateDatabase } from '../../roles/embedded';
+import { loadApp } from '../../roles/settings';
 import { installTemporalRuntime } from '../../roles/temporal-runtime';
-import { app } from '../../workflows/app';
 import { startSkippedSystem } from '../../testing/skipped-system';
 import { feed } from '../../simulation/feed';
 import { makeShop } from '../../simulation/made-shop';
+import { DEFAULT_APP } from '../default-app';
 import { showProgress } from './progress';
 import { shopOfPurchases } from '../../simulation/purchases';
 import { readResults, showResults } from './results';
@@ -94,7 +95,7 @@ async function run(
   await migrateDatabase(postgres.url);
   const system = await startSkippedSystem({
     settings: {
-      app,
+      app: loadApp(DEFAULT_APP),
       databaseUrl: postgres.url,
       maxConnections: Math.min(10, Math.max(1, postgres.maxConnections - 1)),
       logger,

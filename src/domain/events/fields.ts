@@ -20,6 +20,3 @@ export const optionalTextOrNumber = z.union([z.string(), z.number()]).nullish();
 
 /** What a journey cannot do without, such as the order that an event is about. */
 export const requiredId = z.string().min(1);
-
-/** A moment with its offset, such as `2026-03-01T10:00:00+01:00` or `...Z`. */
-export const instant = z.iso.datetime({ offset: true });

@@ -1,22 +1,12 @@
+import { appEvents } from './app-events';
 import { commerceEvents } from './commerce';
 import { emailEvents } from './email';
-import { appEvents } from './app-events';
-import { messageEvents } from './message';
-import { profileEvents } from './profile';
-import { shopEvents } from './shop';
 
 /**
- * Every event that is known without declaring it: Segment's commerce, lifecycle and e-mail
- * vocabularies, the shop's own, and what happens to messages. A catalogue adds its own to these.
+ * Segment's vocabularies for commerce, mobile and SaaS applications and e-mail, for a catalogue to
+ * include. The engine's own events need no declaration.
  *
  * @example
  * const events = { ...standardEvents, 'Signed Up': z.looseObject({ plan: z.string() }) };
  */
-export const standardEvents = {
-  ...commerceEvents,
-  ...appEvents,
-  ...emailEvents,
-  ...shopEvents,
-  ...messageEvents,
-  ...profileEvents,
-} as const;
+export const standardEvents = { ...commerceEvents, ...appEvents, ...emailEvents } as const;

@@ -2,14 +2,12 @@ import { appointmentMoved } from './appointment-moved';
 import { appointmentReminder } from './appointment-reminder';
 import { cartLastCall } from './cart-last-call';
 import { cartReminder } from './cart-reminder';
-import { confirmSubscription } from './confirm-subscription';
 import { consultationOffer } from './consultation-offer';
 import { onboardingFirstSteps } from './onboarding-first-steps';
 import { onboardingHelpOffer } from './onboarding-help-offer';
 import { onboardingWelcome } from './onboarding-welcome';
 import { orderConfirmation } from './order-confirmation';
 import { postPurchaseAdvice } from './post-purchase-advice';
-import { preferenceLink } from './preference-link';
 import { subscriptionWelcome } from './subscription-welcome';
 import { winBackOffer } from './win-back-offer';
 import { winBackReminder } from './win-back-reminder';
@@ -28,7 +26,5 @@ export const shopTemplates = {
   'win-back-offer': winBackOffer,
   'appointment-reminder': appointmentReminder,
   'appointment-moved': appointmentMoved,
-  'confirm-subscription': confirmSubscription,
-  'preference-link': preferenceLink,
   'subscription-welcome': subscriptionWelcome,
 } as const;

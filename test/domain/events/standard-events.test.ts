@@ -1,20 +1,25 @@
 import { standardEvents } from '../../../src/domain/events';
+import { engineEvents } from '../../../src/domain/events/engine';
 import { journeyProperties } from '../../../src/domain/events/journey-properties';
+import { shopEvents } from '../../../src/workflows/events';
 import { segmentExamples } from './segment-examples';
 
-type StandardEvent = keyof typeof standardEvents;
+/** Everything that the sample shop knows. */
+const events = { ...standardEvents, ...engineEvents, ...shopEvents };
 
-const valid = (name: StandardEvent, properties: unknown): boolean =>
-  standardEvents[name].safeParse(properties).success;
+type KnownEvent = keyof typeof events;
 
-const isStandard = (name: unknown): name is StandardEvent =>
-  typeof name === 'string' && Object.hasOwn(standardEvents, name);
+const valid = (name: KnownEvent, properties: unknown): boolean =>
+  events[name].safeParse(properties).success;
 
-describe('standardEvents', () => {
+const isKnown = (name: unknown): name is KnownEvent =>
+  typeof name === 'string' && Object.hasOwn(events, name);
+
+describe('the events of the standard vocabularies, the engine and the sample shop', () => {
   it('finds every example of Segment’s vocabularies valid', () => {
     const invalid = segmentExamples()
       .filter(({ payload: { event, properties } }) =>
-        isStandard(event) ? !valid(event, properties ?? {}) : false,
+        isKnown(event) ? !valid(event, properties ?? {}) : false,
       )
       .map(({ source }) => source.replace(/:\d+$/, ''));
     expect(invalid).toEqual([]);
@@ -22,10 +27,10 @@ describe('standardEvents', () => {
 
   it('keeps a value as it was sent, and properties that nobody declared', () => {
     const properties = { order_id: 'o-1', total: 27.5, gift_wrap: true, coupon: null };
-    expect(standardEvents['Order Completed'].parse(properties)).toEqual(properties);
+    expect(events['Order Completed'].parse(properties)).toEqual(properties);
   });
 
-  it.each<[StandardEvent, unknown]>([
+  it.each<[KnownEvent, unknown]>([
     ['Order Completed', { order_id: '' }],
     ['Order Completed', { order_id: 'o-1', total: 'a lot' }],
     ['Cart Updated', { value: 3 }],
@@ -38,7 +43,7 @@ describe('standardEvents', () => {
     expect(valid(name, properties)).toBe(false);
   });
 
-  it.each<[StandardEvent, unknown]>([
+  it.each<[KnownEvent, unknown]>([
     ['Appointment Booked', { appointment_id: 'a-1', starts_at: '2026-03-10T12:00:00+01:00' }],
     ['Appointment Rescheduled', { appointment_id: 'a-1', starts_at: '2026-03-10T12:00:00.000Z' }],
     ['Cart Updated', { cart_id: 'c-1', products: [{ product_id: 7, price: '3.00' }] }],
@@ -58,7 +63,7 @@ describe('standardEvents', () => {
     const personalNames = new Set(`${names}|${more}`.split('|'));
     // Here `name` is a product's or a promotion's.
     const aboutThings = /^(?:Product|Promotion|Wishlist)/;
-    for (const [event, schema] of Object.entries(standardEvents)) {
+    for (const [event, schema] of Object.entries(events)) {
       const sent = Object.fromEntries(Object.keys(schema.shape).map((key) => [key, secret]));
       const leaked = Object.keys(journeyProperties(schema, sent))
         .filter((key) => personalNames.has(key))

@@ -1,6 +1,6 @@
-import { defineJourney, on } from 'throughline';
+import { defineJourney, on } from '../../journey';
 
-/** Sends a new link to the preference centre to whoever asked for one, every ten minutes at most. */
+/** Sends a customer who asked for it a new link to the preference centre, at most every ten minutes. */
 export const preferenceLink = defineJourney(
   {
     trigger: on('Preference Link Requested'),

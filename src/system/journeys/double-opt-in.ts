@@ -1,6 +1,6 @@
-import { defineJourney, on } from 'throughline';
+import { defineJourney, on, type JourneyPurpose } from '../../journey';
 
-/** Asks whoever requested a subscription to confirm it, reminds once, and welcomes who did. */
+/** Asks a customer who requested a subscription to confirm it, reminds them once, and welcomes them. */
 export const doubleOptIn = defineJourney(
   {
     trigger: on('Subscription Requested', { key: (e) => e.properties.topic }),
@@ -23,7 +23,8 @@ export const doubleOptIn = defineJourney(
     }
     if (!confirmed) return j.exit('not confirmed');
     await j.send('subscription-welcome', {
-      purpose: topic,
+      // `defineApp` accepts the event for the application's topics only.
+      purpose: topic as JourneyPurpose,
       via: ['email', 'inapp'],
       props: { topic },
     });

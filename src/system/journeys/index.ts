@@ -1,0 +1,2 @@
+export { doubleOptIn } from './double-opt-in';
+export { preferenceLink } from './preference-link';

@@ -3,8 +3,8 @@ import { createDeliver } from './activities/delivery/deliver';
 import { InlineDelivery } from './activities/delivery/inline-delivery';
 import { createEngineActivities } from './activities/create-engine-activities';
 import type { App } from './app';
-import type { ChannelProvider } from './channels/channel';
-import { createProviders, type ProviderSettings } from './channels/registry';
+import { builtInProviders } from './channels/built-in-providers';
+import { openChains, type Variables } from './channels/open-chains';
 import { composeIngest } from './compose-ingest';
 import { lockCurrentCustomer } from './db/current-customer';
 import { inTransaction } from './db/transaction';
@@ -24,12 +24,10 @@ export interface Settings {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly links: LinkSettings;
-  readonly mail: Pick<ProviderSettings, 'smtpUrl' | 'mailFrom' | 'mailboxDirectory'>;
-  readonly webhook: {
-    readonly url: string;
-    readonly secret: string;
-    readonly allowPrivateAddresses: boolean;
-  } | null;
+  /** The settings of providers, by the names of environment variables. */
+  readonly variables: Variables;
+  /** Where mails are kept as files while no mail server is set up. */
+  readonly mailboxDirectory?: string | undefined;
   /**
    * What hashes the addresses that stay suppressed after an erasure, the newest first; the signing
    * key where nothing is said.
@@ -37,8 +35,6 @@ export interface Settings {
   readonly erasureSecrets?: readonly string[];
   /** The keys under which Temporal keeps payloads; see `parseKeyring`. Without it they are plain. */
   readonly payloadKeys?: string | undefined;
-  /** Providers that take the place of the built-in ones on their channels. */
-  readonly providers?: readonly ChannelProvider[];
   /** Names this process in records of what it did. */
   readonly processName: string;
 }
@@ -47,41 +43,37 @@ export type Services = Awaited<ReturnType<typeof compose>>;
 
 /** Wires everything once: stores, channels, ingest and activities over one pool of connections. */
 export async function compose(settings: Settings) {
-  const { app, clock, logger, links, webhook } = settings;
+  const { app, clock, logger, links } = settings;
   const { catalogue, policy } = app;
   const { connection, index, ingest, rules } = composeIngest(settings);
   const { db } = connection;
-  const builtIn = createProviders(
-    {
-      ...settings.mail,
-      webhook: webhook ?? undefined,
-      costs: policy.costs,
+  const builtIn = builtInProviders({
+    mailboxDirectory: settings.mailboxDirectory,
+    async writeInbox(item) {
+      await inTransaction(db, async (tx) => {
+        const customer = await lockCurrentCustomer(tx, item.customerId);
+        if (customer === undefined) return; // erased meanwhile
+        await tx
+          .insertInto('inbox_items')
+          .values({
+            id: item.id,
+            customer_id: customer.id,
+            title: item.title,
+            body: item.body,
+            url: item.url ?? null,
+            created_at: item.at,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      });
     },
-    {
-      async writeInbox(item) {
-        await inTransaction(db, async (tx) => {
-          const customer = await lockCurrentCustomer(tx, item.customerId);
-          if (customer === undefined) return; // erased meanwhile
-          await tx
-            .insertInto('inbox_items')
-            .values({
-              id: item.id,
-              customer_id: customer.id,
-              title: item.title,
-              body: item.body,
-              url: item.url ?? null,
-              created_at: item.at,
-            })
-            .onConflict((conflict) => conflict.doNothing())
-            .execute();
-        });
-      },
-    },
-  );
-  const providers = new Map([
-    ...builtIn,
-    ...(settings.providers ?? []).map((provider) => [provider.channel, provider] as const),
-  ]);
+  });
+  const chains = openChains({
+    definitions: [...(app.providers ?? []), ...builtIn],
+    variables: settings.variables,
+    costs: policy.costs,
+  });
+  const providers = new Map([...chains].map(([channel, [first]]) => [channel, first]));
   const templates = await compileAll(app);
   const near = new InlineDelivery(() => performance.now());
   const hasher = createAddressHasher(settings.erasureSecrets ?? [links.signingKey]);
@@ -105,7 +97,7 @@ export async function compose(settings: Settings) {
     templates,
     providers,
     links,
-    webhookUrl: webhook?.url ?? null,
+    webhookUrl: providers.get('webhook')?.address ?? null,
     hasher,
     attempts,
     near,
@@ -121,7 +113,7 @@ export async function compose(settings: Settings) {
     hasher,
     erasure: { db, clock, hasher, declared: declaredEvents(catalogue) },
     codec: codecFromKeys(settings.payloadKeys, db),
-    mailboxDirectory: settings.mail.mailboxDirectory ?? null,
+    mailboxDirectory: settings.mailboxDirectory ?? null,
     db,
     pool: connection.pool,
     databaseUrl: settings.databaseUrl,
@@ -130,11 +122,12 @@ export async function compose(settings: Settings) {
     processName: settings.processName,
     ingest,
     providers,
+    chains,
     near,
     engineActivities,
     deliveryActivities: { deliver: createDeliver({ attempts, clock }) },
     async close() {
-      await Promise.allSettled([...providers.values()].map((provider) => provider.close()));
+      await Promise.allSettled([...chains.values()].flat().map((provider) => provider.close()));
       await connection.close();
     },
   };

@@ -79,6 +79,8 @@ export type Config = z.output<typeof environment> & {
   readonly searchPath: string;
   /** The folder for what is downloaded once, such as the Temporal binaries. */
   readonly cacheDir: string;
+  /** Every variable that is set, from which providers read their settings by name. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
 };
 
 /** The names of all variables, for documentation and for checking compose files. */
@@ -113,6 +115,7 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   return {
     ...parsed.data,
     searchPath: variables['PATH'] ?? '',
+    variables: Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== '')),
     cacheDir: parsed.data.THROUGHLINE_CACHE ?? `${home}/.cache/throughline`,
   };
 }

@@ -1,4 +1,5 @@
-import type { ChannelProvider } from '../../src/channels/channel';
+import { z } from 'zod';
+import { defineProvider } from '../../src/channels/define-provider';
 import { compose } from '../../src/compose';
 import { readConfig } from '../../src/config';
 import { settingsOf } from '../../src/roles/settings';
@@ -29,7 +30,10 @@ async function main({ reportPort }: OurWorkerSettings): Promise<void> {
   });
   installTemporalRuntime(config.LOG_LEVEL, settings.logger);
   const provider = instantProvider(await openDeliveryReport(reportPort));
-  const services = await compose({ ...settings, providers: [provider] });
+  const services = await compose({
+    ...settings,
+    app: { ...settings.app, providers: [provider] },
+  });
   const temporal = await temporalAddress(config, config.TEMPORAL_ADDRESS as string);
   const connection = await nativeConnection(temporal);
   const { client, close } = lazyClient(temporal, services.codec);
@@ -53,18 +57,20 @@ async function main({ reportPort }: OurWorkerSettings): Promise<void> {
   await workers.failed;
 }
 
-function instantProvider(report: ReportDelivery): ChannelProvider {
-  return {
-    channel: 'email',
+function instantProvider(report: ReportDelivery) {
+  return defineProvider({
     name: 'bench',
-    costPerMessage: 0,
-    deliver(message) {
-      const [key = ''] = message.address.split('@');
-      report(key);
-      return Promise.resolve({ providerMessageId: message.id, response: 'taken' });
-    },
-    close: () => Promise.resolve(),
-  };
+    channel: 'email',
+    settings: z.object({}),
+    idempotent: false,
+    create: () => ({
+      deliver(message) {
+        const [key = ''] = message.address.split('@');
+        report(key);
+        return Promise.resolve({ providerMessageId: message.id, response: 'taken' });
+      },
+    }),
+  });
 }
 
 void main(JSON.parse(process.argv[2] ?? '{}') as OurWorkerSettings);

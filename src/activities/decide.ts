@@ -118,7 +118,7 @@ async function decide(
     attempts: near ? 1 : 0,
     provider_message_id: null,
     error: null,
-    cost: provider?.costPerMessage ?? 0,
+    cost: provider?.costOf({ address, content: rendered.content }) ?? 0,
     decided_at: decidedAt,
   };
   await writeDecision(tx, input, facts, selection, {
@@ -186,7 +186,7 @@ function select(
         address,
         reached: address !== null && facts.reached.has(`${channel} ${address.toLowerCase()}`),
         suppressed: address !== null && facts.suppressed.has(`${channel} ${address.toLowerCase()}`),
-        cost: deps.providers.get(channel)?.costPerMessage ?? 0,
+        cost: deps.providers.get(channel)?.costOf({ address }) ?? 0,
       };
     }),
   });

@@ -1,6 +1,8 @@
 import type { CatalogueShape } from '../journey/register';
-import type { ChannelKind } from '../domain/channels/channel-kind';
 import { systemTemplates } from '../system/mails/system-templates';
+import type { ProviderDefinition } from '../channels/define-provider';
+import type { ChannelDefinition } from '../domain/channels/channel-definition';
+import { registerChannels, type ChannelKind } from '../domain/channels/channel-kind';
 import type { Duration } from '../domain/duration';
 import type { CapRule } from '../domain/decision/caps';
 import type { IdentityPolicy } from '../domain/identity/identifier';
@@ -82,6 +84,13 @@ export interface App {
    * centre.
    */
   readonly systemJourneys?: readonly ('doubleOptIn' | 'preferenceLink')[];
+  /** Kinds of channel that the application brings; made by `defineChannel`. */
+  readonly channels?: readonly ChannelDefinition[];
+  /**
+   * Providers that the application brings, made by `defineProvider`. Those of a channel are tried in
+   * this order, and before those of the engine.
+   */
+  readonly providers?: readonly ProviderDefinition[];
   /** How the preference centre looks and what it calls the topics; without it, plain. */
   readonly preferenceCentre?: PreferenceCentreSettings;
 }
@@ -91,8 +100,9 @@ export interface App {
  * every application has is added to its catalogue: the engine's own events, and the templates of its
  * own journeys (`confirm-subscription`, `subscription-welcome`, `preference-link`), in all languages
  * of the texts. An event, template or journey of the same name in the application replaces the
- * engine's.
+ * engine's. Its channels are added to those of the engine.
  *
+ * @throws {Error} a channel whose kind or wire id is taken
  * @example
  * export const app = defineApp({
  *   workflowsPath: require.resolve('./journeys'),
@@ -107,6 +117,7 @@ export interface App {
  * });
  */
 export function defineApp(app: App): App {
+  registerChannels(app.channels ?? []);
   const { catalogue, preferenceCentre = {} } = app;
   return {
     ...app,

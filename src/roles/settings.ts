@@ -19,7 +19,6 @@ export interface Provided {
 
 /** Turns the environment into the settings from which a process is composed. */
 export function settingsOf(config: Config, provided: Provided): Settings {
-  const { WEBHOOK_URL: url, WEBHOOK_SECRET: secret } = config;
   return {
     app: loadApp(config.THROUGHLINE_APP),
     databaseUrl: provided.databaseUrl,
@@ -31,15 +30,8 @@ export function settingsOf(config: Config, provided: Provided): Settings {
       signingKey: provided.signingKey,
       unsubscribeMailbox: config.UNSUBSCRIBE_MAILBOX ?? provided.unsubscribeMailbox,
     },
-    mail: {
-      smtpUrl: config.SMTP_URL,
-      mailFrom: config.MAIL_FROM,
-      mailboxDirectory: mailboxDirectory(config),
-    },
-    webhook:
-      url === undefined || secret === undefined
-        ? null
-        : { url, secret, allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE },
+    variables: { ...config.variables, MAIL_FROM: config.MAIL_FROM },
+    mailboxDirectory: mailboxDirectory(config),
     ...(config.THROUGHLINE_ERASURE_SECRETS !== undefined && {
       erasureSecrets: config.THROUGHLINE_ERASURE_SECRETS,
     }),

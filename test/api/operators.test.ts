@@ -58,8 +58,8 @@ beforeAll(async () => {
     clock: systemClock,
     logger: createLogger('error'),
     links: { publicUrl: 'http://shop.example', signingKey: SIGNING },
-    mail: { mailFrom: 'Shop <shop@shop.example>', smtpUrl: undefined, mailboxDirectory: folder },
-    webhook: null,
+    variables: { MAIL_FROM: 'Shop <shop@shop.example>' },
+    mailboxDirectory: folder,
     processName: 'test',
   });
   stops.push(() => services.close());

@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   db: ['domain', 'logger'],
   embedded: ['domain', 'logger'],
   // What the engine does with both.
-  app: ['domain', 'texts', 'templates', 'journey', 'system', 'system/mails'],
+  app: ['domain', 'texts', 'templates', 'channels', 'journey', 'system', 'system/mails'],
   events: ['domain', 'journey', 'db'],
   outbox: ['domain', 'journey', 'db', 'logger', 'events', 'enrollments'],
   enrollments: ['domain', 'journey', 'db', 'events', 'outbox', 'ingest'],

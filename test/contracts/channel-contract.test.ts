@@ -2,32 +2,38 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInboxProvider, type InboxItem } from '../../src/channels/inbox/inbox-provider';
-import { createLocalMailbox } from '../../src/channels/local-mailbox/local-mailbox-provider';
-import { createSmtpProvider } from '../../src/channels/smtp/smtp-provider';
-import { createWebhookProvider } from '../../src/channels/webhook/webhook-provider';
-import { acceptAll, at, listeningPort, startSmtpServer } from '../support/smtp';
+import { inbox, type InboxItem } from '../../src/channels/inbox/inbox-provider';
+import { localMailbox } from '../../src/channels/local-mailbox/local-mailbox-provider';
+import { smtp } from '../../src/channels/smtp/smtp-provider';
+import { webhook } from '../../src/channels/webhook/webhook-provider';
+import { acceptAll, at, listeningPort, startSmtpServer, type SmtpBehaviour } from '../support/smtp';
 import { describeChannelContract } from './channel-contract';
 import { exampleMail, exampleMessage } from './example-message';
 
 const FROM = 'Marlow & Finch <hello@shop.example>';
 
 describeChannelContract('SMTP', {
-  idempotent: false,
   can: ['permanent', 'suppressed', 'unknown', 'hold'],
   async start() {
-    const server = await startSmtpServer();
+    let requests = 0;
+    const counted =
+      (behaviour: SmtpBehaviour): SmtpBehaviour =>
+      (moment) => {
+        if (moment.stage === 'mail') requests++;
+        return behaviour(moment);
+      };
+    const server = await startSmtpServer({ behaviour: counted(acceptAll) });
     const set =
       (...behaviour: Parameters<typeof at>) =>
       () => {
-        server.behaviour = at(...behaviour);
+        server.behaviour = counted(at(...behaviour));
       };
     const gone = '5.1.1 <ada@customer.example>: no such user';
     return {
-      provider: createSmtpProvider({ url: server.url, from: FROM, costPerMessage: 0 }),
+      provider: smtp.open({ SMTP_URL: server.url, MAIL_FROM: FROM }),
       message: exampleMail(),
       provoke: {
-        accept: () => void (server.behaviour = acceptAll),
+        accept: () => void (server.behaviour = counted(acceptAll)),
         transient: set('rcpt', { code: 451, text: '4.7.1 <ada@customer.example> greylisted' }),
         permanent: set('message', { code: 554, text: '5.7.1 spam' }),
         suppressed: set('rcpt', { code: 550, text: gone }),
@@ -43,6 +49,7 @@ describeChannelContract('SMTP', {
           return Promise.resolve({ reached: reached.promise, release: released.resolve });
         },
       },
+      requests: () => requests,
       arrived: () => server.mails.map((mail) => mail.headers.get('x-throughline-message') ?? ''),
       stop: () => server.stop(),
     };
@@ -50,19 +57,20 @@ describeChannelContract('SMTP', {
 });
 
 describeChannelContract('the local mailbox', {
-  idempotent: true,
   can: [],
   async start() {
     const home = await mkdtemp(path.join(tmpdir(), 'outbox-'));
     const directory = path.join(home, 'mails');
     return {
-      provider: createLocalMailbox({ directory, from: FROM, costPerMessage: 0 }),
+      provider: localMailbox(directory).open({ MAIL_FROM: FROM }),
       message: exampleMail(),
       provoke: {
         // A file where the folder should be.
         transient: () => writeFile(directory, ''),
         accept: () => rm(directory, { force: true, recursive: false }).catch(() => undefined),
       },
+      // One call is one file; there is nobody to ask twice.
+      requests: () => 1,
       arrived: async () =>
         (await readdir(directory).catch(() => [])).map((name) => name.replace(/\.eml$/, '')),
       stop: () => rm(home, { recursive: true }),
@@ -71,10 +79,10 @@ describeChannelContract('the local mailbox', {
 });
 
 describeChannelContract('the webhook', {
-  idempotent: false,
   can: ['permanent', 'suppressed', 'unknown', 'hold'],
   async start() {
     const arrived: string[] = [];
+    let requests = 0;
     const ok = (response: ServerResponse) => void response.writeHead(204).end();
     const status = (code: number) => (response: ServerResponse) =>
       void response.writeHead(code).end('said so');
@@ -88,6 +96,7 @@ describeChannelContract('the webhook', {
       };
     }
     const server = createServer((request, response) => {
+      requests++;
       request
         .resume()
         .on('end', () => state.behaviour(response, String(request.headers['webhook-id'])));
@@ -95,11 +104,10 @@ describeChannelContract('the webhook', {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const port = listeningPort(server);
     return {
-      provider: createWebhookProvider({
-        secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
-        costPerMessage: 0,
-        timeoutMs: 2000,
-        allowPrivateAddresses: true,
+      provider: webhook.open({
+        WEBHOOK_URL: 'http://unused.example',
+        WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+        WEBHOOK_ALLOW_PRIVATE: 'true',
       }),
       message: exampleMessage(
         { channel: 'webhook', type: 'order.confirmed', data: { a: 1 } },
@@ -121,6 +129,7 @@ describeChannelContract('the webhook', {
           return Promise.resolve({ reached: reached.promise, release: released.resolve });
         },
       },
+      requests: () => requests,
       arrived: () => arrived,
       stop: () =>
         new Promise<void>((resolve) => {
@@ -132,7 +141,6 @@ describeChannelContract('the webhook', {
 });
 
 describeChannelContract('the inbox', {
-  idempotent: true,
   can: ['hold'],
   start() {
     const items = new Map<string, InboxItem>();
@@ -140,9 +148,12 @@ describeChannelContract('the inbox', {
       items.set(item.id, item);
       return Promise.resolve();
     };
-    const state = { write: keep };
+    const state = { write: keep, requests: 0 };
     return Promise.resolve({
-      provider: createInboxProvider({ write: (item) => state.write(item), costPerMessage: 0 }),
+      provider: inbox((item) => {
+        state.requests++;
+        return state.write(item);
+      }).open({}),
       message: exampleMessage({ channel: 'inapp', title: 'Hi', body: 'There', url: '/x' }),
       provoke: {
         accept: () => void (state.write = keep),
@@ -158,6 +169,7 @@ describeChannelContract('the inbox', {
           return Promise.resolve({ reached: reached.promise, release: released.resolve });
         },
       },
+      requests: () => state.requests,
       arrived: () => [...items.keys()],
       stop: () => Promise.resolve(),
     });

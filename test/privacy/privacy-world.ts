@@ -68,8 +68,8 @@ export async function startPrivacyWorld(options: PrivacyWorldOptions = {}): Prom
     clock: systemClock,
     logger,
     links: LINKS,
-    mail: { mailFrom: 'Shop <shop@shop.example>', smtpUrl: undefined, mailboxDirectory: outbox },
-    webhook: null,
+    variables: { MAIL_FROM: 'Shop <shop@shop.example>' },
+    mailboxDirectory: outbox,
     processName: 'test',
     ...options.settings,
   });

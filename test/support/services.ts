@@ -24,8 +24,8 @@ export async function composeServices(
       clock: { now: () => new Date() },
       logger: createLogger('error'),
       links: LINKS,
-      mail: { mailFrom: 'a@shop.example', mailboxDirectory: '/nonexistent' },
-      webhook: null,
+      variables: { MAIL_FROM: 'a@shop.example' },
+      mailboxDirectory: '/nonexistent',
       processName: `process ${number}`,
       ...settings,
     });

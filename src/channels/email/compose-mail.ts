@@ -1,5 +1,5 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { OutgoingMessage } from '../channel';
+import type { ContentOf, OutgoingMessage } from '../channel';
 import { PermanentSendError } from '../errors';
 import { parseEmailAddress } from './email-address';
 import type { Sender } from './sender';
@@ -19,13 +19,11 @@ export interface ComposedMail {
  *
  * @throws {PermanentSendError} the message can never become a mail, such as a broken address
  */
-export async function composeMail(message: OutgoingMessage, sender: Sender): Promise<ComposedMail> {
+export async function composeMail(
+  message: OutgoingMessage<ContentOf<'email'>>,
+  sender: Sender,
+): Promise<ComposedMail> {
   const { content } = message;
-  if (content.channel !== 'email') {
-    throw new PermanentSendError(
-      `Found content for the channel ${content.channel} in message ${message.id}; expected content for email. Render the message for the channel that carries it.`,
-    );
-  }
   if (!/^[\w.-]{1,128}$/.test(message.id)) {
     throw new PermanentSendError(
       'Found a message id that cannot stand in a Message-ID header; expected a UUID. Give the message an id made by the application.',
@@ -60,7 +58,7 @@ export async function composeMail(message: OutgoingMessage, sender: Sender): Pro
 
 type Header = { key: string; value: string | { prepared: true; value: string } };
 
-function extraHeaders(message: OutgoingMessage): Header[] {
+function extraHeaders(message: OutgoingMessage<ContentOf<'email'>>): Header[] {
   const headers: Header[] = [
     { key: 'X-Throughline-Message', value: message.id },
     // RFC 3834: a machine wrote this, so no out-of-office reply is due, marketing or not.

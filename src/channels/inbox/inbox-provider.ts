@@ -1,5 +1,7 @@
-import type { ChannelProvider, OutgoingMessage } from '../channel';
-import { PermanentSendError, TransientSendError } from '../errors';
+import { z } from 'zod';
+import type { ContentOf, OutgoingMessage } from '../channel';
+import { defineProvider, type ProviderClient } from '../define-provider';
+import { TransientSendError } from '../errors';
 import type { Purpose } from '../../domain/purpose';
 
 /** One entry of a customer's inbox within the product. */
@@ -18,20 +20,22 @@ export interface InboxItem {
 /** Keeps an item. Idempotent by id: a second write of one item changes nothing. */
 export type InboxWriter = (item: InboxItem) => Promise<void>;
 
-export interface InboxSettings {
-  readonly write: InboxWriter;
-  readonly costPerMessage: number;
+/**
+ * The in-app inbox. No outcome is ever unknown: the writer is idempotent, so an attempt that ended
+ * without an answer is made again.
+ */
+export function inbox(write: InboxWriter) {
+  return defineProvider({
+    name: 'inbox',
+    channel: 'inapp',
+    settings: z.object({}),
+    idempotent: true,
+    create: () => createInboxClient(write),
+  });
 }
 
-/**
- * Puts messages into the in-app inbox. No outcome is ever unknown here: the writer is idempotent,
- * so an attempt that ended without an answer is simply made again.
- */
-export function createInboxProvider({ write, costPerMessage }: InboxSettings): ChannelProvider {
+function createInboxClient(write: InboxWriter): ProviderClient<'inapp'> {
   return {
-    channel: 'inapp',
-    name: 'inbox',
-    costPerMessage,
     async deliver(message, signal) {
       const item = toItem(message);
       try {
@@ -39,23 +43,17 @@ export function createInboxProvider({ write, costPerMessage }: InboxSettings): C
         await untilAborted(write(item), signal);
       } catch (error) {
         throw new TransientSendError(
-          `The inbox did not take message ${message.id}: ${signal.aborted ? 'the attempt was aborted' : nameOf(error)}. Writing it again is safe; it is tried again.`,
+          `The inbox did not accept message ${message.id}: ${signal.aborted ? 'the attempt was aborted' : nameOf(error)}. The attempt is safe to repeat and is retried.`,
           { cause: error },
         );
       }
       return { providerMessageId: message.id, response: 'stored' };
     },
-    close: () => Promise.resolve(),
   };
 }
 
-function toItem(message: OutgoingMessage): InboxItem {
+function toItem(message: OutgoingMessage<ContentOf<'inapp'>>): InboxItem {
   const { content } = message;
-  if (content.channel !== 'inapp') {
-    throw new PermanentSendError(
-      `Found content for the channel ${content.channel} in message ${message.id}; expected content for inapp. Render the message for the channel that carries it.`,
-    );
-  }
   return {
     id: message.id,
     customerId: message.customerId,

@@ -1,32 +1,47 @@
 import { randomUUID } from 'node:crypto';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ChannelProvider } from '../channel';
+import { defineProvider, type ProviderClient } from '../define-provider';
+import { mailSettings } from '../email/mail-settings';
 import { composeMail } from '../email/compose-mail';
 import { parseSender } from '../email/sender';
 import { TransientSendError } from '../errors';
 import { mailboxFile } from './mailbox-file';
 
 export interface LocalMailboxSettings {
-  /** Where the .eml files go; made where it is missing. */
+  /** Where the .eml files go; created where it is missing. */
   readonly directory: string;
   /** `My Shop <hello@shop.example>` */
   readonly from: string;
-  readonly costPerMessage: number;
+}
+
+/** Mails as files on this machine, while no other provider of mail is set up. */
+export function localMailbox(directory: string | undefined) {
+  return defineProvider({
+    name: 'local-mailbox',
+    channel: 'email',
+    settings: mailSettings,
+    idempotent: true,
+    onlyAlone: true,
+    rate: (settings) => settings.EMAIL_RATE,
+    create({ MAIL_FROM: from }) {
+      if (directory !== undefined) return createLocalMailbox({ directory, from });
+      throw new Error(
+        'Found neither a mail server nor a folder for mails; expected one of them. Set SMTP_URL, or give a folder for the local mailbox.',
+      );
+    },
+  });
 }
 
 /**
- * Stands in for a mail server: each mail becomes one .eml file that any mail program opens. A file
- * appears whole or not at all, and once for each message, so no outcome is ever unknown.
+ * Keeps mails as files, in place of a mail server: each mail becomes one .eml file that any mail
+ * program opens. Each file appears complete and once, so no outcome is ever unknown.
  *
  * @throws {Error} a sender that is no address
  */
-export function createLocalMailbox(settings: LocalMailboxSettings): ChannelProvider {
+export function createLocalMailbox(settings: LocalMailboxSettings): ProviderClient<'email'> {
   const sender = parseSender(settings.from);
   return {
-    channel: 'email',
-    name: 'local-mailbox',
-    costPerMessage: settings.costPerMessage,
     async deliver(message, signal) {
       const mail = await composeMail(message, sender);
       const file = mailboxFile(settings.directory, message.id);
@@ -45,12 +60,11 @@ export function createLocalMailbox(settings: LocalMailboxSettings): ChannelProvi
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => undefined);
         throw new TransientSendError(
-          `The outbox ${settings.directory} did not take message ${message.id}: ${signal.aborted ? 'the attempt was aborted' : reasonOf(error)}. Writing it again is safe; make sure that the folder can be written to.`,
+          `The mailbox ${settings.directory} did not accept message ${message.id}: ${signal.aborted ? 'the attempt was aborted' : reasonOf(error)}. The attempt is safe to repeat; make sure that the folder is writable.`,
           { cause: error },
         );
       }
     },
-    close: () => Promise.resolve(),
   };
 }
 

@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { ChannelProvider, DeliveryReceipt, OutgoingMessage } from '../channel';
+import type { ContentOf, DeliveryReceipt, OutgoingMessage } from '../channel';
+import { defineProvider, type ProviderClient } from '../define-provider';
+import { mailSettings } from '../email/mail-settings';
 import { composeMail, type ComposedMail } from '../email/compose-mail';
 import { parseSender } from '../email/sender';
 import { ConnectionPool, type Lease, type SmtpPoolSettings } from './connection-pool';
@@ -14,21 +17,30 @@ export interface SmtpSettings {
   readonly url: string;
   /** `My Shop <hello@shop.example>` */
   readonly from: string;
-  readonly costPerMessage: number;
   readonly pool?: Partial<SmtpPoolSettings> | undefined;
   readonly timeouts?: Partial<SmtpTimeouts> | undefined;
 }
+
+/** Any mail server. */
+export const smtp = defineProvider({
+  name: 'smtp',
+  channel: 'email',
+  settings: mailSettings.extend({ SMTP_URL: z.string() }),
+  idempotent: false,
+  rate: (settings) => settings.EMAIL_RATE,
+  create: ({ SMTP_URL: url, MAIL_FROM: from }) => createSmtpClient({ url, from }),
+});
 
 const POOL: SmtpPoolSettings = { maxConnections: 5, maxMessagesPerConnection: 100, idleMs: 10_000 };
 const TIMEOUTS: SmtpTimeouts = { connectMs: 15_000, greetingMs: 15_000, replyMs: 60_000 };
 
 /**
- * Carries mail to an SMTP server and knows how far each attempt came, so that a lost connection
+ * Sends mail to an SMTP server and knows how far each attempt came, so that a lost connection
  * is `UnknownOutcomeError` only where the server can have the whole mail.
  *
  * @throws {Error} settings that are no server or no sender
  */
-export function createSmtpProvider(settings: SmtpSettings): ChannelProvider {
+export function createSmtpClient(settings: SmtpSettings): Required<ProviderClient<'email'>> {
   const server = parseSmtpUrl(settings.url);
   const sender = parseSender(settings.from);
   const timeouts = { ...TIMEOUTS, ...settings.timeouts };
@@ -36,7 +48,10 @@ export function createSmtpProvider(settings: SmtpSettings): ChannelProvider {
     openConnection(server, timeouts, signal),
   );
 
-  async function deliver(message: OutgoingMessage, signal: AbortSignal): Promise<DeliveryReceipt> {
+  async function deliver(
+    message: OutgoingMessage<ContentOf<'email'>>,
+    signal: AbortSignal,
+  ): Promise<DeliveryReceipt> {
     const mail = await composeMail(message, sender);
     try {
       const reply = await pool.withSlot(signal, () => sendOnce(pool, mail, signal));
@@ -52,13 +67,7 @@ export function createSmtpProvider(settings: SmtpSettings): ChannelProvider {
     }
   }
 
-  return {
-    channel: 'email',
-    name: 'smtp',
-    costPerMessage: settings.costPerMessage,
-    deliver,
-    close: () => pool.close(),
-  };
+  return { deliver, close: () => pool.close() };
 }
 
 async function sendOnce(
@@ -70,7 +79,7 @@ async function sendOnce(
   try {
     return await sendOverLease(pool, lease, mail, signal);
   } catch (error) {
-    // A connection that died while it idled: no fault of the mail, and certainly nothing sent.
+    // The connection died while it was idle: nothing was sent, so a fresh connection is used.
     if (!(error instanceof SmtpFailureError) || lease.uses === 0 || signal.aborted) throw error;
     const { phase, code } = error.failure;
     if (phase !== 'envelope' || !(code === undefined || code === 421)) throw error;

@@ -1,6 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { systemClock, type Clock } from '../../domain/clock';
-import type { ChannelProvider, OutgoingMessage } from '../channel';
+import { z } from 'zod';
+import type { ContentOf, OutgoingMessage } from '../channel';
+import { defineProvider, type ProviderClient } from '../define-provider';
 import { PermanentSendError } from '../errors';
 import { classifyAnswer, classifyPostError } from './classify-answer';
 import { post, PostError } from './post';
@@ -8,10 +10,9 @@ import { post, PostError } from './post';
 export interface WebhookSettings {
   /** `whsec_` and base64, as Standard Webhooks writes it; receivers verify with the same secret. */
   readonly secret: string;
-  readonly costPerMessage: number;
-  /** From the DNS lookup to the answer's status; 15 seconds where absent. */
+  /** From the DNS lookup to the answer's status; default 15 seconds. */
   readonly timeoutMs?: number | undefined;
-  /** Lets a webhook reach this machine and inner networks: for tests and trusted set-ups. */
+  /** Allows addresses of this machine and of private networks: for tests and trusted set-ups. */
   readonly allowPrivateAddresses?: boolean | undefined;
   /** Receivers compare `webhook-timestamp` with their own clock, so this is the machine's. */
   readonly clock?: Clock | undefined;
@@ -19,20 +20,40 @@ export interface WebhookSettings {
 
 const TIMEOUT_MS = 15_000;
 
+/** Messages to an address of the application itself. */
+export const webhook = defineProvider({
+  name: 'webhook',
+  channel: 'webhook',
+  settings: z.object({
+    WEBHOOK_URL: z.url(),
+    WEBHOOK_SECRET: z.string(),
+    WEBHOOK_RATE: z.coerce.number().positive().optional(),
+    WEBHOOK_ALLOW_PRIVATE: z
+      .stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })
+      .optional(),
+  }),
+  // Receivers are asked to deduplicate by `webhook-id`; whether they do is not known.
+  idempotent: false,
+  rate: (settings) => settings.WEBHOOK_RATE,
+  addressOf: (settings) => settings.WEBHOOK_URL,
+  create: (settings) =>
+    createWebhookClient({
+      secret: settings.WEBHOOK_SECRET,
+      allowPrivateAddresses: settings.WEBHOOK_ALLOW_PRIVATE,
+    }),
+});
+
 /**
  * Posts messages as signed JSON (https://www.standardwebhooks.com): `{type, timestamp, data}`,
  * `webhook-id` being the message's id on each attempt, by which receivers deduplicate.
  *
- * @throws {Error} a secret that is none
+ * @throws {Error} a secret that is not in the format of Standard Webhooks
  */
-export function createWebhookProvider(settings: WebhookSettings): ChannelProvider {
+export function createWebhookClient(settings: WebhookSettings): ProviderClient<'webhook'> {
   const signer = createSigner(settings.secret);
   const clock = settings.clock ?? systemClock;
 
   return {
-    channel: 'webhook',
-    name: 'webhook',
-    costPerMessage: settings.costPerMessage,
     async deliver(message, signal) {
       const url = parseUrl(message);
       const body = JSON.stringify(payloadOf(message));
@@ -63,7 +84,6 @@ export function createWebhookProvider(settings: WebhookSettings): ChannelProvide
         throw error instanceof PostError ? classifyPostError(error, url.host) : error;
       }
     },
-    close: () => Promise.resolve(),
   };
 }
 
@@ -78,16 +98,11 @@ function createSigner(secret: string): Webhook {
   }
 }
 
-function payloadOf({ id, content, decidedAt }: OutgoingMessage) {
-  if (content.channel !== 'webhook') {
-    throw new PermanentSendError(
-      `Found content for the channel ${content.channel} in message ${id}; expected content for webhook. Render the message for the channel that carries it.`,
-    );
-  }
+function payloadOf({ content, decidedAt }: OutgoingMessage<ContentOf<'webhook'>>) {
   return { type: content.type, timestamp: decidedAt.toISOString(), data: content.data };
 }
 
-function parseUrl({ id, address }: OutgoingMessage): URL {
+function parseUrl({ id, address }: OutgoingMessage<ContentOf<'webhook'>>): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol)) {
     throw new PermanentSendError(

@@ -100,8 +100,8 @@ async function run(
       maxConnections: Math.min(10, Math.max(1, postgres.maxConnections - 1)),
       logger,
       links: { publicUrl: 'http://localhost', signingKey: randomBytes(32).toString('hex') },
-      mail: { mailFrom: config.MAIL_FROM, mailboxDirectory: join(folder, 'mailbox') },
-      webhook: null,
+      variables: { MAIL_FROM: config.MAIL_FROM },
+      mailboxDirectory: join(folder, 'mailbox'),
       processName: 'demo',
     },
     serverBinary: await findTemporalBinary({

@@ -16,7 +16,7 @@ describe('the local mailbox', () => {
   });
   afterEach(() => rm(home, { recursive: true }));
   const write = (id: string) =>
-    createLocalMailbox({ directory, from: 'Shop <a@shop.example>', costPerMessage: 0 }).deliver(
+    createLocalMailbox({ directory, from: 'Shop <a@shop.example>' }).deliver(
       exampleMail({ id }),
       never,
     );

@@ -2,8 +2,8 @@ import { composeMail } from '../../../src/channels/email/compose-mail';
 import { parseEmailAddress } from '../../../src/channels/email/email-address';
 import { parseSender } from '../../../src/channels/email/sender';
 import { PermanentSendError } from '../../../src/channels/errors';
-import type { OutgoingMessage } from '../../../src/channels/channel';
-import { createSmtpProvider } from '../../../src/channels/smtp/smtp-provider';
+import type { ContentOf, OutgoingMessage } from '../../../src/channels/channel';
+import { createSmtpClient } from '../../../src/channels/smtp/smtp-provider';
 import { startSmtpServer, type TestSmtpServer } from '../../support/smtp';
 import { DECIDED_AT, exampleMail } from '../../contracts/example-message';
 
@@ -14,9 +14,9 @@ describe('a mail as it arrives', () => {
   beforeEach(async () => void (server = await startSmtpServer()));
   afterEach(() => server.stop());
 
-  async function send(change: Partial<OutgoingMessage> = {}) {
+  async function send(change: Partial<OutgoingMessage<ContentOf<'email'>>> = {}) {
     const from = '"Marlow & Finch" <hello@shop.example>';
-    const provider = createSmtpProvider({ url: server.url, from, costPerMessage: 0 });
+    const provider = createSmtpClient({ url: server.url, from });
     await provider.deliver(exampleMail(change), never).finally(() => provider.close());
     return server.mails.at(-1)!;
   }

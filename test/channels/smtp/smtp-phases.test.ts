@@ -5,7 +5,7 @@ import {
   UnknownOutcomeError,
   type SendError,
 } from '../../../src/channels/errors';
-import { createSmtpProvider } from '../../../src/channels/smtp/smtp-provider';
+import { createSmtpClient } from '../../../src/channels/smtp/smtp-provider';
 import { startScriptedServer, startSmtpServer, at, type Script } from '../../support/smtp';
 import { exampleMail } from '../../contracts/example-message';
 
@@ -62,10 +62,9 @@ describe('an SMTP attempt is judged by how far it came', () => {
 
   it.each(cases)('%s', async (_, script, kind) => {
     const server = await startScriptedServer(script);
-    const provider = createSmtpProvider({
+    const provider = createSmtpClient({
       url: server.url,
       from,
-      costPerMessage: 0,
       timeouts: quick,
     });
     try {
@@ -88,10 +87,9 @@ describe('an SMTP attempt is judged by how far it came', () => {
     ['an early 250, which cannot be about the mail', { body: '250 taken' }, T],
   ] satisfies [string, Script, Kind][])('%s in the midst of the mail', async (_, script, kind) => {
     const server = await startScriptedServer(script);
-    const provider = createSmtpProvider({
+    const provider = createSmtpClient({
       url: server.url,
       from,
-      costPerMessage: 0,
       timeouts: quick,
     });
     try {
@@ -109,7 +107,7 @@ describe('an SMTP attempt is judged by how far it came', () => {
   ])('%s: transient, with SMTP_URL in the sentence', async (_, target) => {
     const server = await startSmtpServer();
     const url = target === 'smtps' ? server.url.replace('smtp:', 'smtps:') : target;
-    const provider = createSmtpProvider({ url, from, costPerMessage: 0, timeouts: quick });
+    const provider = createSmtpClient({ url, from, timeouts: quick });
     const error = await failure(provider.deliver(exampleMail(), never));
     expect(error).toBeInstanceOf(T);
     expect(error.message).toContain('SMTP_URL');
@@ -123,7 +121,7 @@ describe('an SMTP attempt is judged by how far it came', () => {
       [{ dot: 'stall' }, U],
     ] as const) {
       const server = await startScriptedServer(script);
-      const provider = createSmtpProvider({ url: server.url, from, costPerMessage: 0 });
+      const provider = createSmtpClient({ url: server.url, from });
       const error = await failure(provider.deliver(exampleMail(), AbortSignal.timeout(150)));
       expect(error).toBeInstanceOf(kind);
       await provider.close();
@@ -137,7 +135,7 @@ describe('a login', () => {
 
   it('with the right password sends', async () => {
     const server = await startSmtpServer({ credentials });
-    const provider = createSmtpProvider({ url: server.url, from, costPerMessage: 0 });
+    const provider = createSmtpClient({ url: server.url, from });
     await provider.deliver(exampleMail(), never);
     expect(server.mails).toHaveLength(1);
     await provider.close();
@@ -147,7 +145,7 @@ describe('a login', () => {
   it('that is refused loses no mail: transient, naming SMTP_URL and not the password', async () => {
     const server = await startSmtpServer({ credentials });
     const url = server.url.replace('shop:', 'shop:wrong-');
-    const provider = createSmtpProvider({ url, from, costPerMessage: 0 });
+    const provider = createSmtpClient({ url, from });
     const error = await failure(provider.deliver(exampleMail(), never));
     expect(error).toBeInstanceOf(T);
     expect(error.message).toMatch(/Check user and password in SMTP_URL/);
@@ -162,7 +160,7 @@ describe('a login', () => {
       credentials,
       behaviour: at('auth', { code: 454, text: '4.7.0 later' }),
     });
-    const provider = createSmtpProvider({ url: server.url, from, costPerMessage: 0 });
+    const provider = createSmtpClient({ url: server.url, from });
     expect(await failure(provider.deliver(exampleMail(), never))).toBeInstanceOf(T);
     await provider.close();
     await server.stop();

@@ -1,5 +1,5 @@
 import { TransientSendError } from '../../../src/channels/errors';
-import { createSmtpProvider } from '../../../src/channels/smtp/smtp-provider';
+import { createSmtpClient } from '../../../src/channels/smtp/smtp-provider';
 import { acceptAll, at, startSmtpServer, type TestSmtpServer } from '../../support/smtp';
 import { exampleMail } from '../../contracts/example-message';
 
@@ -11,7 +11,7 @@ describe('connections to the mail server', () => {
   beforeEach(async () => void (server = await startSmtpServer()));
   afterEach(() => server.stop());
   const connect = (pool: object = {}) =>
-    createSmtpProvider({ url: server.url, from: 'a@shop.example', costPerMessage: 0, pool });
+    createSmtpClient({ url: server.url, from: 'a@shop.example', pool });
 
   it('are reused', async () => {
     const provider = connect();

@@ -9,7 +9,7 @@ import {
 } from '../../../src/channels/errors';
 import { isPrivateAddress } from '../../../src/channels/webhook/private-address';
 import {
-  createWebhookProvider,
+  createWebhookClient,
   type WebhookSettings,
 } from '../../../src/channels/webhook/webhook-provider';
 import { listeningPort } from '../../support/smtp';
@@ -56,9 +56,8 @@ describe('a webhook', () => {
   });
 
   const post = (settings: Partial<WebhookSettings> = {}, address = `${origin}/hook`) =>
-    createWebhookProvider({
+    createWebhookClient({
       secret,
-      costPerMessage: 0,
       timeoutMs: 2_000,
       allowPrivateAddresses: true,
       ...settings,
@@ -180,7 +179,7 @@ describe('a webhook', () => {
   it('needs an http(s) URL and a secret in base64', async () => {
     await expect(post({}, 'ftp://shop.example/')).rejects.toThrow(PermanentSendError);
     await expect(post({}, 'not a url')).rejects.toThrow(PermanentSendError);
-    expect(() => createWebhookProvider({ secret: 'whsec_%%%', costPerMessage: 0 })).toThrow(
+    expect(() => createWebhookClient({ secret: 'whsec_%%%' })).toThrow(
       /expected whsec_ and at least 24 bytes in base64/,
     );
   });

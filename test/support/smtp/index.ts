@@ -1,5 +1,5 @@
 export { listeningPort } from './listening-port';
-export { acceptAll, at } from './smtp-behaviour';
+export { acceptAll, at, type SmtpBehaviour } from './smtp-behaviour';
 export { startScriptedServer } from './start-scripted-server';
 export type { Script } from './start-scripted-server';
 export { startSmtpServer } from './start-smtp-server';

@@ -1,0 +1,89 @@
+/** A request to `/v1/callbacks/:provider`, as it came. */
+export interface CallbackRequest {
+  readonly method: 'GET' | 'POST';
+  /**
+   * The address that the provider was told, with the query of this request: it is made from our
+   * public URL, never from the `Host` header, because signatures cover it.
+   */
+  readonly url: URL;
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The bytes that a signature covers. */
+  readonly body: Buffer;
+}
+
+export interface CallbackAnswer {
+  readonly status: number;
+  readonly contentType?: string;
+  readonly body: string;
+}
+
+/** Why a callback is refused. */
+export interface CallbackRefusal {
+  /** `forged`: the signature is missing or wrong; `expired`: its timestamp is too old or new. */
+  readonly reason: 'forged' | 'expired';
+  /** What was found, what was expected, what to do; without the secret. */
+  readonly detail: string;
+}
+
+/** Which message an event is about. */
+export type EventSubject =
+  | { readonly messageId: string }
+  | { readonly providerMessageId: string }
+  /** The customers who have the address, in the channel's normal form. */
+  | { readonly address: string };
+
+interface AnyProviderEvent {
+  /** Stable over retries, and unique for the provider: an event takes effect once. */
+  readonly id: string;
+  readonly at: Date;
+  /** What the provider says about it, cut to 300 characters; nothing personal. */
+  readonly reason?: string;
+}
+
+interface MessageReport extends AnyProviderEvent {
+  readonly about: EventSubject;
+}
+
+/** Something that a provider reports, in the engine's terms. */
+export type ProviderEvent =
+  | (MessageReport & { readonly kind: 'delivered' | 'complained' })
+  /** `hard`: the address is dead, and is suppressed. */
+  | (MessageReport & { readonly kind: 'bounced'; readonly bounce: 'hard' | 'soft' })
+  /** `machine`: a scanner or proxy did it, not a person. */
+  | (MessageReport & { readonly kind: 'opened'; readonly machine?: boolean })
+  | (MessageReport & {
+      readonly kind: 'clicked';
+      readonly url?: string;
+      readonly machine?: boolean;
+    })
+  | (MessageReport & { readonly kind: 'replied'; readonly text?: string })
+  /** A message from a customer; `from` as the channel's `inbound.sender` reads it. */
+  | (AnyProviderEvent & {
+      readonly kind: 'received';
+      readonly from: string;
+      readonly text: string;
+    });
+
+/**
+ * The pure part of a provider's callbacks: a raw request in, a verdict or events out. The engine reads
+ * the body, stores the events in one transaction, and answers 200 only after its commit.
+ */
+export interface Callbacks {
+  /** The most bytes of a body; default 1 MB. */
+  readonly maxBytes?: number;
+  /** Answers a request that only sets the callback up, such as a challenge; it reports nothing. */
+  answer?(request: CallbackRequest): CallbackAnswer | undefined;
+  /**
+   * Whether the provider sent the request. Compare secrets in constant time.
+   *
+   * @param now the time of the machine, for signatures that expire
+   */
+  verify(request: CallbackRequest, now: Date): 'genuine' | CallbackRefusal;
+  /**
+   * The events of a genuine request; what the engine has no term for is left out.
+   *
+   * @throws {Error} a body that is not in the provider's format; the provider is answered 400
+   */
+  read(request: CallbackRequest): readonly ProviderEvent[];
+}

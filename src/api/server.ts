@@ -1,35 +1,29 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { answerErrors, sendError } from './http/answer-error';
+import { sendError } from './http/answer-error';
 import type { ApiDeps } from './api-deps';
 import { createCentre } from './centre/centre';
 import { REQUEST_TIMEOUT_SETTING } from './http/http-server';
-import { createCodecRoutes } from './routes/codec';
-import { createConsentRoutes } from './routes/consents';
-import { createCustomerRoutes } from './routes/customers';
-import { createHealthRoutes } from './routes/health';
-import { createHomeRoutes } from './routes/home';
-import { createInboundRoutes } from './routes/inbound';
-import { createInboxRoutes } from './routes/inbox';
-import { createTrackingRoutes } from './routes/tracking';
-import { createEnrollmentRoutes } from './routes/enrollments';
-import { createJourneyRoutes } from './routes/journeys';
-import { createKeyRoutes } from './routes/keys';
-import { createLinkRoutes } from './routes/links';
-import { createLocalMailboxRoutes } from './routes/local-mailbox';
-import { createOperationRoutes } from './routes/operations';
-import { createPreferenceCentreRoutes } from './routes/preference-centre';
-import { createPreferenceRoutes } from './routes/preferences';
-import { createPrivacyRoutes } from './routes/privacy';
-import { createDeadLetterRoutes } from './routes/dead-letters';
-import { createSegmentRoutes } from './routes/segments';
-import { createTaskRoutes } from './routes/tasks';
+import { answerRouteErrors } from './contract/answer-route-errors';
+import { registerRoutes, type OnUndeclaredAnswer } from './contract/register-routes';
+import type { RouteDeps } from './contract/route-deps';
+import { ROUTES } from './contract/routes';
+import { createBackpressure } from './http/backpressure';
+import { createRateLimiter } from './http/rate-limiter';
+import { MAX_BATCH_BYTES } from './tracking/read-batch';
 import { createStoredKeys } from './auth/stored-keys';
 
 export type { ApiDeps } from './api-deps';
 export { listen, type RunningApi } from './http/http-server';
 
+const HOUR_MS = 3_600_000;
+
+export interface ApiOptions {
+  /** Checks every answer against the declaration of its route; for tests. */
+  readonly onUndeclaredAnswer?: OnUndeclaredAnswer;
+}
+
 /** The HTTP API as an Express app; `listen` opens it on a port. */
-export function createApi(given: ApiDeps): Express {
+export function createApi(given: ApiDeps, options: ApiOptions = {}): Express {
   const deps = { ...given, keys: { stored: createStoredKeys(given), ...given.keys } };
   const app = express();
   app.disable('x-powered-by');
@@ -39,32 +33,27 @@ export function createApi(given: ApiDeps): Express {
   app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal']);
   app.set(REQUEST_TIMEOUT_SETTING, deps.limits?.requestTimeoutMs);
   app.use(harden);
-  const withPages = { ...deps, centre: createCentre(deps.centre) };
-  app.use(
-    createTrackingRoutes(deps),
-    createHealthRoutes(deps),
-    createHomeRoutes(deps),
-    createLinkRoutes(withPages),
-    createPreferenceCentreRoutes(withPages),
-    createInboundRoutes(withPages),
-    createCustomerRoutes(deps),
-    createConsentRoutes(deps),
-    createPreferenceRoutes(deps),
-    createPrivacyRoutes(deps),
-    createCodecRoutes(deps),
-    createInboxRoutes(deps),
-    createSegmentRoutes(deps),
-    createJourneyRoutes(deps),
-    createEnrollmentRoutes(deps),
-    createOperationRoutes(deps),
-    createTaskRoutes(deps),
-    createDeadLetterRoutes(deps),
-    createLocalMailboxRoutes(deps),
-    createKeyRoutes(deps),
-  );
+  const routeDeps = createRouteDeps(deps);
+  app.use(registerRoutes(ROUTES, routeDeps, options.onUndeclaredAnswer));
   app.use(unknownAddress);
-  app.use(answerErrors(deps.logger));
+  app.use(answerRouteErrors(routeDeps));
   return app;
+}
+
+function createRouteDeps(deps: ApiDeps): RouteDeps {
+  return {
+    ...deps,
+    centre: createCentre(deps.centre),
+    backpressure: createBackpressure({
+      outboxAge: deps.outboxAge,
+      outboxMaxAgeMs: deps.limits?.outboxMaxAgeMs ?? Number.POSITIVE_INFINITY,
+      maxBytes: MAX_BATCH_BYTES,
+    }),
+    renewals: {
+      byIp: createRateLimiter({ most: 10, withinMs: HOUR_MS }),
+      byAddress: createRateLimiter({ most: 3, withinMs: HOUR_MS }),
+    },
+  };
 }
 
 const harden: RequestHandler = (_request, response, next) => {

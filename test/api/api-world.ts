@@ -169,8 +169,18 @@ export async function startApiWorld(
   };
 }
 
-export function openApi(deps: ApiDeps): Promise<RunningApi> {
-  return listen(createApi(deps), { port: 0, host: '127.0.0.1', portVariable: 'PORT' });
+/** Opens the API. Closing it throws where an answer did not fit the declaration of its route. */
+export async function openApi(deps: ApiDeps): Promise<RunningApi> {
+  const problems = new Set<string>();
+  const app = createApi(deps, { onUndeclaredAnswer: (problem) => problems.add(problem) });
+  const running = await listen(app, { port: 0, host: '127.0.0.1', portVariable: 'PORT' });
+  return {
+    ...running,
+    async close() {
+      await running.close();
+      if (problems.size > 0) throw new Error(`Undeclared answers:\n${[...problems].join('\n')}`);
+    },
+  };
 }
 
 /** Calls the API; the path goes out as it is written, unlike with `fetch`. */

@@ -157,7 +157,7 @@ async function check(
     expect([asked, answer.json?.error?.code]).toEqual([asked, 'temporal-away']);
   else if (
     answer.json === undefined &&
-    /^\/(?:unsubscribe|confirm|preferences|outbox)/.test(path)
+    /^\/(?:unsubscribe|confirm|preferences|mailbox)/.test(path)
   ) {
     // A person looks at these, so they are refused with a page.
     if (answer.status >= 500) throw new Error(`${asked} was answered with ${answer.status}`);

@@ -51,8 +51,7 @@ export function readToken(
  */
 export function claimOf(
   deps: LinkDeps,
-  request: Request,
-  response: Response,
+  { raw: request, response }: { readonly raw: Request; readonly response: Response },
   act: LinkClaim['act'],
   root = '..',
 ): LinkClaim | undefined {

@@ -1,3 +1,6 @@
+/** Whether a caller may do it once more. */
+export type RateLimiter = (caller: string, now: Date) => boolean;
+
 /**
  * Lets each caller do something so many times in a stretch of time, as this process sees it. It
  * forgets who has been quiet for that long, and the quietest where there are too many to keep.
@@ -7,7 +10,7 @@ export function createRateLimiter(rule: {
   readonly withinMs: number;
   /** The most callers that are kept. */
   readonly callers?: number;
-}): (caller: string, now: Date) => boolean {
+}): RateLimiter {
   const { most, withinMs, callers = 10_000 } = rule;
   const seen = new Map<string, readonly number[]>();
   return (caller, now) => {

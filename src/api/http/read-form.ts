@@ -1,12 +1,10 @@
 import type { Request } from 'express';
 
-/**
- * A form's fields in their order, url-encoded or multipart; undefined where the body is no form.
- * A name may come several times.
- */
-export async function readFields(
-  request: Request,
-): Promise<readonly (readonly [name: string, value: string])[] | undefined> {
+/** A form's fields in their order; a name may occur several times. */
+export type Fields = readonly (readonly [name: string, value: string])[];
+
+/** The fields of a URL-encoded or multipart form; undefined where the body is no form. */
+export async function readFields(request: Request): Promise<Fields | undefined> {
   const body: unknown = request.body;
   const type = request.headers['content-type'] ?? '';
   if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
@@ -21,10 +19,4 @@ export async function readFields(
   } catch {
     return undefined;
   }
-}
-
-/** A form's fields by name, of several the last. */
-export async function readForm(request: Request): Promise<ReadonlyMap<string, string> | undefined> {
-  const fields = await readFields(request);
-  return fields === undefined ? undefined : new Map(fields);
 }

@@ -1,25 +1,23 @@
 import type { PayloadCodec } from '@temporalio/common';
-import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { RequestError } from '../../domain/errors';
 import { PayloadErased } from '../../privacy/payload-codec';
-import { addRoute } from '../http/add-route';
-import type { ApiDeps } from '../api-deps';
 import { audit } from '../auth/audit';
-import { readBytes } from '../http/read-body';
-import { readInput } from '../http/input';
 import { requireKey } from '../auth/check-key';
+import { answer, page } from '../contract/answers';
+import { jsonBody } from '../contract/bodies';
+import { reply, route, SENT, type Route } from '../contract/route';
+import type { RouteDeps } from '../contract/route-deps';
 import { isOnThisMachine } from '../http/is-on-this-machine';
 import { html } from '../pages/html';
 import { sendPage } from '../pages/layout';
 
-type Deps = Pick<ApiDeps, 'db' | 'keys' | 'codec' | 'codecOrigins' | 'temporalUiUrl'>;
-
 /** Payloads as Temporal's tools send them: JSON, with bytes in base64. */
-const body = z.object({
+const payloads = z.strictObject({
   payloads: z
     .array(
-      z.object({
+      z.strictObject({
         metadata: z.record(z.string(), z.string()).optional(),
         data: z.string().optional(),
       }),
@@ -27,65 +25,95 @@ const body = z.object({
     .max(10_000),
 });
 
-type SentPayload = z.output<typeof body>['payloads'][number];
+type SentPayload = z.output<typeof payloads>['payloads'][number];
 
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/**
- * The codec endpoint of Temporal's Web UI and command line, where payloads are encrypted. Who may
- * read a history there needs the admin key here; a browser sends it with each request once it was
- * asked for it at `/codec`. On the machine of an embedded system nobody is asked.
- */
-export function createCodecRoutes(deps: Deps): Router {
-  const router = Router();
-  const { codec } = deps;
-  if (codec === undefined) return router;
+const available = ({ codec }: RouteDeps) => codec !== undefined;
+
+/** On the machine of an embedded system the codec needs no key. */
+const authorise = (deps: RouteDeps): RequestHandler => {
   const isAdmin = requireKey(deps.keys, ['admin']);
-  const mayDecode: RequestHandler = async (request, response, next) => {
+  return async (request, response, next) => {
     if (deps.temporalUiUrl !== null && isOnThisMachine(request)) next();
     else await isAdmin(request, response, next);
   };
-  const cors = allowOrigins(deps.codecOrigins ?? []);
-  const preflight: RequestHandler = (_request, response) => void response.status(204).end();
-  for (const way of ['encode', 'decode'] as const) {
-    addRoute(router, `/codec/${way}`, {
-      options: [cors, preflight],
-      post: [
-        cors,
-        mayDecode,
-        readBytes(MAX_BYTES),
-        (request, response) => translate(deps, codec, way, request, response),
-      ],
-    });
-  }
-  addRoute(router, '/codec', {
-    get: [
-      isAdmin,
-      (_request, response) => {
-        const words = html`<p>
-          This browser may now show payloads in the Temporal Web UI, until it is closed.
-        </p>`;
-        sendPage(response, { title: 'Codec', body: words });
-      },
-    ],
+};
+
+function codecRoute(way: 'encode' | 'decode'): Route {
+  return route({
+    method: 'POST',
+    path: `/codec/${way}`,
+    id: `${way}Payloads`,
+    group: 'System',
+    summary:
+      way === 'decode'
+        ? "Decrypt payloads, for Temporal's Web UI and command line"
+        : "Encrypt payloads, for Temporal's command line",
+    roles: ['admin'],
+    body: jsonBody(payloads, { maxBytes: MAX_BYTES }),
+    answers: { 200: answer('The translated payloads, in their order.', payloads) },
+    errors: { 403: ['unknown-origin'] },
+    audit: 'handler',
+    available,
+    authorise,
+    cors: ({ codecOrigins }) => ({
+      apply: allowOrigins(codecOrigins ?? []),
+      preflight: (_request, response) => void response.status(204).end(),
+    }),
+    handle: async ({ db, codec }, { body, raw }) => {
+      const given = body.payloads;
+      await audit(db, raw, null, { detail: { payloads: given.length } });
+      const translated = await Promise.all(
+        given.map((each) => translateOne(codec as PayloadCodec, way, each)),
+      );
+      return reply(200, { payloads: translated });
+    },
   });
-  return router;
 }
 
-/** Lets pages of these origins call, and none else. */
+/**
+ * The codec endpoint of Temporal's Web UI and command line, where payloads are encrypted. Reading a
+ * history there needs the admin key here; a browser sends it with each request after it has been
+ * entered at `/codec`.
+ */
+export const CODEC_ROUTES: readonly Route[] = [
+  codecRoute('encode'),
+  codecRoute('decode'),
+  route({
+    method: 'GET',
+    path: '/codec',
+    id: 'openCodec',
+    group: 'System',
+    summary: 'Let this browser decrypt payloads in the Temporal Web UI',
+    roles: ['admin'],
+    answers: { 200: page('The browser has the key.') },
+    audit: 'none',
+    available,
+    handle: (_deps, { response }) => {
+      const body = html`<p>
+        This browser can now show payloads in the Temporal Web UI, until you close it.
+      </p>`;
+      sendPage(response, { title: 'Codec', body });
+      return SENT;
+    },
+  }),
+];
+
+/** Allows only pages of these origins. */
 function allowOrigins(origins: readonly string[]): RequestHandler {
   return (request, response, next) => {
     const { origin } = request.headers;
     response.set('Vary', 'Origin');
     if (origin === undefined) {
-      next(); // no page: a command line
+      next(); // a command line, not a page
       return;
     }
     if (!origins.includes(origin)) {
       throw new RequestError(
         'forbidden',
         'unknown-origin',
-        'Found a page that may not decode payloads; name its origin in THROUGHLINE_CODEC_ORIGINS.',
+        'Found a page that may not decode payloads; add its origin to THROUGHLINE_CODEC_ORIGINS.',
       );
     }
     response.set({
@@ -100,20 +128,7 @@ function allowOrigins(origins: readonly string[]): RequestHandler {
   };
 }
 
-async function translate(
-  { db }: Deps,
-  codec: PayloadCodec,
-  way: 'encode' | 'decode',
-  request: Request,
-  response: Response,
-): Promise<void> {
-  const { payloads } = readInput(request, body);
-  await audit(db, request, null, { detail: { payloads: payloads.length } });
-  const translated = await Promise.all(payloads.map((each) => translateOne(codec, way, each)));
-  response.json({ payloads: translated });
-}
-
-/** One that cannot be read stands beside those that can. */
+/** A payload that cannot be decrypted is replaced by a text that says so. */
 async function translateOne(
   codec: PayloadCodec,
   way: 'encode' | 'decode',
@@ -146,7 +161,7 @@ async function translateOne(
   }
 }
 
-/** A payload is at fault, and not the database. */
+/** Whether the payload is at fault, and not the database. */
 function isUnreadable(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === undefined;
 }

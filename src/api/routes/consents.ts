@@ -1,65 +1,93 @@
-import { Router } from 'express';
 import { z } from 'zod';
+import { changeConsents, type ConsentChange } from '../../consent/change-consents';
 import { heldConsents } from '../../db/read-models/customers/customer-profile';
 import { channelKindSchema } from '../../domain/channels/channel-kind';
+import { importProblem } from '../../domain/consent/import-rule';
 import { isJsonObject, type JsonObject } from '../../domain/json';
 import { isTransactional } from '../../domain/purpose';
-import { changeConsents, type ConsentChange } from '../../consent/change-consents';
-import { addRoute } from '../http/add-route';
-import type { ApiDeps } from '../api-deps';
-import { readBytes } from '../http/read-body';
-import { invalid, readInput } from '../http/input';
-import { requireKey } from '../auth/check-key';
-import { knownCustomer } from '../customers/known-customer';
+import { answer } from '../contract/answers';
+import { jsonBody } from '../contract/bodies';
+import { document } from '../contract/json-schema';
+import { reply, route } from '../contract/route';
+import { consent } from '../contract/schemas/customer';
+import { CUSTOMER, CUSTOMER_ERRORS, knownCustomer } from '../customers/known-customer';
 import { parseStatementTime } from '../customers/parse-statement-time';
-import { importProblem } from '../../domain/consent/import-rule';
+import { invalid } from '../http/input';
 
 const MAX_CHANGES = 100;
 
-const change = z.object({
-  channel: z.union([z.literal('*'), channelKindSchema]),
-  purpose: z.string().min(1).max(255),
-  state: z.enum(['none', 'pending', 'subscribed', 'unsubscribed']),
-  source: z.string().min(1).max(100).optional(),
-  wording: z.string().min(1).max(255).optional(),
-  proof: z.custom<JsonObject>(isJsonObject, 'expected an object').optional(),
-  at: z.iso.datetime({ offset: true }).optional(),
-});
+const change = z
+  .strictObject({
+    channel: z.union([z.literal('*'), channelKindSchema]),
+    purpose: z.string().min(1).max(255).meta({ description: 'A topic, or `*` for all.' }),
+    state: z.enum(['none', 'pending', 'subscribed', 'unsubscribed']),
+    source: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ examples: ['sign-up form'] }),
+    wording: z.string().min(1).max(255).optional().meta({
+      description: 'The version of the text that the customer agreed to.',
+    }),
+    proof: document(z.custom<JsonObject>(isJsonObject, 'expected an object'), {
+      type: 'object',
+    }).optional(),
+    at: z.iso.datetime({ offset: true }).optional().meta({
+      description: 'When the customer said so; now where it is left out.',
+    }),
+  })
+  .meta({ id: 'ConsentChange' });
 
-/** One change may stand for itself, without the list. */
+const list = z.strictObject({ consents: z.array(change).min(1).max(MAX_CHANGES) });
+
+/** A single change may be sent without the list. */
 const body = z.preprocess(
   (given) => (isJsonObject(given) && !('consents' in given) ? { consents: [given] } : given),
-  z.object({ consents: z.array(change).min(1).max(MAX_CHANGES) }),
+  list,
 );
 
-type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'keys' | 'topics' | 'clock'>;
+const consents = answer('What holds now.', z.strictObject({ consents: z.array(consent) }));
 
-/** What a customer agreed to or took back, as a product system reports it. */
-export function createConsentRoutes(deps: Deps): Router {
-  const router = Router();
-  addRoute(router, '/v1/customers/:id/consents', {
-    get: [
-      requireKey(deps.keys, ['read']),
-      async (request, response) => {
-        const id = await knownCustomer(deps.db, request);
-        response.json({ consents: await heldConsents(deps.db, id) });
-      },
-    ],
-    put: [
-      requireKey(deps.keys, ['operate']),
-      readBytes(64 * 1024),
-      async (request, response) => {
-        const now = deps.clock.now();
-        const { consents } = readInput(request, body);
-        const changes = consents.map((each) => toChange(each, deps.topics, now));
-        const id = await knownCustomer(deps.db, request);
-        await changeConsents(deps, id, changes, now);
-        response.json({ consents: await heldConsents(deps.db, id) });
-      },
-    ],
-  });
-  return router;
-}
+const GROUP = 'Consent and preferences';
+
+export const getConsents = route({
+  method: 'GET',
+  path: '/v1/customers/:id/consents',
+  id: 'getConsents',
+  group: GROUP,
+  summary: 'What a customer agreed to',
+  roles: ['read'],
+  params: CUSTOMER,
+  answers: { 200: consents },
+  errors: CUSTOMER_ERRORS,
+  audit: 'handler',
+  handle: async ({ db }, request) => {
+    const id = await knownCustomer(db, request);
+    return reply(200, { consents: await heldConsents(db, id) });
+  },
+});
+
+export const putConsents = route({
+  method: 'PUT',
+  path: '/v1/customers/:id/consents',
+  id: 'putConsents',
+  group: GROUP,
+  summary: 'Record what a customer agreed to or withdrew',
+  roles: ['operate'],
+  params: CUSTOMER,
+  body: jsonBody(body, { maxBytes: 64 * 1024, documented: z.union([change, list]) }),
+  answers: { 200: consents },
+  errors: CUSTOMER_ERRORS,
+  audit: 'handler',
+  handle: async (deps, request) => {
+    const now = deps.clock.now();
+    const changes = request.body.consents.map((each) => toChange(each, deps.topics, now));
+    const id = await knownCustomer(deps.db, request);
+    await changeConsents(deps, id, changes, now);
+    return reply(200, { consents: await heldConsents(deps.db, id) });
+  },
+});
 
 function toChange(
   given: z.output<typeof change>,
@@ -69,12 +97,12 @@ function toChange(
   const { channel, purpose, state } = given;
   if (isTransactional(purpose)) {
     throw invalid(
-      "Found a consent for 'transactional'; such messages ask for none. Name a topic, or suppress the address to stop them too.",
+      "Found a consent for 'transactional', which needs none. Name a topic, or suppress the address to stop transactional messages too.",
     );
   }
   if (purpose !== '*' && !topics.includes(purpose)) {
     throw invalid(
-      `Found a consent for an unknown purpose; expected ${['*', ...topics].map((topic) => `'${topic}'`).join(', ')}. Declare the topic in the catalogue, or mend the name.`,
+      `Found a consent for an unknown purpose; expected ${['*', ...topics].map((topic) => `'${topic}'`).join(', ')}. Declare the topic in the catalogue, or correct the name.`,
     );
   }
   const problem =

@@ -1,18 +1,19 @@
-import { Router, type Request, type Response } from 'express';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { sendUpdate } from '../../activities/system/send-update';
 import { enrollmentById, type EnrollmentView } from '../../db/read-models/operations/enrollments';
 import { RequestError } from '../../domain/errors';
 import type { UpdateName } from '../../journey/protocol';
 import { liveStatus } from '../../reporting/live-status';
-import { addRoute } from '../http/add-route';
-import type { ApiDeps } from '../api-deps';
 import { audit } from '../auth/audit';
-import { readBytes } from '../http/read-body';
-import { pathText, readInput } from '../http/input';
-import { requireKey } from '../auth/check-key';
+import { answer } from '../contract/answers';
+import { jsonBody } from '../contract/bodies';
+import { pathText } from '../contract/inputs';
+import { reply, route, type Route } from '../contract/route';
+import type { RouteDeps } from '../contract/route-deps';
+import { liveEnrollment, liveStatus as liveStatusSchema } from '../contract/schemas/enrollment';
 
-/** The update of a running journey behind each word in an address. */
+/** The update of a running journey behind each operation in a path. */
 export const OPERATIONS = {
   pause: 'pause',
   resume: 'resume',
@@ -20,96 +21,131 @@ export const OPERATIONS = {
   exit: 'exit',
 } as const satisfies Readonly<Record<string, UpdateName>>;
 
-const body = z.strictObject({ reason: z.string().min(1).max(200).optional() });
+type Operation = keyof typeof OPERATIONS;
 
-type Deps = Pick<ApiDeps, 'db' | 'keys' | 'client'>;
+const SUMMARIES: Readonly<Record<Operation, string>> = {
+  pause: 'Hold a customer where they are in a journey',
+  resume: 'Let a paused enrollment continue',
+  'skip-wait': 'End the wait that an enrollment is in',
+  exit: 'End an enrollment',
+};
+
+const params = { id: pathText('The id of the enrollment.') };
+
+const getEnrollment = route({
+  method: 'GET',
+  path: '/v1/enrollments/:id',
+  id: 'getEnrollment',
+  group: 'Journeys',
+  summary: 'One enrollment, with its live status while it runs',
+  roles: ['operate'],
+  params,
+  answers: { 200: answer('The enrollment.', liveEnrollment) },
+  errors: { 404: ['unknown-enrollment'] },
+  audit: 'handler',
+  handle: async (deps, request) => {
+    const enrollment = await knownEnrollment(deps, request);
+    if (enrollment.status !== 'active') {
+      return reply(200, { ...enrollment, live: null, liveUnknown: null });
+    }
+    const live = await liveStatus(deps.client, enrollment);
+    return reply(
+      200,
+      live.known
+        ? { ...enrollment, live: live.status, liveUnknown: null }
+        : { ...enrollment, live: null, liveUnknown: live.why },
+    );
+  },
+});
+
+function operationRoute(operation: Operation): Route {
+  return route({
+    method: 'POST',
+    path: `/v1/enrollments/:id/${operation}`,
+    id: OPERATIONS[operation],
+    group: 'Journeys',
+    summary: SUMMARIES[operation],
+    roles: ['operate'],
+    params,
+    body: jsonBody(z.strictObject({ reason: z.string().min(1).max(200).optional() }), {
+      maxBytes: 16 * 1024,
+    }),
+    answers: {
+      200: answer(
+        'The status of the journey after the operation.',
+        z.strictObject({ enrollmentId: z.string(), status: liveStatusSchema }),
+      ),
+    },
+    errors: {
+      404: ['unknown-enrollment'],
+      409: ['enrollment-ended', 'refused', 'not-running'],
+      503: ['no-answer', 'temporal-away'],
+    },
+    audit: 'handler',
+    handle: async (deps, request) => {
+      const { reason } = request.body;
+      const enrollment = await knownEnrollment(deps, request);
+      if (enrollment.status !== 'active') {
+        throw new RequestError(
+          'conflict',
+          'enrollment-ended',
+          `The enrollment has ended (${enrollment.status}: ${enrollment.reason ?? 'no reason given'}); only an active one accepts operations.`,
+        );
+      }
+      const update = OPERATIONS[operation];
+      const result = await sendUpdate(deps.client, enrollment, update, reason ?? null);
+      if (result.did !== 'done') throw updateError(result, enrollment);
+      return reply(200, { enrollmentId: enrollment.id, status: result.status });
+    },
+  });
+}
 
 /** One enrollment, for operators. */
-export function createEnrollmentRoutes(deps: Deps): Router {
-  const router = Router();
-  const mayOperate = requireKey(deps.keys, ['operate']);
-  addRoute(router, '/v1/enrollments/:id', {
-    get: [
-      mayOperate,
-      async (request, response) => {
-        const enrollment = await knownEnrollment(deps, request);
-        if (enrollment.status !== 'active') {
-          response.json({ ...enrollment, live: null, liveUnknown: null });
-          return;
-        }
-        const live = await liveStatus(deps.client, enrollment);
-        response.json(
-          live.known
-            ? { ...enrollment, live: live.status, liveUnknown: null }
-            : { ...enrollment, live: null, liveUnknown: live.why },
-        );
-      },
-    ],
-  });
-  for (const [word, update] of Object.entries(OPERATIONS)) {
-    addRoute(router, `/v1/enrollments/:id/${word}`, {
-      post: [
-        mayOperate,
-        readBytes(16 * 1024),
-        (request, response) => steer(deps, update, request, response),
-      ],
-    });
-  }
-  return router;
-}
+export const ENROLLMENT_ROUTES: readonly Route[] = [
+  getEnrollment,
+  ...(Object.keys(OPERATIONS) as Operation[]).map(operationRoute),
+];
 
-async function steer(
-  deps: Deps,
-  update: UpdateName,
-  request: Request,
-  response: Response,
-): Promise<void> {
-  const { reason } = readInput(request, body);
-  const enrollment = await knownEnrollment(deps, request);
-  if (enrollment.status !== 'active') {
-    throw new RequestError(
-      'conflict',
-      'enrollment-ended',
-      `The enrollment has ended (${enrollment.status}: ${enrollment.reason ?? 'no reason given'}); only a running one can be steered.`,
-    );
-  }
-  const steered = await sendUpdate(deps.client, enrollment, update, reason ?? null);
-  switch (steered.did) {
-    case 'done':
-      response.json({ enrollmentId: enrollment.id, status: steered.status });
-      return;
+function updateError(
+  result: Exclude<Awaited<ReturnType<typeof sendUpdate>>, { readonly did: 'done' }>,
+  { startsAt }: EnrollmentView,
+): RequestError {
+  switch (result.did) {
     case 'refused':
-      throw new RequestError('conflict', 'refused', steered.message);
+      return new RequestError('conflict', 'refused', result.message);
     case 'gone':
-      throw new RequestError(
+      return new RequestError(
         'conflict',
         'not-running',
-        `No workflow runs for this enrollment: it starts at ${enrollment.startsAt.toISOString()}, or somebody ended it in Temporal. Try again after that, or look for it in the Temporal Web UI.`,
+        `No workflow runs for this enrollment: it starts at ${startsAt.toISOString()}, or it was terminated in Temporal. Retry after that time, or look for it in the Temporal Web UI.`,
       );
     case 'silent':
-      throw new RequestError(
+      return new RequestError(
         'unavailable',
         'no-answer',
-        'The journey did not answer in time, so whether it did what was asked is unknown; see that a worker runs, then look at the enrollment.',
+        'The journey did not answer in time, so it is unknown whether the operation was done. Check that a worker runs, then read the enrollment.',
       );
     case 'away':
-      throw new RequestError(
+      return new RequestError(
         'unavailable',
         'temporal-away',
-        'Temporal does not answer at the moment; nothing was done. Try again when it does.',
+        'Temporal does not answer at the moment; nothing was done. Retry when it does.',
       );
   }
 }
 
-async function knownEnrollment({ db }: Deps, request: Request): Promise<EnrollmentView> {
-  const enrollment = await enrollmentById(db, pathText(request, 'id'));
+async function knownEnrollment(
+  { db }: RouteDeps,
+  { params: { id }, raw }: { readonly params: { readonly id: string }; readonly raw: Request },
+): Promise<EnrollmentView> {
+  const enrollment = await enrollmentById(db, id);
   if (enrollment !== undefined) {
-    await audit(db, request, enrollment.customerId);
+    await audit(db, raw, enrollment.customerId);
     return enrollment;
   }
   throw new RequestError(
     'not-found',
     'unknown-enrollment',
-    "Found no enrollment of this id; take it from a customer's enrollments.",
+    "Found no enrollment with this id; take it from a customer's enrollments.",
   );
 }

@@ -1,24 +1,40 @@
-import { Router } from 'express';
-import { addRoute } from '../http/add-route';
-import type { ApiDeps } from '../api-deps';
+import { z } from 'zod';
+import { answer } from '../contract/answers';
+import { reply, route } from '../contract/route';
 
-/** Whether the process lives, and whether events can be taken and journeys run. */
-export function createHealthRoutes({ readiness }: Pick<ApiDeps, 'readiness'>): Router {
-  const router = Router();
-  addRoute(router, '/healthz', {
-    get: (_request, response) => {
-      response.set('Cache-Control', 'no-store').json({ status: 'ok' });
-    },
-  });
-  addRoute(router, '/readyz', {
-    get: async (_request, response) => {
-      const missing = await readiness().catch((error: unknown) => [
-        `the check of readiness failed (${error instanceof Error ? error.name : 'unknown'})`,
-      ]);
-      response.set('Cache-Control', 'no-store');
-      if (missing.length === 0) response.json({ ready: true });
-      else response.status(503).set('Retry-After', '1').json({ ready: false, missing });
-    },
-  });
-  return router;
-}
+export const getHealth = route({
+  method: 'GET',
+  path: '/healthz',
+  id: 'getHealth',
+  group: 'System',
+  summary: 'Whether the process runs',
+  roles: 'everybody',
+  answers: { 200: answer('It runs.', z.strictObject({ status: z.literal('ok') })) },
+  audit: 'none',
+  handle: () => reply(200, { status: 'ok' }),
+});
+
+export const getReadiness = route({
+  method: 'GET',
+  path: '/readyz',
+  id: 'getReadiness',
+  group: 'System',
+  summary: 'Whether events can be accepted and journeys run',
+  roles: 'everybody',
+  answers: {
+    200: answer('Ready.', z.strictObject({ ready: z.literal(true) })),
+    503: answer(
+      'Not ready yet.',
+      z.strictObject({ ready: z.literal(false), missing: z.array(z.string()) }),
+    ),
+  },
+  audit: 'none',
+  handle: async ({ readiness }) => {
+    const missing = await readiness().catch((error: unknown) => [
+      `the readiness check failed (${error instanceof Error ? error.name : 'unknown'})`,
+    ]);
+    return missing.length === 0
+      ? reply(200, { ready: true })
+      : reply(503, { ready: false, missing }, { 'Retry-After': '1' });
+  },
+});

@@ -1,11 +1,6 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { parseStatementTime } from '../customers/parse-statement-time';
 import { takeInbound } from '../../consent/handle-inbound';
-import { addRoute } from '../http/add-route';
-import type { ApiDeps } from '../api-deps';
-import { readBytes } from '../http/read-body';
-import type { Centre } from '../centre/centre';
 import { readToken } from '../centre/link-claim';
 import { unsubscribe } from '../centre/unsubscribe';
 import {
@@ -13,8 +8,11 @@ import {
   channelDefinitions,
   type ChannelKind,
 } from '../../domain/channels/channel-kind';
-import { invalid, readInput } from '../http/input';
-import { requireKey } from '../auth/check-key';
+import { answer } from '../contract/answers';
+import { jsonBody } from '../contract/bodies';
+import { reply, route } from '../contract/route';
+import type { RouteDeps } from '../contract/route-deps';
+import { invalid } from '../http/input';
 
 const inboundKinds = () =>
   channelDefinitions().flatMap((each) => (each.inbound ? [each.kind] : []));
@@ -32,11 +30,11 @@ const inboundChannel = z
   });
 
 /**
- * A message that somebody wrote to us. Every provider's webhook can be mapped to it: Twilio's
+ * A message that somebody wrote to us. The webhook of every provider can be mapped to it: Twilio's
  * `MessageSid`, `From`, `Body` to id, from and text, Vonage's `messageId`, `msisdn`, `text`, an
  * inbound mail's Message-ID, sender, subject and text.
  */
-const body = z.object({
+const body = z.strictObject({
   id: z.string().min(1).max(150),
   channel: inboundChannel,
   from: z.string().min(3).max(320),
@@ -45,50 +43,52 @@ const body = z.object({
   at: z.iso.datetime({ offset: true }).optional(),
 });
 
-/** What `signLink` makes, as a word of its own. */
+/** A token of `signLink` within a text. */
 const TOKEN = /(?<![\w.-])[\w-]{40,}\.[\w-]{43}(?![\w.-])/g;
 
-type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'links' | 'clock' | 'keys'> & {
-  readonly centre: Centre;
-};
+const outcome = z.strictObject({
+  keyword: z.enum(['stop', 'start', 'help']).nullable(),
+  customers: z.int().min(0).meta({ description: 'How many customers have the address.' }),
+  reply: z.string().nullable().meta({ description: 'What to send back; null for nothing.' }),
+  language: z.string().nullable(),
+});
 
-/** STOP, START and HELP by SMS and WhatsApp, and unsubscriptions that come by mail. */
-export function createInboundRoutes(deps: Deps): Router {
-  const router = Router();
-  addRoute(router, '/v1/inbound/messages', {
-    post: [
-      requireKey(deps.keys, ['ingest']),
-      readBytes(64 * 1024),
-      async (request, response) => {
-        const given = readInput(request, body);
-        const now = deps.clock.now();
-        const { id, channel, subject = '' } = given;
-        const from = senderIn(channel, given.from);
-        const at = parseStatementTime(given.at, now);
-        // Only a mail has a subject. Mail programs put the token or the keyword there.
-        if (given.subject !== undefined) {
-          const claim = unsubscriptionIn(deps, `${subject} ${given.text}`);
-          if (claim !== undefined) {
-            await unsubscribe(deps, claim, { messageId: claim.messageId, mail: id }, 'mailto');
-            response.json({ keyword: 'stop', customers: 1, reply: null, language: null });
-            return;
-          }
-        }
-        const text = subject.trim() !== '' ? bare(subject) : given.text;
-        const message = { id, channel, from, text, at };
-        const { settings, defaultLocale } = deps.centre;
-        const inbound = { ...deps, brand: settings.brand ?? 'Throughline', defaultLocale };
-        response.json(await takeInbound(inbound, message, now));
-      },
-    ],
-  });
-  return router;
-}
+export const postInboundMessage = route({
+  method: 'POST',
+  path: '/v1/inbound/messages',
+  id: 'postInboundMessage',
+  group: 'Consent and preferences',
+  summary: 'A message that somebody wrote: STOP, START, HELP, or anything else',
+  description: 'Also the mail by which a mail program unsubscribes. A repeated id has no effect.',
+  roles: ['ingest'],
+  body: jsonBody(body, { maxBytes: 64 * 1024 }),
+  answers: { 200: answer('What was understood.', outcome) },
+  audit: 'none',
+  handle: async (deps, request) => {
+    const given = request.body;
+    const now = deps.clock.now();
+    const { id, channel, subject = '' } = given;
+    const from = senderIn(channel, given.from);
+    const at = parseStatementTime(given.at, now);
+    // Only a mail has a subject. Mail programs put the token or the keyword there.
+    if (given.subject !== undefined) {
+      const claim = unsubscriptionIn(deps, `${subject} ${given.text}`);
+      if (claim !== undefined) {
+        await unsubscribe(deps, claim, { messageId: claim.messageId, mail: id }, 'mailto');
+        return reply(200, { keyword: 'stop', customers: 1, reply: null, language: null });
+      }
+    }
+    const text = subject.trim() !== '' ? cleanSubject(subject) : given.text;
+    const { settings, defaultLocale } = deps.centre;
+    const inbound = { ...deps, brand: settings.brand ?? 'Throughline', defaultLocale };
+    return reply(200, await takeInbound(inbound, { id, channel, from, text, at }, now));
+  },
+});
 
 /**
- * The address of the writer, in its normal form.
+ * The address of the sender, in its normal form.
  *
- * @throws {RequestError} 400 for a text that holds no address
+ * @throws {RequestError} `invalid` for a sender without an address
  */
 function senderIn(channel: ChannelKind, from: string): string {
   const inbound = channelDefinition(channel)?.inbound;
@@ -99,8 +99,8 @@ function senderIn(channel: ChannelKind, from: string): string {
   );
 }
 
-/** The claim of the token that the `mailto:` of a mail put into the subject. */
-function unsubscriptionIn(deps: Deps, text: string) {
+/** The claim of the token that the `mailto:` link of a mail puts into the subject. */
+function unsubscriptionIn(deps: RouteDeps, text: string) {
   for (const [token] of text.matchAll(TOKEN)) {
     const claim = readToken(deps, token);
     if (typeof claim === 'object' && claim.act === 'unsubscribe') return claim;
@@ -108,8 +108,8 @@ function unsubscriptionIn(deps: Deps, text: string) {
   return undefined;
 }
 
-/** A subject without the marks of a reply, and without a token that is good no longer. */
-function bare(subject: string): string {
+/** A subject without reply prefixes and without an expired token. */
+function cleanSubject(subject: string): string {
   return subject
     .replace(/^\s*(?:(?:re|aw|antw|fwd?|wg|tr|rép)\s*:\s*)+/i, '')
     .replaceAll(TOKEN, '')

@@ -1,52 +1,85 @@
-import { Router, type Request, type Response } from 'express';
+import { z } from 'zod';
 import { inboxItem, inboxOf } from '../../db/read-models/customers/inbox';
 import { RequestError } from '../../domain/errors';
-import { addRoute } from '../http/add-route';
-import type { ApiDeps } from '../api-deps';
-import { pathText, queryChoice } from '../http/input';
-import { requireKey } from '../auth/check-key';
-import { knownCustomer } from '../customers/known-customer';
-import { readPage } from '../http/paging';
+import { answer, moment, nextCursor } from '../contract/answers';
+import { pageQuery, pathText, queryChoice } from '../contract/inputs';
+import { reply, route, type Route } from '../contract/route';
+import type { RouteDeps } from '../contract/route-deps';
+import { CUSTOMER, CUSTOMER_ERRORS, knownCustomer } from '../customers/known-customer';
 
-type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'keys' | 'clock'>;
+const item = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    body: z.string(),
+    url: z.string().nullable(),
+    createdAt: moment,
+    readAt: moment.nullable(),
+    read: z.boolean(),
+  })
+  .meta({ id: 'InboxItem' });
 
-/** A customer's in-app inbox, for the product that shows it. */
-export function createInboxRoutes(deps: Deps): Router {
-  const router = Router();
-  const mayRead = requireKey(deps.keys, ['read']);
-  addRoute(router, '/v1/customers/:id/inbox', {
-    get: [
-      mayRead,
-      async (request, response) => {
-        const unreadOnly = queryChoice(request, 'unread', ['true', 'false']) === 'true';
-        const asked = { ...readPage(request), unreadOnly };
-        const page = await inboxOf(deps.db, await knownCustomer(deps.db, request), asked);
-        response.json({ items: page.items, next: page.next });
-      },
-    ],
+const getInbox = route({
+  method: 'GET',
+  path: '/v1/customers/:id/inbox',
+  id: 'getInbox',
+  group: 'Customers',
+  summary: 'The in-app inbox of a customer, newest first',
+  roles: ['read'],
+  params: CUSTOMER,
+  query: {
+    unread: queryChoice('With `true`, only items that have not been read.', ['true', 'false']),
+    ...pageQuery(),
+  },
+  answers: {
+    200: answer('Items.', z.strictObject({ items: z.array(item), next: nextCursor })),
+  },
+  errors: CUSTOMER_ERRORS,
+  audit: 'handler',
+  handle: async ({ db }, request) => {
+    const { unread, ...page } = request.query;
+    const customerId = await knownCustomer(db, request);
+    const found = await inboxOf(db, customerId, { ...page, unreadOnly: unread === 'true' });
+    return reply(200, { items: found.items, next: found.next });
+  },
+});
+
+function markRoute(as: 'read' | 'unread'): Route {
+  return route({
+    method: 'POST',
+    path: `/v1/customers/:id/inbox/:itemId/${as}`,
+    id: as === 'read' ? 'markInboxItemRead' : 'markInboxItemUnread',
+    group: 'Customers',
+    summary: `Mark an item of the inbox as ${as}`,
+    roles: ['read'],
+    params: { ...CUSTOMER, itemId: pathText('The id of the item.') },
+    answers: { 200: answer('The item as it is now.', item) },
+    errors: { ...CUSTOMER_ERRORS, 404: ['unknown-customer', 'unknown-item'] },
+    audit: 'handler',
+    handle: async (deps, request) => {
+      const { itemId } = request.params;
+      const customerId = await knownCustomer(deps.db, request);
+      if ((await inboxItem(deps.db, customerId, itemId)) === undefined) throw unknownItem();
+      await mark(deps, customerId, itemId, as);
+      const marked = await inboxItem(deps.db, customerId, itemId);
+      if (marked === undefined) throw unknownItem();
+      return reply(200, marked);
+    },
   });
-  addRoute(router, '/v1/customers/:id/inbox/:itemId/read', {
-    post: [mayRead, (request, response) => mark(deps, request, response, true)],
-  });
-  addRoute(router, '/v1/customers/:id/inbox/:itemId/unread', {
-    post: [mayRead, (request, response) => mark(deps, request, response, false)],
-  });
-  return router;
 }
 
-/** The first reading of an item is an opened message; to mark it again tells nothing new. */
-async function mark(deps: Deps, request: Request, response: Response, read: boolean) {
-  const itemId = pathText(request, 'itemId');
-  const customerId = await knownCustomer(deps.db, request);
-  if ((await inboxItem(deps.db, customerId, itemId)) === undefined) {
-    throw new RequestError(
-      'not-found',
-      'unknown-item',
-      "Found no such item in this customer's inbox; take its id from the list of items.",
-    );
-  }
-  const now = deps.clock.now();
-  await deps.ingest.transact(async (tx, record) => {
+export const INBOX_ROUTES: readonly Route[] = [getInbox, markRoute('read'), markRoute('unread')];
+
+/** The first time that an item is read counts as an opened message. */
+async function mark(
+  { ingest, clock }: RouteDeps,
+  customerId: string,
+  itemId: string,
+  as: 'read' | 'unread',
+): Promise<void> {
+  const now = clock.now();
+  const read = as === 'read';
+  await ingest.transact(async (tx, record) => {
     if (read) {
       await record({
         messageId: `inbox-read:${itemId}`,
@@ -66,5 +99,12 @@ async function mark(deps: Deps, request: Request, response: Response, read: bool
       .where('read_at', read ? 'is' : 'is not', null)
       .execute();
   });
-  response.json(await inboxItem(deps.db, customerId, itemId));
+}
+
+function unknownItem(): RequestError {
+  return new RequestError(
+    'not-found',
+    'unknown-item',
+    "Found no such item in this customer's inbox; take its id from the list of items.",
+  );
 }

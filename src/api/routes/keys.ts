@@ -1,83 +1,134 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { allApiKeys } from '../../db/read-models/operations/api-keys';
 import { createApiKey, revokeApiKey, rotateApiKey } from '../../db/stores/api-keys';
 import { KEY_ROLES } from '../../domain/access/key-role';
-import { overlapMs, DEFAULT_OVERLAP } from '../../domain/access/overlap';
-import { addRoute } from '../http/add-route';
-import type { ApiDeps } from '../api-deps';
-import { readBytes } from '../http/read-body';
-import { callerOf } from '../auth/caller';
-import { invalid, pathText, readInput } from '../http/input';
-import { requireKey } from '../auth/check-key';
+import { DEFAULT_OVERLAP, overlapMs } from '../../domain/access/overlap';
+import { answer, moment } from '../contract/answers';
+import { jsonBody } from '../contract/bodies';
+import { pathText } from '../contract/inputs';
+import { reply, route } from '../contract/route';
+import { invalid } from '../http/input';
 
-const creation = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+const MAX_BYTES = 16 * 1024;
+
+const fields = {
+  id: z.string(),
+  name: z.string(),
   role: z.enum(KEY_ROLES),
-  expiresAt: z.iso.datetime({ offset: true }).optional(),
+  prefix: z.string().meta({ description: 'How the key begins.' }),
+  state: z.enum(['active', 'ending', 'expired', 'revoked']),
+  replaces: z.string().nullable().meta({ description: 'The id of the key that it replaces.' }),
+  createdAt: moment,
+  createdBy: z.string(),
+  lastUsedAt: moment.nullable().meta({ description: 'To the minute.' }),
+  expiresAt: moment.nullable(),
+  revokedAt: moment.nullable(),
+};
+
+const key = z.strictObject(fields).meta({ id: 'ApiKey' });
+const newKey = z
+  .strictObject({
+    ...fields,
+    key: z.string().meta({ description: 'The key itself. It is never shown again.' }),
+  })
+  .meta({ id: 'NewApiKey' });
+
+const params = { id: pathText('The id of the key, or how it begins.') };
+
+export const listKeys = route({
+  method: 'GET',
+  path: '/v1/keys',
+  id: 'listKeys',
+  group: 'Keys',
+  summary: 'All API keys, newest first, without the keys themselves',
+  roles: ['admin'],
+  answers: { 200: answer('The keys.', z.strictObject({ keys: z.array(key) })) },
+  audit: 'none',
+  handle: async ({ db, clock }) => reply(200, { keys: await allApiKeys(db, clock.now()) }),
 });
 
-const rotation = z.strictObject({ overlap: z.string().max(50).optional() });
+export const createKey = route({
+  method: 'POST',
+  path: '/v1/keys',
+  id: 'createKey',
+  group: 'Keys',
+  summary: 'Create an API key',
+  roles: ['admin'],
+  body: jsonBody(
+    z.strictObject({
+      name: z.string().trim().min(1).max(100),
+      role: z.enum(KEY_ROLES),
+      expiresAt: z.iso.datetime({ offset: true }).optional(),
+    }),
+    { maxBytes: MAX_BYTES },
+  ),
+  answers: { 201: answer('The new key.', newKey) },
+  audit: 'none',
+  handle: async ({ db, clock }, { body, caller }) => {
+    const { name, role } = body;
+    const now = clock.now();
+    const expiresAt = body.expiresAt === undefined ? null : futureTime(body.expiresAt, now);
+    const createdBy = caller?.name ?? '';
+    return reply(201, await createApiKey(db, { name, role, createdBy, expiresAt }, now));
+  },
+});
 
-type Deps = Pick<ApiDeps, 'db' | 'keys' | 'clock'>;
+export const rotateKey = route({
+  method: 'POST',
+  path: '/v1/keys/:id/rotate',
+  id: 'rotateKey',
+  group: 'Keys',
+  summary: 'Replace an API key; the old one stays valid for a while',
+  roles: ['admin'],
+  params,
+  body: jsonBody(
+    z.strictObject({
+      overlap: z
+        .string()
+        .max(50)
+        .optional()
+        .meta({ description: `How long both are valid; ${DEFAULT_OVERLAP} where left out.` }),
+    }),
+    { maxBytes: MAX_BYTES },
+  ),
+  answers: { 201: answer('The new key.', newKey) },
+  errors: {
+    400: ['invalid-overlap'],
+    404: ['unknown-key'],
+    409: ['key-ended', 'key-replaced', 'ambiguous-key'],
+  },
+  audit: 'none',
+  handle: async ({ db, clock, keys }, { params: { id }, body, caller }) => {
+    const given = {
+      overlapMs: overlapMs(body.overlap ?? DEFAULT_OVERLAP),
+      createdBy: caller?.name ?? '',
+    };
+    const made = await rotateApiKey(db, id, given, clock.now());
+    keys.stored?.forget();
+    return reply(201, made);
+  },
+});
 
-/** The keys of the database: made, rotated and revoked. A key itself is told once, when it is made. */
-export function createKeyRoutes(deps: Deps): Router {
-  const { db, clock } = deps;
-  const router = Router();
-  const mayManage = requireKey(deps.keys, ['admin']);
-  const body = readBytes(16 * 1024);
-  addRoute(router, '/v1/keys', {
-    get: [
-      mayManage,
-      async (_request, response) => {
-        response.json({ keys: await allApiKeys(db, clock.now()) });
-      },
-    ],
-    post: [
-      mayManage,
-      body,
-      async (request, response) => {
-        const { name, role, expiresAt } = readInput(request, creation);
-        const now = clock.now();
-        const end = expiresAt === undefined ? null : endIn(expiresAt, now);
-        const createdBy = callerOf(request)?.name ?? '';
-        const made = await createApiKey(db, { name, role, createdBy, expiresAt: end }, now);
-        response.status(201).json(made);
-      },
-    ],
-  });
-  addRoute(router, '/v1/keys/:id/rotate', {
-    post: [
-      mayManage,
-      body,
-      async (request, response) => {
-        const { overlap } = readInput(request, rotation);
-        const given = {
-          overlapMs: overlapMs(overlap ?? DEFAULT_OVERLAP),
-          createdBy: callerOf(request)?.name ?? '',
-        };
-        const made = await rotateApiKey(db, pathText(request, 'id'), given, clock.now());
-        deps.keys.stored?.forget();
-        response.status(201).json(made);
-      },
-    ],
-  });
-  addRoute(router, '/v1/keys/:id', {
-    delete: [
-      mayManage,
-      async (request, response) => {
-        const revoked = await revokeApiKey(db, pathText(request, 'id'), clock.now());
-        deps.keys.stored?.forget();
-        response.json(revoked);
-      },
-    ],
-  });
-  return router;
-}
+export const revokeKey = route({
+  method: 'DELETE',
+  path: '/v1/keys/:id',
+  id: 'revokeKey',
+  group: 'Keys',
+  summary: 'End an API key; it stops working within seconds',
+  roles: ['admin'],
+  params,
+  answers: { 200: answer('The revoked key.', key) },
+  errors: { 404: ['unknown-key'], 409: ['ambiguous-key'] },
+  audit: 'none',
+  handle: async ({ db, clock, keys }, { params: { id } }) => {
+    const revoked = await revokeApiKey(db, id, clock.now());
+    keys.stored?.forget();
+    return reply(200, revoked);
+  },
+});
 
-function endIn(text: string, now: Date): Date {
-  const end = new Date(text);
-  if (end > now && end.getUTCFullYear() < 2200) return end;
-  throw invalid('Found an expiresAt that is past or out of sight; name a moment to come.');
+function futureTime(text: string, now: Date): Date {
+  const time = new Date(text);
+  if (time > now && time.getUTCFullYear() < 2200) return time;
+  throw invalid('Found an expiresAt in the past or after 2200; send a time in between.');
 }

@@ -1,9 +1,11 @@
-import { Router, type RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { readMailbox, readMail, type StoredMail } from '../../channels/local-mailbox/read-mailbox';
-import { addRoute } from '../http/add-route';
-import type { ApiDeps } from '../api-deps';
 import { setCaller } from '../auth/caller';
 import { assertKey, keyIn } from '../auth/check-key';
+import { page } from '../contract/answers';
+import { pathText } from '../contract/inputs';
+import { route, SENT } from '../contract/route';
+import type { RouteDeps } from '../contract/route-deps';
 import { isOnThisMachine } from '../http/is-on-this-machine';
 import { html, Html } from '../pages/html';
 import { sendPage } from '../pages/layout';
@@ -11,48 +13,66 @@ import { sendPage } from '../pages/layout';
 const MAX_MAILS = 200;
 
 /**
- * A mail's own styles and pictures are shown, its scripts never run: the frame is sandboxed, and
+ * A mail's own styles and pictures are shown; its scripts never run, since the frame is sandboxed and
  * inherits this policy. Its links open outside the frame.
  */
 const MAIL_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data: https: http:; frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/** The mails that were written to disk for want of a mail server. They are personal. */
-export function createLocalMailboxRoutes(deps: Pick<ApiDeps, 'mailboxDirectory' | 'keys'>): Router {
-  const router = Router();
-  const directory = deps.mailboxDirectory;
-  if (directory === null) return router;
-  const mayLook = onThisMachineOrAdmin(deps);
-  addRoute(router, '/mailbox', {
-    get: [
-      mayLook,
-      async (_request, response) => {
-        const mails = await readMailbox(directory, { limit: MAX_MAILS });
-        sendPage(response, { title: 'Outbox', body: list(mails) });
-      },
-    ],
-  });
-  addRoute(router, '/mailbox/:id', {
-    get: [
-      mayLook,
-      async (request, response) => {
-        const id: unknown = request.params['id'];
-        const mail = typeof id === 'string' ? await readMail(directory, id) : undefined;
-        if (mail === undefined) {
-          const body = html`<p>There is no such mail. <a href="/mailbox">All mails</a></p>`;
-          sendPage(response, { status: 404, title: 'No mail', body });
-          return;
-        }
-        sendPage(response, { title: mail.subject, body: show(mail), policy: MAIL_POLICY });
-      },
-    ],
-  });
-  return router;
-}
+/** The mails are personal: without a key, only a browser on this machine sees them. */
+const MAILBOX = {
+  method: 'GET',
+  group: 'System',
+  roles: ['admin'],
+  audit: 'none',
+  available: ({ mailboxDirectory }: RouteDeps) => mailboxDirectory !== null,
+  authorise: ({ keys }: RouteDeps): RequestHandler => {
+    return async (request, _response, next) => {
+      if (!isOnThisMachine(request)) {
+        setCaller(request, await assertKey(keys, keyIn(request), ['admin']));
+      }
+      next();
+    };
+  },
+} as const;
+
+export const listMails = route({
+  ...MAILBOX,
+  path: '/mailbox',
+  id: 'listMails',
+  summary: 'The mails that were written to disk, since there is no mail server',
+  description: 'A browser on the same machine needs no key.',
+  answers: { 200: page('The mails.') },
+  handle: async ({ mailboxDirectory }, { response }) => {
+    const mails = await readMailbox(mailboxDirectory ?? '', { limit: MAX_MAILS });
+    sendPage(response, { title: 'Mailbox', body: list(mails) });
+    return SENT;
+  },
+});
+
+export const showMail = route({
+  ...MAILBOX,
+  path: '/mailbox/:id',
+  id: 'showMail',
+  summary: 'One mail, as its reader sees it',
+  description: 'A browser on the same machine needs no key.',
+  params: { id: pathText('The id of the mail.') },
+  answers: { 200: page('The mail.'), 404: page('There is no such mail.') },
+  handle: async ({ mailboxDirectory }, { params, response }) => {
+    const mail = await readMail(mailboxDirectory ?? '', params.id);
+    if (mail === undefined) {
+      const body = html`<p>There is no such mail. <a href="/mailbox">All mails</a></p>`;
+      sendPage(response, { status: 404, title: 'No mail', body });
+      return SENT;
+    }
+    sendPage(response, { title: mail.subject, body: show(mail), policy: MAIL_POLICY });
+    return SENT;
+  },
+});
 
 function list(mails: readonly StoredMail[]): Html {
   if (mails.length === 0) return html`<p>No mail has been sent yet.</p>`;
-  return html`<p class="soft">The ${mails.length} latest mails, the newest first.</p>
+  return html`<p class="soft">The latest ${mails.length} mails, newest first.</p>
     <ul class="list">
       ${mails.map(
         (mail) =>
@@ -88,13 +108,4 @@ function show(mail: StoredMail): Html {
 function time(at: Date): Html {
   const text = at.toISOString().slice(0, 16).replace('T', ' ');
   return html`<time datetime="${at.toISOString()}">${text} UTC</time>`;
-}
-
-function onThisMachineOrAdmin({ keys }: Pick<ApiDeps, 'keys'>): RequestHandler {
-  return async (request, _response, next) => {
-    if (!isOnThisMachine(request)) {
-      setCaller(request, await assertKey(keys, keyIn(request), ['admin']));
-    }
-    next();
-  };
 }

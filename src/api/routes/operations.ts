@@ -1,5 +1,4 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import {
   BULK_OPERATION,
@@ -11,18 +10,18 @@ import {
 } from '../../activities/system/protocol';
 import { newId } from '../../db/new-id';
 import { RequestError } from '../../domain/errors';
-import { addRoute } from '../http/add-route';
-import type { ApiDeps } from '../api-deps';
 import { audit } from '../auth/audit';
-import { readBytes } from '../http/read-body';
-import { idText, pathText, readInput } from '../http/input';
-import { requireKey } from '../auth/check-key';
-import { readProgress } from '../operations/operation-progress';
+import { answer } from '../contract/answers';
+import { jsonBody } from '../contract/bodies';
+import { pathText } from '../contract/inputs';
+import { reply, route } from '../contract/route';
+import { idText } from '../http/input';
 import { callTemporal } from '../operations/call-temporal';
+import { readProgress } from '../operations/operation-progress';
 import { OPERATIONS } from './enrollments';
-import { knownJourney } from './journeys';
+import { JOURNEY, knownJourney } from './journeys';
 
-const moment = z.iso.datetime({ offset: true });
+const time = z.iso.datetime({ offset: true });
 
 const body = z.strictObject({
   operation: z.enum(['pause', 'resume', 'skip-wait', 'exit']),
@@ -30,65 +29,86 @@ const body = z.strictObject({
   filter: z
     .strictObject({
       key: z.string().max(255).optional(),
-      enteredBefore: moment.optional(),
-      enteredAfter: moment.optional(),
+      enteredBefore: time.optional(),
+      enteredAfter: time.optional(),
       customerIds: z.array(idText).min(1).max(1_000).optional(),
       paused: z.boolean().optional(),
     })
-    .optional(),
+    .optional()
+    .meta({ description: 'Which enrollments; all active ones of the journey where left out.' }),
 });
 
-type Deps = Pick<ApiDeps, 'db' | 'index' | 'keys' | 'client' | 'clock' | 'taskQueue'>;
+export const startOperation = route({
+  method: 'POST',
+  path: '/v1/journeys/:journey/operations',
+  id: 'startOperation',
+  group: 'Journeys',
+  summary: 'Pause, resume, skip the wait of, or end many enrollments',
+  description: 'The operation runs as a workflow; read it by its id to see how far it is.',
+  roles: ['operate'],
+  params: JOURNEY,
+  body: jsonBody(body, { maxBytes: 512 * 1024 }),
+  answers: {
+    202: answer('The operation has started.', z.strictObject({ operationId: z.string() })),
+  },
+  errors: { 404: ['unknown-journey'], 503: ['temporal-away'] },
+  audit: 'handler',
+  handle: async (deps, request) => {
+    const journey = knownJourney(deps, request.params.journey);
+    const { operation, reason, filter } = request.body;
+    const operationId = newId();
+    await audit(deps.db, request.raw, null, { detail: { operationId } });
+    const input: OperationInput = {
+      v: 1,
+      operationId,
+      journey,
+      operation: OPERATIONS[operation],
+      reason: reason ?? null,
+      filter: filter ?? {},
+      askedAt: deps.clock.now().getTime(),
+    };
+    await callTemporal(deps.client, (client) =>
+      client.workflow.start(BULK_OPERATION, {
+        workflowId: operationWorkflowId(operationId),
+        taskQueue: systemQueue(deps.taskQueue),
+        args: [input],
+        staticSummary: `${operation} for ${journey}`,
+      }),
+    );
+    return reply(202, { operationId }, { Location: `/v1/operations/${operationId}` });
+  },
+});
 
-/** Operations on many enrollments at once; each runs as a workflow of its own. */
-export function createOperationRoutes(deps: Deps): Router {
-  const router = Router();
-  const mayOperate = requireKey(deps.keys, ['operate']);
-  addRoute(router, '/v1/journeys/:journey/operations', {
-    post: [
-      mayOperate,
-      readBytes(512 * 1024),
-      (request, response) => begin(deps, request, response),
-    ],
-  });
-  addRoute(router, '/v1/operations/:id', {
-    get: [
-      mayOperate,
-      async (request, response) => {
-        const id = pathText(request, 'id');
-        response.json(await callTemporal(deps.client, (client) => progressOf(client, id)));
-      },
-    ],
-  });
-  return router;
-}
+const count = z.int().min(0);
 
-async function begin(deps: Deps, request: Request, response: Response): Promise<void> {
-  const journey = knownJourney(deps, request);
-  const { operation, reason, filter } = readInput(request, body);
-  const operationId = newId();
-  await audit(deps.db, request, null, { detail: { operationId } });
-  const input: OperationInput = {
-    v: 1,
-    operationId,
-    journey,
-    operation: OPERATIONS[operation],
-    reason: reason ?? null,
-    filter: filter ?? {},
-    askedAt: deps.clock.now().getTime(),
-  };
-  await callTemporal(deps.client, (client) =>
-    client.workflow.start(BULK_OPERATION, {
-      workflowId: operationWorkflowId(operationId),
-      taskQueue: systemQueue(deps.taskQueue),
-      args: [input],
-      staticSummary: `${operation} for ${journey}`,
-    }),
-  );
-  response.status(202).location(`/v1/operations/${operationId}`).json({ operationId });
-}
+export const getOperation = route({
+  method: 'GET',
+  path: '/v1/operations/:id',
+  id: 'getOperation',
+  group: 'Journeys',
+  summary: 'How far an operation is',
+  roles: ['operate'],
+  params: { id: pathText('The id of the operation.') },
+  answers: {
+    200: answer(
+      'The progress.',
+      z.strictObject({
+        operationId: z.string(),
+        status: z.string().meta({ examples: ['running', 'completed'] }),
+        done: count,
+        refused: count.meta({ description: 'Had ended, or could not do it in their state.' }),
+        failed: count,
+        failures: z.array(z.strictObject({ enrollmentId: z.string(), message: z.string() })),
+      }),
+    ),
+  },
+  errors: { 404: ['unknown-operation'], 503: ['temporal-away'] },
+  audit: 'none',
+  handle: async ({ client }, { params }) =>
+    reply(200, await callTemporal(client, (connected) => progressOf(connected, params.id))),
+});
 
-async function progressOf(client: Client, operationId: string): Promise<object> {
+async function progressOf(client: Client, operationId: string) {
   try {
     const handle = client.workflow.getHandle(operationWorkflowId(operationId));
     const described = await handle.describe();
@@ -104,7 +124,7 @@ async function progressOf(client: Client, operationId: string): Promise<object> 
     throw new RequestError(
       'not-found',
       'unknown-operation',
-      'Found no operation of this id; take it from the answer that began it. Old ones are forgotten.',
+      'Found no operation with this id; take it from the answer that started it. Temporal deletes old ones.',
     );
   }
 }

@@ -1,170 +1,116 @@
-import { Router, type Request, type Response } from 'express';
+import { z } from 'zod';
+import { chooserOf } from '../../db/read-models/customers/preferences';
 import { startErasure } from '../../activities/system';
-import { addressOf } from '../../domain/channels/address-of';
-import { chooserOf, type Chooser } from '../../db/read-models/customers/preferences';
 import { whyMessage } from '../../db/read-models/customers/why-message';
-import {
-  channelDefinition,
-  channelDefinitions,
-  isChannelKind,
-  type ChannelKind,
-} from '../../domain/channels/channel-kind';
-import { choicesOf } from '../../domain/consent/choices';
-import { resolveZone } from '../../domain/schedule/zone';
 import { TEXTS } from '../../texts/languages';
 import { requestErasure } from '../../privacy/request-erasure';
-import { readLink, signLink, type LinkClaim } from '../../links/signed-link';
-import { addRoute } from '../http/add-route';
 import { audit, THE_CUSTOMER } from '../auth/audit';
-import type { ApiDeps } from '../api-deps';
-import { readBytes } from '../http/read-body';
+import { file } from '../contract/answers';
+import { formBody } from '../contract/bodies';
+import { CUSTOMER_PAGE, LINK_PAGES, TOKEN } from '../contract/page-route';
+import { route, SENT, type RouteRequest } from '../contract/route';
+import type { RouteDeps } from '../contract/route-deps';
+import type { Fields } from '../http/read-form';
 import { sendExport } from '../customers/send-export';
 import { endPause, leaveEverything, pauseFor30Days, saveChoices } from '../centre/act';
-import { answerWithPage } from '../centre/answer-with-page';
-import type { Centre } from '../centre/centre';
-import { claimOf, proofIn, sendCentrePage } from '../centre/link-claim';
-import { pageLanguage } from '../centre/page-language';
+import { proofIn, sendCentrePage } from '../centre/link-claim';
+import { isFormOf, openCentre, viewOf, type Opened } from '../centre/open-centre';
 import { readChoices } from '../centre/read-choices';
-import { readFields } from '../http/read-form';
-import { centrePage, eraseQuestion, type CentreView } from '../pages/centre-page';
-import { goneCustomer } from '../pages/link-pages';
+import { centrePage, eraseQuestion } from '../pages/centre-page';
 import { whyPage } from '../pages/why-page';
-import { dateInWords, maskedAddress } from '../pages/words';
-import { currentCustomer } from '../../db/current-customer';
-import { addRenewRoute } from './renew-link';
-
-type Deps = Pick<
-  ApiDeps,
-  'db' | 'ingest' | 'index' | 'links' | 'clock' | 'logger' | 'topics' | 'client' | 'taskQueue'
-> & {
-  readonly centre: Centre;
-};
+import { dateInWords } from '../pages/words';
 
 const MAX_BYTES = 32 * 1024;
 
-/** How long a page may stay open before its buttons do nothing any more. */
-const FORM_LIFETIME_MS = 12 * 3_600_000;
+const formFields = z.strictObject({
+  form: z.string().meta({ description: 'The token that the page contained.' }),
+  action: z.enum(['save', 'pause', 'resume', 'leave', 'export', 'erase', 'erase-yes']),
+  topic: z.array(z.string()).optional(),
+  'was-topic': z.array(z.string()).optional(),
+  channel: z.array(z.string()).optional(),
+  'was-channel': z.array(z.string()).optional(),
+  most: z.string().optional(),
+  digest: z.enum(['', 'off', 'daily', 'weekly']).optional(),
+  best: z.string().optional(),
+  'quiet-from': z.string().optional(),
+  'quiet-to': z.string().optional(),
+});
 
-/**
- * The preference centre: a page without log-in behind the signed link in each message. To look
- * changes nothing; a post does, with a token that stood in the page.
+/*
+ * The preference centre: a page without log-in behind the signed link in each message. Opening it
+ * changes nothing; a post does, with a token that the page contained.
  *
- * There is no cookie, so nothing of another site's making can act for a customer: who posts must
- * hold the link. The token in the form besides keeps away what posts to links without reading them.
+ * There is no cookie, so no other site can act for a customer: whoever posts must have the link. The
+ * token in the form also stops programs that post to links without reading the page.
  */
-export function createPreferenceCentreRoutes(deps: Deps): Router {
-  const router = Router();
-  addRenewRoute(router, deps);
-  addRoute(router, '/preferences/:token', {
-    get: async (request, response) => {
-      const opened = await open(deps, request, response);
-      if (opened === undefined) return;
-      sendCentrePage(deps, response, opened.view.language, centrePage(opened.view));
-    },
-    post: [
-      readBytes(MAX_BYTES),
-      async (request, response) => {
-        const opened = await open(deps, request, response);
-        if (opened !== undefined) await post(deps, request, response, opened);
-      },
-    ],
-  });
-  addRoute(router, '/preferences/:token/why', {
-    get: async (request, response) => {
-      const opened = await open(deps, request, response, '../..');
-      if (opened === undefined) return;
-      const { claim, chooser, view } = opened;
-      const page = whyPage({
-        ...view,
-        message: await whyMessage(deps.db, chooser.id, claim.messageId),
-        centre: `../${String(request.params['token'])}?lang=${view.language}`,
-      });
-      sendCentrePage(deps, response, view.language, page);
-    },
-  });
-  router.use(answerWithPage(deps));
-  return router;
-}
 
-interface Opened {
-  readonly claim: LinkClaim;
-  readonly chooser: Chooser;
-  readonly view: CentreView;
-}
+export const showPreferences = route({
+  ...CUSTOMER_PAGE,
+  method: 'GET',
+  path: '/preferences/:token',
+  id: 'showPreferences',
+  summary: 'The preference centre; reading it changes nothing',
+  params: { token: TOKEN },
+  answers: LINK_PAGES,
+  audit: 'none',
+  handle: async (deps, request) => {
+    const opened = await openCentre(deps, request);
+    if (opened !== undefined) {
+      sendCentrePage(deps, request.response, opened.view.language, centrePage(opened.view));
+    }
+    return SENT;
+  },
+});
 
-/** What a good link opens; answers the request itself where it opens nothing. */
-async function open(
-  deps: Deps,
-  request: Request,
-  response: Response,
-  root?: string,
-): Promise<Opened | undefined> {
-  const claim = claimOf(deps, request, response, 'preferences', root);
-  if (claim === undefined) return undefined;
-  const id = await currentCustomer(deps.db, claim.customerId);
-  const chooser = id === undefined ? undefined : await chooserOf(deps.db, id);
-  if (chooser === undefined) {
-    const language = pageLanguage(request, deps.centre);
-    const page = goneCustomer({ settings: deps.centre.settings, language });
-    sendCentrePage(deps, response, language, page);
-    return undefined;
-  }
-  return { claim, chooser, view: viewOf(deps, request, claim, chooser) };
-}
+export const savePreferences = route({
+  ...CUSTOMER_PAGE,
+  method: 'POST',
+  path: '/preferences/:token',
+  id: 'savePreferences',
+  summary: 'A button of the preference centre',
+  params: { token: TOKEN },
+  body: formBody(formFields, { maxBytes: MAX_BYTES }),
+  answers: { ...LINK_PAGES, 200: file('The page, or the export.', 'text/html', 'application/zip') },
+  audit: 'handler',
+  handle: async (deps, request) => {
+    const opened = await openCentre(deps, request);
+    if (opened !== undefined) await post(deps, request, opened);
+    return SENT;
+  },
+});
 
-function viewOf(deps: Deps, request: Request, claim: LinkClaim, chooser: Chooser): CentreView {
-  const { centre, links, clock, topics } = deps;
-  const { preferences, consents } = chooser;
-  const language = pageLanguage(request, { ...centre, locale: chooser.locale });
-  const channels = offeredChannels(centre, chooser);
-  const chosen = choicesOf({ consents, preferences, topics, channels });
-  const now = clock.now();
-  const { pausedUntil } = preferences;
-  const address = isChannelKind(claim.channel) ? addressOf(claim.channel, chooser, null) : null;
-  return {
-    settings: centre.settings,
-    language,
-    zone: resolveZone(chooser.timeZone, centre.defaultZone).zone,
-    address: address !== null && isReadable(claim.channel) ? maskedAddress(address) : undefined,
-    topics,
-    channels,
-    chosen,
-    was: chosen,
-    preferences,
-    pausedUntil:
-      pausedUntil !== null && new Date(pausedUntil) > now ? new Date(pausedUntil) : undefined,
-    formToken: signLink(
-      { ...claim, act: 'form', expiresAt: now.getTime() + FORM_LIFETIME_MS },
-      links.signingKey,
-    ),
-    why: `${String(request.params['token'])}/why?lang=${language}`,
-  };
-}
+export const showWhy = route({
+  ...CUSTOMER_PAGE,
+  method: 'GET',
+  path: '/preferences/:token/why',
+  id: 'showWhy',
+  summary: 'A page that says why a message was sent',
+  params: { token: TOKEN },
+  answers: LINK_PAGES,
+  audit: 'none',
+  handle: async (deps, request) => {
+    const opened = await openCentre(deps, request, '../..');
+    if (opened === undefined) return SENT;
+    const { claim, chooser, view } = opened;
+    const page = whyPage({
+      ...view,
+      message: await whyMessage(deps.db, chooser.id, claim.messageId),
+      centre: `../${request.params.token}?lang=${view.language}`,
+    });
+    sendCentrePage(deps, request.response, view.language, page);
+    return SENT;
+  },
+});
 
-/** Whether a person recognises an address of the channel. */
-function isReadable(channel: string): boolean {
-  const address = channelDefinition(channel)?.address;
-  return address !== undefined && 'trait' in address && address.readable;
-}
-
-/** The channels that are set up or agreed to, on which the customer can be reached at all. */
-function offeredChannels(centre: Centre, chooser: Chooser): CentreView['channels'] {
-  const agreed = new Set(chooser.consents.map(({ channel }) => channel));
-  return channelDefinitions()
-    .filter(({ offeredInCentre = true }) => offeredInCentre)
-    .map(({ kind }) => kind as ChannelKind)
-    .filter((channel) => centre.channels.includes(channel) || agreed.has(channel))
-    .filter((channel) => addressOf(channel, chooser, null) !== null);
-}
-
+type CentreRequest = RouteRequest<{ readonly token: string }, unknown, Fields | undefined>;
 async function post(
-  deps: Deps,
-  request: Request,
-  response: Response,
+  deps: RouteDeps,
+  request: CentreRequest,
   { claim, chooser, view }: Opened,
 ): Promise<void> {
+  const { raw, response } = request;
   const { language } = view;
-  const fields = (await readFields(request)) ?? [];
+  const fields = request.body ?? [];
   const field = (name: string) => fields.find(([each]) => each === name)?.[1] ?? '';
   const show = (page: ReturnType<typeof centrePage>) =>
     sendCentrePage(deps, response, language, page);
@@ -172,9 +118,9 @@ async function post(
     show(centrePage({ ...view, problems: ['stale'] }));
     return;
   }
-  await audit(deps.db, request, chooser.id, { actor: THE_CUSTOMER });
+  await audit(deps.db, raw, chooser.id, { actor: THE_CUSTOMER });
   const texts = TEXTS[language].centre;
-  const acting = { customerId: chooser.id, language, proof: proofIn(claim, request) };
+  const acting = { customerId: chooser.id, language, proof: proofIn(claim, raw) };
   const asked = { source: 'preference-centre', now: deps.clock.now() };
   /** The page as it is after the post, which says what came of it. */
   const done = async (said: string) => {
@@ -204,10 +150,10 @@ async function post(
       await leaveEverything(deps, acting);
       return done(texts.allDone);
     case 'export':
-      await sendExport(deps, { customerId: chooser.id, source: asked.source }, request, response);
+      await sendExport(deps, { customerId: chooser.id, source: asked.source }, raw, response);
       return;
     case 'erase':
-      show(eraseQuestion(view, `${String(request.params['token'])}?lang=${language}`));
+      show(eraseQuestion(view, `${request.params.token}?lang=${language}`));
       return;
     case 'erase-yes':
       startErasureSoon(deps, await requestErasure(deps, chooser.id, asked));
@@ -217,14 +163,8 @@ async function post(
   }
 }
 
-/** Whether a form stood on a page of this customer, not too long ago. */
-function isFormOf({ links, clock }: Deps, claim: LinkClaim, token: string): boolean {
-  const form = token.length <= 2_000 ? readLink(token, links.signingKey, clock.now()) : 'forged';
-  return typeof form === 'object' && form.act === 'form' && form.customerId === claim.customerId;
-}
-
 /** The customer does not wait for Temporal; a system job starts what could not be started now. */
-function startErasureSoon({ client, taskQueue, logger }: Deps, requestId: string): void {
+function startErasureSoon({ client, taskQueue, logger }: RouteDeps, requestId: string): void {
   client()
     .then((connected) => startErasure(connected, taskQueue, requestId))
     .catch((error: unknown) => logger.warn({ error }, 'an erasure could not be started yet'));

@@ -1,21 +1,18 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { preferencesOf } from '../../db/read-models/customers/preferences';
 import { channelKindSchema } from '../../domain/channels/channel-kind';
 import {
   areQuietHours,
-  BEST_TIMES,
   MAX_PER_WEEK,
-  type BestTime,
   type PreferenceChange,
 } from '../../domain/consent/preferences';
 import { storePreferences } from '../../consent/change-preferences';
-import { addRoute } from '../http/add-route';
-import type { ApiDeps } from '../api-deps';
-import { readBytes } from '../http/read-body';
-import { invalid, readInput } from '../http/input';
-import { requireKey } from '../auth/check-key';
-import { knownCustomer } from '../customers/known-customer';
+import { answer } from '../contract/answers';
+import { jsonBody } from '../contract/bodies';
+import { reply, route } from '../contract/route';
+import { bestTime, preferences } from '../contract/schemas/customer';
+import { invalid } from '../http/input';
+import { CUSTOMER, CUSTOMER_ERRORS, knownCustomer } from '../customers/known-customer';
 
 const MAX_PAUSE_MS = 10 * 365 * 86_400_000;
 
@@ -27,50 +24,57 @@ const body = z.strictObject({
   maxPerWeek: z.number().int().min(0).max(MAX_PER_WEEK).nullable().optional(),
   digest: z.enum(['daily', 'weekly']).nullable().optional(),
   quietHours: z
-    .object({ from: timeOfDay, to: timeOfDay })
-    .refine(
-      ({ from, to }) => areQuietHours(from, to),
-      'expected a beginning and an end that differ',
-    )
+    .strictObject({ from: timeOfDay, to: timeOfDay })
+    .refine(({ from, to }) => areQuietHours(from, to), 'expected a start and an end that differ')
     .nullable()
     .optional(),
-  bestTime: z
-    .enum(Object.keys(BEST_TIMES) as [BestTime, ...BestTime[]])
-    .nullable()
-    .optional(),
+  bestTime: bestTime.nullable().optional(),
   pausedUntil: z.iso.datetime({ offset: true }).nullable().optional(),
 });
 
-type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'keys' | 'topics' | 'clock'>;
+const preferencesAnswer = answer('What holds now.', z.strictObject({ preferences }));
 
-/**
- * What a customer would like. A put changes the fields that it names; null takes one back, and
- * channels and topics that it does not name stay as they are.
- */
-export function createPreferenceRoutes(deps: Deps): Router {
-  const router = Router();
-  addRoute(router, '/v1/customers/:id/preferences', {
-    get: [
-      requireKey(deps.keys, ['read', 'admin']),
-      async (request, response) => {
-        const id = await knownCustomer(deps.db, request);
-        response.json({ preferences: await preferencesOf(deps.db, id) });
-      },
-    ],
-    put: [
-      requireKey(deps.keys, ['operate']),
-      readBytes(64 * 1024),
-      async (request, response) => {
-        const now = deps.clock.now();
-        const change = toChange(readInput(request, body), deps.topics, now);
-        const id = await knownCustomer(deps.db, request);
-        const preferences = await storePreferences(deps, id, change, { source: 'api', now });
-        response.json({ preferences });
-      },
-    ],
-  });
-  return router;
-}
+const GROUP = 'Consent and preferences';
+
+export const getPreferences = route({
+  method: 'GET',
+  path: '/v1/customers/:id/preferences',
+  id: 'getPreferences',
+  group: GROUP,
+  summary: 'What a customer would like',
+  roles: ['read'],
+  params: CUSTOMER,
+  answers: { 200: preferencesAnswer },
+  errors: CUSTOMER_ERRORS,
+  audit: 'handler',
+  handle: async ({ db }, request) => {
+    const id = await knownCustomer(db, request);
+    return reply(200, { preferences: await preferencesOf(db, id) });
+  },
+});
+
+export const putPreferences = route({
+  method: 'PUT',
+  path: '/v1/customers/:id/preferences',
+  id: 'putPreferences',
+  group: GROUP,
+  summary: 'Change what a customer would like',
+  description:
+    'Changes the fields that it names; null clears one. Channels and topics that it does not name stay as they are.',
+  roles: ['operate'],
+  params: CUSTOMER,
+  body: jsonBody(body, { maxBytes: 64 * 1024 }),
+  answers: { 200: preferencesAnswer },
+  errors: CUSTOMER_ERRORS,
+  audit: 'handler',
+  handle: async (deps, request) => {
+    const now = deps.clock.now();
+    const change = toChange(request.body, deps.topics, now);
+    const id = await knownCustomer(deps.db, request);
+    const changed = await storePreferences(deps, id, change, { source: 'api', now });
+    return reply(200, { preferences: changed });
+  },
+});
 
 function toChange(
   given: z.output<typeof body>,
@@ -80,7 +84,7 @@ function toChange(
   const unknown = Object.keys(given.topics ?? {}).find((topic) => !topics.includes(topic));
   if (unknown !== undefined) {
     throw invalid(
-      `Found a preference for an unknown topic; expected ${topics.map((topic) => `'${topic}'`).join(', ')}. Declare the topic in the catalogue, or mend the name.`,
+      `Found a preference for an unknown topic; expected ${topics.map((topic) => `'${topic}'`).join(', ')}. Declare the topic in the catalogue, or correct the name.`,
     );
   }
   const { pausedUntil } = given;
@@ -89,7 +93,9 @@ function toChange(
     until !== undefined &&
     (Number.isNaN(until.getTime()) || until.getTime() > now.getTime() + MAX_PAUSE_MS)
   ) {
-    throw invalid('Found a pausedUntil that is no moment in the next ten years; send one that is.');
+    throw invalid(
+      'Found a pausedUntil that is not within the next ten years; send an earlier time.',
+    );
   }
   const named = Object.entries(given).filter(([, value]) => value !== undefined);
   return {

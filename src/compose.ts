@@ -75,7 +75,7 @@ export async function compose(settings: Settings) {
   });
   const providers = new Map([...chains].map(([channel, [first]]) => [channel, first]));
   const templates = await compileAll(app);
-  const near = new InlineDelivery(() => performance.now());
+  const inline = new InlineDelivery(() => performance.now());
   const hasher = createAddressHasher(settings.erasureSecrets ?? [links.signingKey]);
   const attempts = createDeliveryAttempts({
     db,
@@ -84,7 +84,7 @@ export async function compose(settings: Settings) {
     clock,
     random: Math.random,
     workerName: settings.processName,
-    near,
+    inline,
     hasher,
   });
   const engineActivities = createEngineActivities({
@@ -100,7 +100,7 @@ export async function compose(settings: Settings) {
     webhookUrl: providers.get('webhook')?.address ?? null,
     hasher,
     attempts,
-    near,
+    inline,
     clock,
     logger,
     workerName: settings.processName,
@@ -123,7 +123,7 @@ export async function compose(settings: Settings) {
     ingest,
     providers,
     chains,
-    near,
+    inline,
     engineActivities,
     deliveryActivities: { deliver: createDeliver({ attempts, clock }) },
     async close() {

@@ -1,19 +1,19 @@
 import type { EngineActivities } from '../journey/engine-activities';
 import { createCustomerActivities } from './customer-activities';
-import { createDecide, type DecideDeps } from './decide';
-import { deliverInline, type DeliverInlineDeps } from './delivery/deliver-inline';
+import { createDecideAndClaim, type DecideAndClaimDeps } from './sending/decide-and-claim';
+import { createSend, type SendDeps } from './sending/send';
 import { createEnrollmentActivities } from './enrollment-activities';
 import { createTaskActivities } from './task-activities';
 
-export type EngineActivityDeps = DecideDeps &
-  DeliverInlineDeps &
+export type EngineActivityDeps = DecideAndClaimDeps &
+  SendDeps &
   Parameters<typeof createCustomerActivities>[0] &
   Parameters<typeof createEnrollmentActivities>[0];
 
 /** Everything that a running journey may ask of the engine, over one set of dependencies. */
 export function createEngineActivities(deps: EngineActivityDeps): EngineActivities {
   return {
-    decide: deliverInline(createDecide(deps), deps),
+    send: createSend(createDecideAndClaim(deps), deps),
     ...createEnrollmentActivities(deps),
     ...createCustomerActivities(deps),
     ...createTaskActivities(deps),

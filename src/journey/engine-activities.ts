@@ -10,7 +10,8 @@ import type { RoutedEvent } from './journey-event';
  * any of them may run again after a crash.
  */
 export interface EngineActivities {
-  decide(input: DecideInput): Promise<DecideResult>;
+  /** Decides, and delivers where the provider is prompt. */
+  send(input: SendInput): Promise<SendResult>;
   withdraw(input: WithdrawInput): Promise<void>;
   subscribe(input: SubscribeInput): Promise<readonly RoutedEvent[]>;
   close(input: CloseInput): Promise<void>;
@@ -34,7 +35,7 @@ export interface DeliveryActivities {
   deliver(messageId: string, after?: DeliverAfter): Promise<DeliverResult>;
 }
 
-export interface DecideInput {
+export interface SendInput {
   readonly decisionId: string;
   readonly enrollmentId: string;
   readonly customerId: string;
@@ -56,7 +57,7 @@ export interface DecideInput {
   readonly overdue: boolean;
 }
 
-export type DecideResult =
+export type SendResult =
   | {
       readonly do: 'send';
       readonly messageId: string;

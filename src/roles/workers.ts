@@ -67,9 +67,6 @@ const WORKFLOW_STACK_FRAMES = 4;
 
 const SYSTEM_WORKFLOWS = require.resolve('../system/workflows');
 
-/** The address of webhooks is the shop's: whether it is suppressed is looked at by `deliver` alone. */
-const LOOKED_AT_LATER = 'webhook' satisfies ChannelKind;
-
 /** How long what is under way may take when a worker is stopped. */
 const GRACE_MS = 10_000;
 
@@ -90,11 +87,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
   const options: WorkerOptions[] = [];
   const channels = [...(settings.channels ?? services.providers.keys())];
   if (settings.journeys) {
-    services.near.serve(
-      channels.filter(
-        (channel) => settings.rates?.[channel] === undefined && channel !== LOOKED_AT_LATER,
-      ),
-    );
+    services.inline.enable(channels.filter((channel) => settings.rates?.[channel] === undefined));
     options.push({
       ...base,
       taskQueue,
@@ -152,7 +145,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
       stopping = true;
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(running);
-      await services.near.settled(2 * GRACE_MS);
+      await services.inline.drain(2 * GRACE_MS);
     },
   };
 }

@@ -14,8 +14,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   engine.smtp.behaviour = () => 'accept';
   // What was slow or failed in the test before speaks against nothing.
-  await engine.services.near.settled(10_000);
-  engine.services.near.serve(['email']);
+  await engine.services.inline.drain(10_000);
+  engine.services.inline.enable(['email']);
 });
 afterAll(() => engine.stop());
 
@@ -148,7 +148,7 @@ it('lets the journey go while a provider takes long, and takes its answer when i
     expect(await attemptsOf((await messageOf(customer)).id)).toEqual(['sent']);
     const again = new Promise<void>((resolve) => (answer = resolve));
     engine.smtp.behaviour = at('message', { after: again }, 1);
-    engine.services.near.serve(['email']);
+    engine.services.inline.enable(['email']);
   }
 });
 
@@ -161,7 +161,7 @@ it('counts a first attempt that takes long as cut off when its time is over', as
     let answer: () => void = () => undefined;
     const never = new Promise<void>((resolve) => (answer = resolve));
     engine.smtp.behaviour = at('message', { after: never }, 1);
-    engine.services.near.serve(['email']);
+    engine.services.inline.enable(['email']);
     const id = await enter(engine, journey, customer);
     await engine.until('an attempt', () => isBeingSent(customer));
     await engine.pass('10 minutes');
@@ -180,7 +180,7 @@ it('gives a first attempt up that fails after its journey has ended', async () =
   await engine.track(`reader-${number}`, 'Checkout Started', { order_id: 'late' });
   await engine.until(
     'an attempt that was let go',
-    async () => (await isBeingSent(customer)) && !engine.services.near.hasRoom('email'),
+    async () => (await isBeingSent(customer)) && !engine.services.inline.accepts('email'),
   );
   await engine.track(`reader-${number}`, 'Order Cancelled', { order_id: 'late' });
   await engine.until('the end of the journey', async () => {
@@ -201,7 +201,7 @@ it('leaves the attempts of a channel that fails to its own queue, and comes back
   engine.smtp.behaviour = at('rcpt', { code: 451, text: 'try later' }, 1);
   const deliveries: number[] = [];
   for (let turn = 0; turn < 3; turn++) {
-    if (turn === 2) engine.services.near.serve(['email']);
+    if (turn === 2) engine.services.inline.enable(['email']);
     const id = await enter(engine, 'marketingOnce', await someone());
     await engine.pass('1 hour');
     expect(await ended(engine, id)).toBe('completed: finished');

@@ -5,20 +5,20 @@ import { inTransaction } from '../../db/transaction';
 import type { DeliverResult } from '../../journey/engine-activities';
 import { backoffMs } from './backoff';
 import { beginFirst, beginNext, type AttemptDeps, type BegunAttempt } from './begin-attempt';
-import { markFailed } from './end-attempt';
+import { recordFailure } from './end-attempt';
 import type { InlineDelivery } from './inline-delivery';
 
 /** How much of an attempt's time is left for writing its outcome down. */
-export const TO_WRITE_MS = 15_000;
+export const RECORDING_MS = 15_000;
 
 export type DeliveryDeps = AttemptDeps & {
   /** A number in [0, 1) for the jitter of retries. */
   readonly random: () => number;
-  readonly near: InlineDelivery;
+  readonly inline: InlineDelivery;
 };
 
 /** What an attempt came to: an end, or another attempt after some milliseconds. */
-export type Attempted =
+export type AttemptResult =
   | { readonly do: 'answer'; readonly result: DeliverResult }
   | { readonly do: 'again'; readonly error: SendError; readonly afterMs: number };
 
@@ -29,9 +29,9 @@ export type Attempted =
  */
 export interface DeliveryAttempts {
   /** Carries an attempt out that has been written down. */
-  carryOut(attempt: BegunAttempt, signal: AbortSignal): Promise<Attempted>;
+  execute(attempt: BegunAttempt, signal: AbortSignal): Promise<AttemptResult>;
   /** The next attempt, the first included. */
-  next(messageId: string, signal: AbortSignal): Promise<Attempted>;
+  next(messageId: string, signal: AbortSignal): Promise<AttemptResult>;
   /** Makes a message whose first attempt was written down, and not carried out, an untried one. */
   releaseClaim(messageId: string): Promise<void>;
   /** How far a message has come. */
@@ -47,12 +47,12 @@ export function createDeliveryAttempts(deps: DeliveryDeps): DeliveryAttempts {
     hasher: deps.hasher,
   };
   return {
-    carryOut: (attempt, signal) => carryOut(deps, attempt, signal),
+    execute: (attempt, signal) => execute(deps, attempt, signal),
     async next(messageId, signal) {
       const begun =
         (await beginFirst(deps, messageId, first)) ??
         (await inTransaction(deps.db, (tx) => beginNext(tx, deps, messageId)));
-      return begun.do === 'answer' ? begun : carryOut(deps, begun, signal);
+      return begun.do === 'answer' ? begun : execute(deps, begun, signal);
     },
     releaseClaim: (messageId) => releaseClaim(deps.db, messageId),
     async standing(messageId) {
@@ -66,12 +66,12 @@ export function createDeliveryAttempts(deps: DeliveryDeps): DeliveryAttempts {
   };
 }
 
-async function carryOut(
+async function execute(
   deps: DeliveryDeps,
   attempt: BegunAttempt,
   signal: AbortSignal,
-): Promise<Attempted> {
-  const outcome = await deps.near.during(
+): Promise<AttemptResult> {
+  const outcome = await deps.inline.call(
     attempt.provider.channel,
     () => call(attempt, signal),
     (each) => each instanceof SendError && MAY_PASS.has(each.consequence),
@@ -86,7 +86,7 @@ async function carryOut(
     return { do: 'answer', result: { status: 'sent' } };
   }
   const result = await inTransaction(deps.db, (tx) =>
-    markFailed(tx, deps.hasher, attempt, outcome, deps.clock.now()),
+    recordFailure(tx, deps.hasher, attempt, outcome, deps.clock.now()),
   );
   if (result !== 'again') return { do: 'answer', result };
   const askedFor = outcome instanceof TransientSendError ? outcome.retryAfterMs : undefined;

@@ -1,4 +1,5 @@
 import type { ChannelProvider, OutgoingMessage } from '../../channels/channel';
+import { toOutgoing } from '../../channels/outgoing-message';
 import type { Db, Tx } from '../../db/transaction';
 import type { ChannelKind } from '../../domain/channels/channel-kind';
 import type { Clock } from '../../domain/clock';
@@ -59,7 +60,7 @@ export async function beginFirst(
       do: 'call',
       number: 1,
       provider,
-      message: toOutgoing(deps.links, row),
+      message: outgoing(deps.links, row, false),
     };
   }
   await releaseClaim(deps.db, messageId);
@@ -126,34 +127,15 @@ export async function beginNext(tx: Tx, deps: AttemptDeps, messageId: string): P
     do: 'call',
     number,
     provider,
-    message: toOutgoing(deps.links, row, repeat),
+    message: outgoing(deps.links, row, repeat),
   };
 }
 
-/** What a provider gets of a message. */
-export function toOutgoing(
-  settings: LinkSettings,
-  row: MessageToSend,
-  repeat = false,
-): OutgoingMessage {
-  const links = messageLinks(settings, {
-    messageId: row.id,
-    customerId: row.customer_id,
-    channel: row.channel,
-    purpose: row.purpose,
-    decidedAt: row.decided_at,
-  });
-  return {
-    id: row.id,
-    customerId: row.customer_id,
-    address: row.address,
-    purpose: row.purpose,
-    content: row.content,
-    decidedAt: row.decided_at,
-    repeat,
-    ...(links.unsubscribe !== undefined && { unsubscribeUrl: links.unsubscribe }),
-    ...(links.unsubscribeMail !== undefined && { unsubscribeMail: links.unsubscribeMail }),
-  };
+function outgoing(settings: LinkSettings, row: MessageToSend, repeat: boolean): OutgoingMessage {
+  const { id, channel, purpose, address, content } = row;
+  const [customerId, decidedAt] = [row.customer_id, row.decided_at];
+  const links = messageLinks(settings, { messageId: id, customerId, channel, purpose, decidedAt });
+  return toOutgoing({ id, customerId, address, purpose, content, decidedAt }, links, repeat);
 }
 
 function answer(result: DeliverResult): Begun {

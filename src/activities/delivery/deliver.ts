@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Clock } from '../../domain/clock';
 import type { DeliverAfter, DeliveryActivities } from '../../journey/engine-activities';
-import { TO_WRITE_MS, type Attempted, type DeliveryAttempts } from './attempt';
+import { RECORDING_MS, type AttemptResult, type DeliveryAttempts } from './attempt';
 
 export interface DeliverDeps {
   readonly attempts: DeliveryAttempts;
@@ -56,12 +56,14 @@ function retry(message: string, type: string, nextRetryDelay: number): Applicati
 }
 
 /** Attempts a delivery, telling Temporal meanwhile that it lives. */
-async function alive(attempt: (signal: AbortSignal) => Promise<Attempted>): Promise<Attempted> {
+async function alive(
+  attempt: (signal: AbortSignal) => Promise<AttemptResult>,
+): Promise<AttemptResult> {
   const context = Context.current();
   const beat = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
   // Only the end of the attempt's time aborts it. A cancellation does not: the message is on its
   // way, and an attempt that is cut off would leave its outcome unknown.
-  const timeMs = Math.max(1_000, context.info.startToCloseTimeoutMs - TO_WRITE_MS);
+  const timeMs = Math.max(1_000, context.info.startToCloseTimeoutMs - RECORDING_MS);
   try {
     return await attempt(AbortSignal.timeout(timeMs));
   } finally {

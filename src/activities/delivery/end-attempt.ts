@@ -12,7 +12,7 @@ import type { BegunAttempt } from './begin-attempt';
 const WITHDRAWN = 'withdrawn';
 
 /** Records a failed attempt. @returns `again` for one that is worth another try */
-export async function markFailed(
+export async function recordFailure(
   tx: Tx,
   hasher: AddressHasher,
   attempt: BegunAttempt,

@@ -1,24 +1,25 @@
-import type { ChannelKind } from '../../domain/channels/channel-kind';
+import { channelDefinition, type ChannelKind } from '../../domain/channels/channel-kind';
+import { CircuitBreaker } from './circuit-breaker';
 
-/** Half of the workflow tasks that a process works on at a time: a provider that hangs holds no more. */
+/** Half of the workflow tasks that a process runs at a time: a hanging provider holds no more. */
 const MAX_IN_FLIGHT = 8;
 
 /** A provider that takes longer than this is not prompt. */
 export const PROMPT_MS = 2_000;
 
 /** How long a channel is left to its own queue after a call that was slow or failed. */
-const REST_MS = 30_000;
+const COOL_DOWN_MS = 30_000;
 
 interface ChannelCalls {
-  underWay: number;
-  restsUntil: number;
+  inFlight: number;
+  readonly breaker: CircuitBreaker;
 }
 
 /**
- * Which messages this process may hand to their provider right behind their decision, within the
- * same local activity; all others go by their channel's own queue. Only on channels that this
- * process delivers on without a rate limit, only while few are under way, and only while the
- * provider answers promptly: a call that is slow or fails is the last, until the channel had a rest.
+ * Which messages this process may deliver inline, within the local activity that decides them; all
+ * others are delivered from their channel's own queue. Inline delivery is for channels that this
+ * process delivers on without a rate limit, while few calls are in flight, and while the provider is
+ * prompt: a slow or failed call opens the channel's circuit breaker.
  */
 export class InlineDelivery {
   readonly #calls = new Map<ChannelKind, ChannelCalls>();
@@ -26,61 +27,68 @@ export class InlineDelivery {
   readonly #elapsed: () => number;
   #channels: ReadonlySet<ChannelKind> = new Set();
 
-  /** @param elapsed milliseconds of a clock that only runs forward, such as `performance.now` */
+  /** @param elapsed milliseconds of a monotonic clock, such as `performance.now` */
   constructor(elapsed: () => number) {
     this.#elapsed = elapsed;
   }
 
-  /** Says on which channels this process's journeys may deliver. No channel rests from now on. */
-  serve(channels: Iterable<ChannelKind>): void {
-    this.#channels = new Set(channels);
-    for (const calls of this.#calls.values()) calls.restsUntil = Number.NEGATIVE_INFINITY;
+  /**
+   * Sets the channels on which this process may deliver inline, as far as their definitions allow it,
+   * and closes every breaker.
+   */
+  enable(channels: Iterable<ChannelKind>): void {
+    this.#channels = new Set([...channels].filter(mayBeInline));
+    for (const { breaker } of this.#calls.values()) breaker.reset();
   }
 
-  hasRoom(channel: ChannelKind): boolean {
+  /** Whether a message of this channel may be delivered inline now. */
+  accepts(channel: ChannelKind): boolean {
     if (!this.#channels.has(channel)) return false;
-    const { underWay, restsUntil } = this.#callsOf(channel);
-    return underWay < MAX_IN_FLIGHT && this.#elapsed() >= restsUntil;
+    const { inFlight, breaker } = this.#callsOf(channel);
+    const limits = { closed: MAX_IN_FLIGHT, 'half-open': 1, open: 0 };
+    return inFlight < limits[breaker.state];
   }
 
   /**
-   * Counts a call of a channel's provider as under way.
+   * Makes a call to a channel's provider, inline or from its queue, and tells the channel's breaker
+   * how it went.
    *
-   * @param failed whether what the call came to speaks against more of them
+   * @param failed whether a result counts as a failure of the provider; an exception always does
    */
-  async during<T>(
+  async call<T>(
     channel: ChannelKind,
     call: () => Promise<T>,
-    failed: (outcome: T) => boolean,
+    failed: (result: T) => boolean,
   ): Promise<T> {
     const calls = this.#callsOf(channel);
     const begun = this.#elapsed();
-    let well = false;
-    calls.underWay++;
+    let succeeded = false;
+    calls.inFlight++;
     try {
-      const outcome = await call();
-      well = !failed(outcome);
-      return outcome;
+      const result = await call();
+      succeeded = !failed(result);
+      return result;
     } finally {
-      calls.underWay--;
-      if (!well || this.#elapsed() - begun > PROMPT_MS) this.rest(channel);
+      calls.inFlight--;
+      if (succeeded && this.#elapsed() - begun <= PROMPT_MS) calls.breaker.recordSuccess();
+      else calls.breaker.recordFailure();
     }
   }
 
-  /** Leaves a channel to its own queue for a while. */
-  rest(channel: ChannelKind): void {
-    this.#callsOf(channel).restsUntil = this.#elapsed() + REST_MS;
+  /** Opens a channel's breaker while a call is still in flight, because the call is slow. */
+  recordSlow(channel: ChannelKind): void {
+    this.#callsOf(channel).breaker.recordFailure();
   }
 
-  /** Counts an attempt, its call and the writing of its outcome, among those to be waited for. */
+  /** Counts an attempt (the call and the recording of its outcome) among those to wait for. */
   track(attempt: Promise<unknown>): void {
     this.#attempts.add(attempt);
-    const gone = () => void this.#attempts.delete(attempt);
-    attempt.then(gone, gone);
+    const remove = () => void this.#attempts.delete(attempt);
+    attempt.then(remove, remove);
   }
 
-  /** Resolves when no tracked attempt is under way any more, or when the time is over. */
-  async settled(maxMs: number): Promise<void> {
+  /** Resolves when no tracked attempt is in flight, at the latest after `maxMs`. */
+  async drain(maxMs: number): Promise<void> {
     const until = this.#elapsed() + maxMs;
     while (this.#elapsed() < until && this.#attempts.size > 0) {
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -90,9 +98,13 @@ export class InlineDelivery {
   #callsOf(channel: ChannelKind): ChannelCalls {
     let calls = this.#calls.get(channel);
     if (calls === undefined) {
-      calls = { underWay: 0, restsUntil: Number.NEGATIVE_INFINITY };
+      calls = { inFlight: 0, breaker: new CircuitBreaker(this.#elapsed, COOL_DOWN_MS) };
       this.#calls.set(channel, calls);
     }
     return calls;
   }
+}
+
+function mayBeInline(channel: ChannelKind): boolean {
+  return channelDefinition(channel)?.inlineAllowed !== false;
 }

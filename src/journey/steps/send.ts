@@ -3,7 +3,7 @@ import type { Exposure } from '../../domain/experiments/exposure';
 import type { JsonObject } from '../../domain/json';
 import { isTransactional } from '../../domain/purpose';
 import { deliver, engine } from '../engine';
-import type { DecideInput, DeliverResult } from '../engine-activities';
+import type { SendInput, DeliverResult } from '../engine-activities';
 import type { Sent } from '../journey';
 import { misuse } from '../misuse';
 import type { EnrollmentRun } from '../enrollment-run';
@@ -42,7 +42,7 @@ export async function send(
   }
   const { start, enrollmentId, journey } = run;
   const decisionId = `${enrollmentId}.${step}`;
-  const input: Omit<DecideInput, 'now' | 'overdue'> = {
+  const input: Omit<SendInput, 'now' | 'overdue'> = {
     decisionId,
     enrollmentId,
     customerId: start.customerId,
@@ -60,7 +60,7 @@ export async function send(
   };
   let overdue = run.overdue;
   for (;;) {
-    const decided = await engine.decide({ ...input, now: Date.now(), overdue });
+    const decided = await engine.send({ ...input, now: Date.now(), overdue });
     if (decided.do === 'skip') {
       run.log(`did not send ${template}: ${decided.reason}`);
       return { delivered: false, outcome: 'skipped', reason: decided.reason, decisionId };

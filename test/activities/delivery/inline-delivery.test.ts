@@ -1,82 +1,119 @@
 import { InlineDelivery } from '../../../src/activities/delivery/inline-delivery';
 
 let elapsed: number;
-let near: InlineDelivery;
+let inline: InlineDelivery;
 const fine = () => false;
 
 beforeEach(() => {
   elapsed = 5_000;
-  near = new InlineDelivery(() => elapsed);
-  near.serve(['email', 'webhook']);
+  inline = new InlineDelivery(() => elapsed);
+  inline.enable(['email', 'inapp']);
 });
 
-const rooms = () => [near.hasRoom('email'), near.hasRoom('webhook')];
+const accepted = () => [inline.accepts('email'), inline.accepts('inapp')];
 
-it('has room only on the channels that the process delivers on', () => {
-  near = new InlineDelivery(() => elapsed);
-  expect(rooms()).toEqual([false, false]);
-  near.serve(['email']);
-  expect(rooms()).toEqual([true, false]);
+it('accepts only the channels that the process delivers on', () => {
+  inline = new InlineDelivery(() => elapsed);
+  expect(accepted()).toEqual([false, false]);
+  inline.enable(['email']);
+  expect(accepted()).toEqual([true, false]);
 });
 
-it('has none while a provider holds its places, and leaves the other channels theirs', async () => {
+it('accepts no more of a channel than eight calls in flight, whatever other channels do', async () => {
   const ends: (() => void)[] = [];
   const calls = Array.from({ length: 8 }, () =>
-    near.during('email', () => new Promise<void>((resolve) => ends.push(resolve)), fine),
+    inline.call('email', () => new Promise<void>((resolve) => ends.push(resolve)), fine),
   );
-  expect(rooms()).toEqual([false, true]);
+  expect(accepted()).toEqual([false, true]);
   ends[0]?.();
   await calls[0];
-  expect(rooms()).toEqual([true, true]);
+  expect(accepted()).toEqual([true, true]);
   for (const end of ends) end();
   await Promise.all(calls);
 });
 
-it('leaves a channel half a minute to its own queue after a call that failed', async () => {
-  await near.during(
+it('opens the breaker for half a minute after a call that failed', async () => {
+  await inline.call(
     'email',
     () => Promise.resolve('failed'),
     (outcome) => outcome === 'failed',
   );
-  expect(rooms()).toEqual([false, true]);
+  expect(accepted()).toEqual([false, true]);
   elapsed += 29_999;
-  expect(rooms()).toEqual([false, true]);
+  expect(accepted()).toEqual([false, true]);
   elapsed += 1;
-  expect(rooms()).toEqual([true, true]);
+  expect(accepted()).toEqual([true, true]);
 });
 
-it('does so after a call that broke, and gives its place back', async () => {
+it('does so after a call that threw, which is no longer in flight then', async () => {
   for (let call = 0; call < 20; call++) {
-    const broken = near.during('email', () => Promise.reject(new Error('broke')), fine);
+    const broken = inline.call('email', () => Promise.reject(new Error('broke')), fine);
     await expect(broken).rejects.toThrow('broke');
-    expect(rooms()).toEqual([false, true]);
+    expect(accepted()).toEqual([false, true]);
     elapsed += 30_000;
   }
-  expect(rooms()).toEqual([true, true]);
+  expect(accepted()).toEqual([true, true]);
 });
 
 it('does so after a call that took longer than two seconds', async () => {
   const call = (milliseconds: number) =>
-    near.during('email', () => Promise.resolve((elapsed += milliseconds)), fine);
+    inline.call('email', () => Promise.resolve((elapsed += milliseconds)), fine);
   await call(2_000);
-  expect(rooms()).toEqual([true, true]);
+  expect(accepted()).toEqual([true, true]);
   await call(2_001);
-  expect(rooms()).toEqual([false, true]);
+  expect(accepted()).toEqual([false, true]);
 });
 
-it('waits for what is under way, no longer than it is told', async () => {
-  near = new InlineDelivery(() => performance.now());
+it('waits for what is in flight, at most as long as it is told', async () => {
+  inline = new InlineDelivery(() => performance.now());
   let end: () => void = () => undefined;
   const call = new Promise<void>((resolve) => (end = resolve));
-  near.track(call);
+  inline.track(call);
   const begun = performance.now();
-  await near.settled(120);
+  await inline.drain(120);
   expect(performance.now() - begun).toBeGreaterThanOrEqual(119);
   let settled = false;
-  const settling = near.settled(60_000).then(() => (settled = true));
+  const settling = inline.drain(60_000).then(() => (settled = true));
   await new Promise((resolve) => setTimeout(resolve, 70));
   expect(settled).toBe(false);
   end();
   await Promise.all([call, settling]);
   expect(settled).toBe(true);
+});
+
+it('never accepts webhooks, whose address only `deliver` checks', () => {
+  inline.enable(['email', 'webhook']);
+  expect(inline.accepts('email')).toBe(true);
+  expect(inline.accepts('webhook')).toBe(false);
+});
+
+it('lets one call try out a provider that failed, and closes the breaker when it succeeds', async () => {
+  const failing = () =>
+    inline.call(
+      'email',
+      () => Promise.resolve(),
+      () => true,
+    );
+  await failing();
+  elapsed += 30_000;
+  let end: () => void = () => undefined;
+  const trial = inline.call('email', () => new Promise<void>((resolve) => (end = resolve)), fine);
+  expect(inline.accepts('email')).toBe(false);
+  end();
+  await trial;
+  const calls = [1, 2].map(() => inline.call('email', () => new Promise(() => undefined), fine));
+  expect([calls.length, inline.accepts('email')]).toEqual([2, true]);
+});
+
+it('is not closed by a call that began before the breaker opened', async () => {
+  let end: () => void = () => undefined;
+  const early = inline.call('email', () => new Promise<void>((resolve) => (end = resolve)), fine);
+  await inline.call(
+    'email',
+    () => Promise.resolve(),
+    () => true,
+  );
+  end();
+  await early;
+  expect(inline.accepts('email')).toBe(false);
 });

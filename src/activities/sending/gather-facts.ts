@@ -1,19 +1,19 @@
 import { sql } from 'kysely';
-import type { Policy } from '../app';
-import { lockCurrentCustomer } from '../db/current-customer';
-import type { Tx } from '../db/transaction';
-import type { ChannelKind } from '../domain/channels/channel-kind';
-import type { ConsentRecord } from '../domain/consent/consent';
-import { NO_PREFERENCES, preferencesIn, type Preferences } from '../domain/consent/preferences';
-import { durationMs } from '../domain/duration';
-import { comparableEmail, comparablePhone } from '../domain/identity/address-forms';
-import type { JsonObject } from '../domain/json';
-import type { SentMessage } from '../domain/decision/caps';
-import { isTransactional, TRANSACTIONAL } from '../domain/purpose';
-import type { DecideInput } from '../journey/engine-activities';
-import type { AddressHasher } from '../db/stores/address-hash';
-import { suppressionKeys } from '../db/stores/suppressions';
-import { addressOf } from '../domain/channels/address-of';
+import type { Policy } from '../../app';
+import { lockCurrentCustomer } from '../../db/current-customer';
+import type { Tx } from '../../db/transaction';
+import type { ChannelKind } from '../../domain/channels/channel-kind';
+import type { ConsentRecord } from '../../domain/consent/consent';
+import { NO_PREFERENCES, preferencesIn, type Preferences } from '../../domain/consent/preferences';
+import { durationMs } from '../../domain/duration';
+import { comparableEmail, comparablePhone } from '../../domain/identity/address-forms';
+import type { JsonObject } from '../../domain/json';
+import type { SentMessage } from '../../domain/decision/caps';
+import { isTransactional, TRANSACTIONAL } from '../../domain/purpose';
+import type { SendInput } from '../../journey/engine-activities';
+import type { AddressHasher } from '../../db/stores/address-hash';
+import { suppressionKeys } from '../../db/stores/suppressions';
+import { addressOf } from '../../domain/channels/address-of';
 
 /** Everything that a decision weighs, as it stands under the customer's row lock. */
 export interface DecisionFacts {
@@ -97,7 +97,7 @@ interface FactRow {
 export async function gatherFacts(
   tx: Tx,
   { policy, hasher }: { readonly policy: Policy; readonly hasher: AddressHasher },
-  input: DecideInput,
+  input: SendInput,
 ): Promise<DecisionFacts> {
   const customer = await lockCurrentCustomer(tx, input.customerId);
   if (customer === undefined) throw new Error(`There is no customer ${input.customerId}.`);
@@ -159,7 +159,7 @@ async function lockBesides(tx: Tx, customerId: string): Promise<void> {
 async function readFacts(
   tx: Tx,
   policy: Policy,
-  input: DecideInput,
+  input: SendInput,
   customer: { readonly id: string; readonly traits: JsonObject },
   addresses: ReadonlyMap<string, string>,
 ): Promise<FactRow> {
@@ -212,7 +212,7 @@ async function readFacts(
 /** How long the same message to somebody else at an address counts as this one, in milliseconds. */
 const SAME_MESSAGE = 24 * 3_600_000;
 
-function reachedSince({ purpose, now }: DecideInput): Date {
+function reachedSince({ purpose, now }: SendInput): Date {
   return isTransactional(purpose) ? NEVER : new Date(now - SAME_MESSAGE);
 }
 
@@ -228,7 +228,7 @@ function addressIdentifiers({ email, phone }: JsonObject) {
 /** The customer's own limit counts a week; it is read together with the messages it counts. */
 const WEEK_MS = 7 * 86_400_000;
 
-function lookedAtSince(policy: Policy, input: DecideInput): Date {
+function lookedAtSince(policy: Policy, input: SendInput): Date {
   if (input.purpose === TRANSACTIONAL) return NEVER;
   return new Date(Math.min(countedSince(policy, input).getTime(), input.now - WEEK_MS));
 }
@@ -238,7 +238,7 @@ function lookedAtSince(policy: Policy, input: DecideInput): Date {
  * or a keyed hash where its former customer was erased.
  */
 function addressesOf(
-  input: DecideInput,
+  input: SendInput,
   customer: { readonly id: string; readonly traits: JsonObject },
   hasher: AddressHasher,
 ): ReadonlyMap<string, string> {
@@ -254,7 +254,7 @@ function addressesOf(
 const NEVER = new Date('9999-12-31T00:00:00Z');
 
 /** The start of the longest window of any cap; for what no cap concerns, a time yet to come. */
-function countedSince(policy: Policy, input: DecideInput): Date {
+function countedSince(policy: Policy, input: SendInput): Date {
   if (policy.caps.length === 0 || input.purpose === TRANSACTIONAL) return NEVER;
   const longest = Math.max(...policy.caps.map(({ window }) => durationMs(window)));
   return new Date(input.now - longest);

@@ -1,13 +1,13 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { App } from '../../src/app';
-import type { DecideInput, DeliverResult } from '../../src/journey/engine-activities';
-import type { Services } from '../../src/compose';
-import { eraseCustomer } from '../../src/privacy/erasure';
-import { explainCustomer } from '../../src/reporting/explain';
-import { app as shopApp } from '../../src/workflows/app';
-import { newId } from '../../src/db/new-id';
-import { LINKS } from '../support/engine';
-import { composeServices, type TestServices } from '../support/services';
+import type { App } from '../../../src/app';
+import type { SendInput, DeliverResult } from '../../../src/journey/engine-activities';
+import type { Services } from '../../../src/compose';
+import { eraseCustomer } from '../../../src/privacy/erasure';
+import { explainCustomer } from '../../../src/reporting/explain';
+import { app as shopApp } from '../../../src/workflows/app';
+import { newId } from '../../../src/db/new-id';
+import { LINKS } from '../../support/engine';
+import { composeServices, type TestServices } from '../../support/services';
 
 const NOW = Date.UTC(2026, 5, 3, 12);
 const HOUR = 3_600_000;
@@ -84,7 +84,7 @@ async function enrollment(customerId: string, journey: string, status = 'active'
   return id;
 }
 
-function intent(customerId: string, enrollmentId: string, change: Partial<DecideInput> = {}) {
+function intent(customerId: string, enrollmentId: string, change: Partial<SendInput> = {}) {
   return {
     decisionId: `${enrollmentId}.0`,
     enrollmentId,
@@ -106,7 +106,7 @@ function intent(customerId: string, enrollmentId: string, change: Partial<Decide
   };
 }
 
-const decide = (input: DecideInput) => services.engineActivities.decide(input);
+const decide = (input: SendInput) => services.engineActivities.send(input);
 
 it('keeps a cap exactly over all journeys when 40 decide at the same time', async () => {
   const { id } = await customer();
@@ -130,7 +130,7 @@ it('sends a message to an address once, however many customers have it', async (
     .values({ kind: 'email', value: email, customer_id: owner.id, created_at: new Date(NOW) })
     .execute();
   const all = [owner, ...(await Promise.all([1, 2, 3].map(() => customer({ email }))))];
-  const both = async (change: Partial<DecideInput>) => {
+  const both = async (change: Partial<SendInput>) => {
     const inputs = await Promise.all(
       all.map(async ({ id }) => intent(id, await enrollment(id, `journey-${newId()}`), change)),
     );

@@ -1,10 +1,10 @@
-import type { Services } from '../../src/compose';
-import { newId } from '../../src/db/new-id';
-import type { PreferenceChange } from '../../src/domain/consent/preferences';
-import { storePreferences } from '../../src/consent/change-preferences';
-import type { DecideInput } from '../../src/journey/engine-activities';
-import { app as shopApp } from '../../src/workflows/app';
-import { composeServices, type TestServices } from '../support/services';
+import type { Services } from '../../../src/compose';
+import { newId } from '../../../src/db/new-id';
+import type { PreferenceChange } from '../../../src/domain/consent/preferences';
+import { storePreferences } from '../../../src/consent/change-preferences';
+import type { SendInput } from '../../../src/journey/engine-activities';
+import { app as shopApp } from '../../../src/workflows/app';
+import { composeServices, type TestServices } from '../../support/services';
 
 /** A Wednesday at noon in UTC. */
 const NOW = Date.UTC(2026, 5, 3, 12);
@@ -38,7 +38,7 @@ async function customer(preferences: PreferenceChange): Promise<string> {
   return id;
 }
 
-async function intent(customerId: string, change: Partial<DecideInput> = {}): Promise<DecideInput> {
+async function intent(customerId: string, change: Partial<SendInput> = {}): Promise<SendInput> {
   const id = newId();
   const at = new Date(NOW - DAY);
   await services.db
@@ -81,7 +81,7 @@ async function intent(customerId: string, change: Partial<DecideInput> = {}): Pr
   };
 }
 
-const decide = (input: DecideInput) => services.engineActivities.decide(input);
+const decide = (input: SendInput) => services.engineActivities.send(input);
 
 describe('a decision obeys what the customer would like', () => {
   it.each([

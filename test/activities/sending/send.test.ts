@@ -1,14 +1,14 @@
-import type { Decided } from '../../../src/activities/decide';
-import type { Attempted } from '../../../src/activities/delivery/attempt';
+import type { Claimed } from '../../../src/activities/sending/decide-and-claim';
+import type { AttemptResult } from '../../../src/activities/delivery/attempt';
 import type { BegunAttempt } from '../../../src/activities/delivery/begin-attempt';
-import { deliverInline } from '../../../src/activities/delivery/deliver-inline';
+import { createSend } from '../../../src/activities/sending/send';
 import { InlineDelivery } from '../../../src/activities/delivery/inline-delivery';
-import type { DecideInput } from '../../../src/journey/engine-activities';
+import type { SendInput } from '../../../src/journey/engine-activities';
 import { createLogger } from '../../../src/logger';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
-const INPUT = { decisionId: 'd' } as DecideInput;
-const SENT: Attempted = { do: 'answer', result: { status: 'sent' } };
+const INPUT = { decisionId: 'd' } as SendInput;
+const SENT: AttemptResult = { do: 'answer', result: { status: 'sent' } };
 const result = { do: 'send', messageId: 'm', channel: 'email' } as const;
 const attempt = {
   do: 'call',
@@ -18,28 +18,28 @@ const attempt = {
 } as BegunAttempt;
 
 /** A decision that writes an attempt down when it is asked first, and finds it afterwards. */
-function decidedOnce(): () => Promise<Decided> {
+function decidedOnce(): () => Promise<Claimed> {
   let asked = 0;
   return () => Promise.resolve(asked++ === 0 ? { result, attempt } : { result });
 }
 
-function asking(decide: () => Promise<Decided>) {
-  const ends: ((attempted: Attempted) => void)[] = [];
+function asking(decide: () => Promise<Claimed>) {
+  const ends: ((attempted: AttemptResult) => void)[] = [];
   const givenBack: string[] = [];
-  const near = new InlineDelivery(() => performance.now());
-  near.serve(['email']);
-  const ask = deliverInline(decide, {
-    near,
+  const inline = new InlineDelivery(() => performance.now());
+  inline.enable(['email']);
+  const ask = createSend(decide, {
+    inline,
     clock: { now: () => NOW },
     logger: createLogger('silent'),
     attempts: {
-      carryOut: () => new Promise((resolve) => ends.push(resolve)),
+      execute: () => new Promise((resolve) => ends.push(resolve)),
       next: () => Promise.reject(new Error('Nobody asks for a next attempt here.')),
       releaseClaim: (messageId) => Promise.resolve(void givenBack.push(messageId)),
       standing: () => Promise.resolve({ status: 'sending', error: null }),
     },
   });
-  return { ask: () => ask(INPUT), ends, near, givenBack };
+  return { ask: () => ask(INPUT), ends, inline, givenBack };
 }
 
 it('joins the attempt that is under way when it is asked again, and calls nobody twice', async () => {
@@ -56,12 +56,12 @@ it('joins the attempt that is under way when it is asked again, and calls nobody
 });
 
 it('lets go of an attempt that takes long, and says alike until when it may go on', async () => {
-  const { ask, ends, near } = asking(decidedOnce());
+  const { ask, ends, inline } = asking(decidedOnce());
   const until = NOW.getTime() + 120_000;
   expect(await ask()).toEqual({ ...result, after: { underWayUntil: until } });
-  expect(near.hasRoom('email')).toBe(false);
+  expect(inline.accepts('email')).toBe(false);
   expect(await ask()).toEqual({ ...result, after: { underWayUntil: until } });
-  const settled = near.settled(60_000);
+  const settled = inline.drain(60_000);
   ends[0]?.(SENT);
   await settled;
   expect(ends).toHaveLength(1);

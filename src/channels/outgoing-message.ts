@@ -1,0 +1,26 @@
+import type { OutgoingMessage } from './channel';
+
+/** What has been decided about a message before any attempt to deliver it. */
+export type DecidedMessage = Pick<
+  OutgoingMessage,
+  'id' | 'customerId' | 'address' | 'purpose' | 'content' | 'decidedAt'
+>;
+
+/**
+ * A decided message as its provider gets it.
+ *
+ * @param links the message's own links; `unsubscribe` is absent for transactional messages
+ * @param repeat whether an earlier attempt had an unknown outcome
+ */
+export function toOutgoing(
+  message: DecidedMessage,
+  links: { readonly unsubscribe?: string; readonly unsubscribeMail?: string },
+  repeat = false,
+): OutgoingMessage {
+  const { id, customerId, address, purpose, content, decidedAt } = message;
+  return {
+    ...{ id, customerId, address, purpose, content, decidedAt, repeat },
+    ...(links.unsubscribe !== undefined && { unsubscribeUrl: links.unsubscribe }),
+    ...(links.unsubscribeMail !== undefined && { unsubscribeMail: links.unsubscribeMail }),
+  };
+}

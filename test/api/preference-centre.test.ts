@@ -1,104 +1,18 @@
-import { signLink, type LinkClaim } from '../../src/links/signed-link';
-import { ADMIN, journeysOf, READ, SIGNING, startApiWorld, WRITE, type ApiWorld } from './api-world';
+import { ADMIN, WRITE } from './api-world';
+import {
+  FORM,
+  formToken,
+  link,
+  NOTHING_SAID,
+  post,
+  person,
+  stateOf,
+  SUBSCRIBED,
+  useCentre,
+  world,
+} from './centre-world';
 
-let world: ApiWorld;
-
-beforeAll(async () => {
-  world = await startApiWorld(
-    {
-      centre: {
-        settings: {
-          brand: 'Marlow & Finch',
-          topics: { offers: { en: { name: 'Offers' }, de: { name: 'Angebote' } } },
-        },
-        channels: ['email', 'sms', 'inapp'],
-        defaultLocale: 'en',
-        defaultZone: 'UTC',
-      },
-    },
-    journeysOf({
-      onDemand: { trigger: { kind: 'request' }, purpose: 'offers' },
-      sendsLinks: { trigger: { kind: 'event', event: 'Preference Link Requested' } },
-    }),
-  );
-});
-
-afterAll(() => world.stop());
-
-let number = 0;
-
-interface Person {
-  readonly userId: string;
-  readonly id: string;
-  readonly email: string;
-}
-
-/** Somebody who gets offers by mail, and has a phone. */
-async function person(traits: object = {}): Promise<Person> {
-  const userId = `chooser-${++number}`;
-  const email = `${userId}@customers.example`;
-  await world.call('POST', '/v1/identify', {
-    key: WRITE,
-    body: { userId, traits: { email, phone: `+49170${1000 + number}`, ...traits } },
-  });
-  const { json } = await world.call('GET', `/v1/customers/${userId}`, { key: READ });
-  await world.call('PUT', `/v1/customers/${userId}/consents`, {
-    key: ADMIN,
-    body: { channel: 'email', purpose: 'offers', state: 'subscribed', source: 'checkout' },
-  });
-  return { userId, id: json.id, email };
-}
-
-function link({ id }: { readonly id: string }, claim: Partial<LinkClaim> = {}): string {
-  const full: LinkClaim = {
-    act: 'preferences',
-    customerId: id,
-    channel: 'email',
-    purpose: 'offers',
-    messageId: `message-of-${id}`,
-    expiresAt: world.time.now.getTime() + 86_400_000,
-    ...claim,
-  };
-  return `/preferences/${signLink(full, SIGNING)}`;
-}
-
-const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
-
-async function formToken(path: string): Promise<string> {
-  const { text } = await world.call('GET', path);
-  return /name="form"\s+value="([^"]+)"/.exec(text)?.[1] ?? '';
-}
-
-/** Posts what a browser would for these fields, with the token of the page. */
-async function post(path: string, fields: Record<string, string | readonly string[]>) {
-  const body = new URLSearchParams();
-  body.append('form', await formToken(path));
-  for (const [name, value] of Object.entries(fields)) {
-    for (const each of [value].flat()) body.append(name, each);
-  }
-  return world.call('POST', path, { body: body.toString(), headers: FORM });
-}
-
-async function stateOf({ userId }: Person) {
-  const { json } = await world.call('GET', `/v1/customers/${userId}`, { key: READ });
-  const rows = json.consents as { channel: string; purpose: string; state: string }[];
-  return {
-    consents: Object.fromEntries(rows.map((row) => [`${row.channel} ${row.purpose}`, row.state])),
-    preferences: json.preferences,
-  };
-}
-
-const NOTHING_SAID = {
-  channels: {},
-  topics: {},
-  maxPerWeek: null,
-  digest: null,
-  quietHours: null,
-  bestTime: null,
-  pausedUntil: null,
-};
-
-const SUBSCRIBED = { was: { 'was-topic': 'offers', 'was-channel': 'email' } };
+useCentre();
 
 describe('the preference centre', () => {
   it('changes nothing for a GET, a HEAD or any method but POST', async () => {
@@ -380,115 +294,5 @@ describe('the preference centre', () => {
     const someone = await person({ email: '"><script>alert(1)</script>@x.example' });
     const page = await world.call('GET', `${link(someone)}?lang="><script>`);
     expect(page.text).not.toMatch(/<script/);
-  });
-});
-
-describe('an expired link', () => {
-  const requested = async ({ id }: Person) => {
-    const rows = await world.deps.db
-      .selectFrom('events')
-      .select('id')
-      .where('customer_id', '=', id)
-      .where('name', '=', 'Preference Link Requested')
-      .execute();
-    return rows.length;
-  };
-  const ask = (address: string, ip = '') =>
-    world.call('POST', '/preferences/renew', {
-      body: new URLSearchParams({ address }).toString(),
-      headers: { ...FORM, ...(ip !== '' && { 'x-forwarded-for': ip }) },
-    });
-
-  it('changes nothing, and offers a new one', async () => {
-    const someone = await person();
-    const old = link(someone, { expiresAt: world.time.now.getTime() - 1 });
-    const page = await world.call('GET', old);
-    expect(page.status).toBe(410);
-    expect(page.text).toMatch(/action="\.\.\/preferences\/renew\?lang=en"/);
-    expect((await world.call('POST', old, { body: 'action=leave', headers: FORM })).status).toBe(
-      410,
-    );
-    expect((await stateOf(someone)).consents).toEqual({ 'email offers': 'subscribed' });
-  });
-
-  it('leads to the same answer for an address that is known and one that is not', async () => {
-    const someone = await person();
-    const known = await ask(someone.email.toUpperCase());
-    const unknown = await ask('nobody@customers.example');
-    expect([known.status, known.text]).toEqual([unknown.status, unknown.text]);
-    expect(await requested(someone)).toBe(1);
-  });
-
-  it('sends so many mails to an address and no more, without telling', async () => {
-    const someone = await person();
-    const answers = [];
-    for (let time = 0; time < 5; time++) answers.push(await ask(someone.email));
-    expect(await requested(someone)).toBe(3);
-    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-  });
-
-  it('is refused to who asks too often, and to what is no address', async () => {
-    const wrong = await ask('no address');
-    expect(wrong.status).toBe(400);
-    expect(wrong.text).toMatch(/aria-invalid="true"/);
-    let last = wrong;
-    const place = '198.51.100.7';
-    for (let time = 0; time < 11; time++) {
-      last = await ask(`nobody-${time}@customers.example`, place);
-    }
-    expect([last.status, last.headers.get('retry-after')]).toEqual([429, '3600']);
-    // Who comes from elsewhere through the same proxy is not them.
-    expect((await ask('nobody@customers.example', '198.51.100.8')).status).toBe(200);
-  });
-});
-
-describe('preferences over the API', () => {
-  const put = (userId: string, body: unknown, key = ADMIN) =>
-    world.call('PUT', `/v1/customers/${userId}/preferences`, { key, body });
-
-  it('are changed field by field, and taken back with null', async () => {
-    const { userId } = await person();
-    const first = await put(userId, { channels: { sms: false }, maxPerWeek: 3 });
-    expect(first.json.preferences).toEqual({
-      ...NOTHING_SAID,
-      channels: { sms: false },
-      maxPerWeek: 3,
-    });
-    await put(userId, { topics: { offers: false }, digest: 'daily', maxPerWeek: null });
-    const { json } = await world.call('GET', `/v1/customers/${userId}/preferences`, { key: READ });
-    expect(json.preferences).toEqual({
-      ...NOTHING_SAID,
-      channels: { sms: false },
-      topics: { offers: false },
-      digest: 'daily',
-    });
-    const profile = await world.call('GET', `/v1/customers/${userId}`, { key: READ });
-    expect(profile.json.preferences).toEqual(json.preferences);
-  });
-
-  it.each([
-    ['an unknown topic', { topics: { gossip: false } }],
-    ['an unknown channel', { channels: { pigeon: false } }],
-    ['an unknown field', { colour: 'red' }],
-    ['half a message', { maxPerWeek: 1.5 }],
-    ['fewer than none', { maxPerWeek: -1 }],
-    ['quiet hours all day', { quietHours: { from: '08:00', to: '08:00' } }],
-    ['quiet hours that are none', { quietHours: { from: '25:00', to: '08:00' } }],
-    ['an unknown digest', { digest: 'hourly' }],
-    ['a pause without end', { pausedUntil: '9999-01-01T00:00:00Z' }],
-    ['a moment that is none', { pausedUntil: 'tomorrow' }],
-    ['nonsense', 'nonsense'],
-  ])('are refused for %s', async (_, body) => {
-    const { userId } = await person();
-    const answer = await put(userId, body);
-    expect(answer.status).toBe(400);
-    expect((await stateOf({ userId, id: '', email: '' })).preferences).toEqual(NOTHING_SAID);
-  });
-
-  it('want the admin key and a customer', async () => {
-    const { userId } = await person();
-    expect((await put(userId, {}, READ)).status).toBe(403);
-    expect((await put(userId, {}, WRITE)).status).toBe(403);
-    expect((await put('user_id:nobody-at-all', {})).status).toBe(404);
   });
 });

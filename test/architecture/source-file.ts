@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join, posix } from 'node:path';
 import { parseSync } from '@swc/core';
@@ -19,18 +19,32 @@ export interface SourceFile {
   readonly hasDefaultExport: boolean;
   /** The tables that it writes, by the query builder or in SQL. */
   readonly writes: readonly string[];
+  /** The names of its constants, variables, functions, classes and types. */
+  readonly declares: readonly string[];
 }
 
 const ROOT = join(__dirname, '..', '..');
 
 /** Everything that is shipped: the files under src, and worker.ts. */
 export function readSourceFiles(): readonly SourceFile[] {
-  const found = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => posix.join('src', name.replaceAll('\\', '/')));
-  return ['worker.ts', ...found.toSorted()].map((path) =>
-    parseSourceFile(path, readFileSync(join(ROOT, path), 'utf8')),
-  );
+  return ['worker.ts', ...typeScriptIn('src')].map(readSourceFile);
+}
+
+/** The TypeScript of tests, measurements, fault injection and tools. */
+export function readOtherFiles(): readonly SourceFile[] {
+  return ['test', 'bench', 'faults', 'dev', 'examples'].flatMap(typeScriptIn).map(readSourceFile);
+}
+
+function typeScriptIn(folder: string): readonly string[] {
+  if (!existsSync(join(ROOT, folder))) return [];
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !/(^|[/\\])(node_modules|dist)[/\\]/.test(name))
+    .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
+    .toSorted();
+}
+
+function readSourceFile(path: string): SourceFile {
+  return parseSourceFile(path, readFileSync(join(ROOT, path), 'utf8'));
 }
 
 export function parseSourceFile(path: string, text: string): SourceFile {
@@ -38,6 +52,7 @@ export function parseSourceFile(path: string, text: string): SourceFile {
   let readsEnvironment = false;
   let hasDefaultExport = false;
   const writes = new Set<string>();
+  const declares = new Set<string>();
   visit(parseSync(text, { syntax: 'typescript' }), (node) => {
     const imported = importOf(node);
     if (imported !== undefined)
@@ -45,6 +60,8 @@ export function parseSourceFile(path: string, text: string): SourceFile {
     readsEnvironment ||= isEnvironment(node);
     hasDefaultExport ||= isDefaultExport(node);
     for (const table of tablesWrittenBy(node)) writes.add(table);
+    const name = declaredName(node);
+    if (name !== undefined) declares.add(name);
   });
   readsEnvironment ||= imports.some(({ target }) => /^(node:)?process$/.test(target));
   return {
@@ -54,6 +71,7 @@ export function parseSourceFile(path: string, text: string): SourceFile {
     readsEnvironment,
     hasDefaultExport,
     writes: [...writes],
+    declares: [...declares],
   };
 }
 
@@ -61,7 +79,7 @@ export function parseSourceFile(path: string, text: string): SourceFile {
 const SUBMODULES = ['system/jobs', 'system/mails'];
 
 /** `src/api/server.ts` -> `api`, `src/config.ts` -> `config`, `worker.ts` -> `worker`. */
-export function roomOf(path: string): string {
+export function moduleOf(path: string): string {
   const name = path.replace(/^src\//, '').replace(/\.ts$/, '');
   const submodule = SUBMODULES.find((each) => name.startsWith(`${each}/`));
   return submodule ?? name.split('/')[0] ?? path;
@@ -175,4 +193,22 @@ function isDefaultExport(node: Node): boolean {
 
 function resolve(from: string, target: string): string {
   return target.startsWith('.') ? posix.join(posix.dirname(from), target) : target;
+}
+
+function declaredName(node: Node): string | undefined {
+  switch (node.type) {
+    case 'VariableDeclarator':
+    case 'TsInterfaceDeclaration':
+    case 'TsTypeAliasDeclaration':
+      return valueOf(node['id']);
+    case 'FunctionDeclaration':
+    case 'ClassDeclaration':
+      return valueOf(node['identifier']);
+    default:
+      return undefined;
+  }
+}
+
+function valueOf(node: unknown): string | undefined {
+  return isNode(node) && typeof node['value'] === 'string' ? node['value'] : undefined;
 }

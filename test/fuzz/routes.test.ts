@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { newId } from '../../src/db/new-id';
 import { signLink, type LinkClaim } from '../../src/links/signed-link';
 import { ADMIN, openTask, SIGNING, startApiWorld, WRITE, type ApiWorld } from '../api/api-world';
+import { bodyRoutes, type BodyRoute, type KnownName } from './body-routes';
 import { holds } from './fuzzing';
 import { hostileFields, hostileJson, hostileText, objectText } from './hostile-json';
 import {
@@ -14,10 +15,7 @@ import {
 
 let world: ApiWorld;
 /** What an address may name: each under the name of its parameter. */
-const known: Record<
-  'id' | 'task' | 'enrollment' | 'item' | 'unsubscribe' | 'confirm' | 'preferences' | 'form',
-  string
-> = {
+const known: Record<KnownName, string> = {
   id: 'ada',
   task: `${newId()}.1`,
   enrollment: '',
@@ -227,147 +225,25 @@ describe('an address that is read', () => {
   });
 });
 
-interface Door {
-  readonly method: string;
-  readonly path: readonly [before: string, usual: () => string, after: string];
-  readonly fields: Readonly<Record<string, readonly string[]>>;
-}
-
-const consent = '{"channel":"email","purpose":"offers","state":"subscribed","proof":{"ip":"::1"}}';
-
-const DOORS: readonly Door[] = [
-  {
-    method: 'PUT',
-    path: ['/v1/customers/', () => known.id, '/preferences'],
-    fields: {
-      channels: ['{"sms":false}', '{}', '{"pigeon":true}'],
-      topics: ['{"offers":false}', '{"gossip":true}'],
-      maxPerWeek: ['2', '0', 'null', '1e9'],
-      digest: ['"daily"', 'null'],
-      quietHours: ['{"from":"21:00","to":"08:00"}', '{"from":"21:00","to":"21:00"}', 'null'],
-      bestTime: ['"evening"', 'null', '"constructor"'],
-      pausedUntil: ['"2026-04-01T00:00:00Z"', '"0000-01-01T00:00:00Z"', 'null'],
-    },
-  },
-  {
-    method: 'POST',
-    path: ['/v1/inbound', () => '', '/messages'],
-    fields: {
-      id: ['"m-1"', '"m-2"'],
-      channel: ['"sms"', '"whatsapp"', '"email"'],
-      from: ['"+49170123"', '"ada@shop.example"'],
-      text: ['"STOP"', '"START"', '"HELP"', '"hello"'],
-      subject: ['"unsubscribe"'],
-      at: ['"2026-03-02T09:00:00Z"', '"0000-01-01T00:00:00Z"'],
-    },
-  },
-  {
-    method: 'PUT',
-    path: ['/v1/customers/', () => known.id, '/consents'],
-    fields: {
-      channel: ['"email"', '"*"', '"sms"'],
-      purpose: ['"offers"', '"*"', '"transactional"'],
-      state: ['"subscribed"', '"unsubscribed"', '"none"'],
-      source: ['"form"'],
-      proof: ['{"ip":"::1"}'],
-      at: ['"2026-03-02T09:00:00Z"', '"0000-01-01T00:00:00Z"', '"9999-12-31T23:59:59-23:59"'],
-      consents: ['[]', `[${consent}]`, `[${consent},${consent}]`],
-    },
-  },
-  {
-    method: 'POST',
-    path: ['/v1/customers/ada/inbox/', () => known.item, '/read'],
-    fields: { any: ['1'] },
-  },
-  {
-    method: 'POST',
-    path: ['/v1/customers/ada/inbox/', () => known.item, '/unread'],
-    fields: { any: ['1'] },
-  },
-  {
-    method: 'POST',
-    path: ['/v1/journeys/', () => 'onDemand', '/enrollments'],
-    fields: {
-      userId: ['"ada"', '7'],
-      anonymousId: ['"device-1"'],
-      customerId: ['"none"'],
-      key: ['"k"', '5', `"${'k'.repeat(255)}"`],
-      data: ['{"a":1}', '{"a":null,"b":true,"c":"x"}'],
-      requestId: ['"r-1"'],
-    },
-  },
-  {
-    method: 'POST',
-    path: ['/v1/journeys/', () => 'onDemand', '/operations'],
-    fields: {
-      operation: ['"pause"', '"exit"'],
-      reason: ['"because"'],
-      filter: ['{"key":"k"}', '{"enteredBefore":"0000-01-01T00:00:00Z"}', '{"customerIds":["a"]}'],
-    },
-  },
-  ...['pause', 'resume', 'skip-wait', 'exit'].map((word): Door => ({
-    method: 'POST',
-    path: ['/v1/enrollments/', () => known.enrollment, `/${word}`],
-    fields: { reason: ['"because"'] },
-  })),
-  {
-    method: 'POST',
-    path: ['/v1/tasks/', () => known.task, '/claim'],
-    fields: { assignee: ['"eve"', '"bob"'] },
-  },
-  { method: 'POST', path: ['/v1/tasks/', () => known.task, '/release'], fields: { any: ['1'] } },
-  {
-    method: 'POST',
-    path: ['/v1/tasks/', () => known.task, '/complete'],
-    fields: { outcome: ['"reached"'], notes: ['"she was glad"'] },
-  },
-  {
-    method: 'POST',
-    path: ['/v1/keys', () => '', ''],
-    fields: {
-      name: ['"desk"', `"${'n'.repeat(100)}"`],
-      role: ['"read"', '"admin"', '"write"'],
-      expiresAt: ['"2030-01-01T00:00:00Z"', '"9999-12-31T23:59:59-23:59"'],
-    },
-  },
-  {
-    method: 'POST',
-    path: ['/v1/keys/', () => 'none', '/rotate'],
-    fields: { overlap: ['"1 day"', '"0"', '"-1 day"', '"1e400 days"'] },
-  },
-  { method: 'DELETE', path: ['/v1/keys/', () => 'none', ''], fields: { any: ['1'] } },
-  {
-    method: 'POST',
-    path: ['/v1/quarantine', () => '', '/replay'],
-    fields: { ids: ['["none"]', '[]', '["\'; drop table events"]'] },
-  },
-  {
-    method: 'POST',
-    path: ['/v1/dead-letters', () => '', '/retry'],
-    fields: {
-      ids: ['[1]', '["2"]', '[9007199254740991]', '[1e400]', '[-1]', '["999999999999999"]'],
-    },
-  },
-];
-
 describe('an address that takes a body', () => {
-  const bodies = (door: Door) =>
+  const bodies = (route: BodyRoute) =>
     fc.oneof(
-      { weight: 6, arbitrary: hostileFields(door.fields).map(objectText) },
+      { weight: 6, arbitrary: hostileFields(route.fields).map(objectText) },
       { weight: 1, arbitrary: hostileJson },
       { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
     );
 
-  it.each(DOORS.map((door) => [`${door.method} ${door.path[0]}...${door.path[2]}`, door] as const))(
-    'takes it or refuses it with a sentence: %s',
-    async (_, door) => {
-      const [before, usual, after] = door.path;
-      const parts = usual() === '' ? fc.constant('') : parameter(usual());
-      await holds(20, fc.tuple(parts, bodies(door)), async ([part, body]) => {
-        await check(door.method, `${before}${part}${after}`, body);
-      });
-    },
-  );
+  it.each(
+    bodyRoutes(known).map(
+      (route) => [`${route.method} ${route.path[0]}...${route.path[2]}`, route] as const,
+    ),
+  )('takes it or refuses it with a sentence: %s', async (_, route) => {
+    const [before, usual, after] = route.path;
+    const parts = usual() === '' ? fc.constant('') : parameter(usual());
+    await holds(20, fc.tuple(parts, bodies(route)), async ([part, body]) => {
+      await check(route.method, `${before}${part}${after}`, body);
+    });
+  });
 
   it('takes a form of any fields behind a link', async () => {
     const field = fc.tuple(

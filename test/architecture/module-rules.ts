@@ -1,10 +1,18 @@
-import { isBuiltin, isOurs, packageOf, roomOf, type Import, type SourceFile } from './source-file';
+import { nameViolations } from './naming-rules';
+import {
+  isBuiltin,
+  isOurs,
+  packageOf,
+  moduleOf,
+  type Import,
+  type SourceFile,
+} from './source-file';
 
 /**
- * STYLE.md's house: what each room may import, at run time and in types. Imports point downwards
- * only. A file of src itself (`config.ts`) is a room of its own.
+ * What each module may import, at run time and in types. A module is a folder of src, or a file of
+ * src itself (`config.ts`). docs/architecture.md shows these rules; a test compares them.
  */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What runs inside the workflow sandbox, or may.
   domain: [],
   texts: ['domain'],
@@ -80,8 +88,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ['config', 'cli'],
 };
 
-/** What a room may import besides, as long as nothing of it is left at run time. */
-const MAY_IMPORT_TYPES_OF: Readonly<Record<string, readonly string[]>> = {
+/** What a module may import as types only. */
+export const MAY_IMPORT_TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   journey: ['templates', 'activities', 'system/mails'],
   system: ['activities'],
   'system/jobs': ['app'],
@@ -92,7 +100,7 @@ const MAY_IMPORT_TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   profiles: ['app'],
 };
 
-/** The packages that the rooms of the sandbox may use at run time; in types any. */
+/** The packages that modules in the workflow sandbox may import at run time; as types they may import any. */
 const SANDBOX_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   domain: ['zod', 'ms', 'luxon', 'croner', 'rrule-temporal', '@noble/hashes', 'libphonenumber-js'],
   journey: ['@temporalio/workflow', '@temporalio/common'],
@@ -118,18 +126,13 @@ const SELF = 'throughline';
 const IMPORTS_SELF: readonly string[] = ['workflows'];
 
 const MAX_LINES = 400;
-const NAMES_THAT_SAY_NOTHING = /^(utils?|helpers?|libs?|common|misc|shared)$/;
-const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** Each way in which a file breaks the rules of the house, as a sentence. */
+/** Each violation of the rules in a file of src, as a sentence. */
 export function violationsOf(file: SourceFile): readonly string[] {
   return [
     ...file.imports.flatMap((each) => importViolation(file.path, each) ?? []),
-    ...nameViolations(file.path),
     ...file.writes.flatMap((table) => writeViolation(file.path, table) ?? []),
-    ...(file.lines > MAX_LINES
-      ? [`${file.path} has ${file.lines} lines; the most is ${MAX_LINES}. Divide it by concept.`]
-      : []),
+    ...sizeAndNameViolations(file),
     ...(file.readsEnvironment && file.path !== 'src/config.ts'
       ? [`${file.path} reads process.env; only src/config.ts may. Take the value as a parameter.`]
       : []),
@@ -139,22 +142,32 @@ export function violationsOf(file: SourceFile): readonly string[] {
   ];
 }
 
+/** The rules that also hold outside src. */
+export function sizeAndNameViolations(file: SourceFile): readonly string[] {
+  return [
+    ...nameViolations(file, moduleOf(file.path)),
+    ...(file.lines > MAX_LINES
+      ? [`${file.path} has ${file.lines} lines; the maximum is ${MAX_LINES}. Split it by concept.`]
+      : []),
+  ];
+}
+
 function importViolation(path: string, { target, typeOnly }: Import): string | undefined {
   return isOurs(target)
-    ? roomViolation(path, target, typeOnly)
+    ? moduleViolation(path, target, typeOnly)
     : packageViolation(path, target, typeOnly);
 }
 
-function roomViolation(path: string, target: string, typeOnly: boolean): string | undefined {
-  const from = roomOf(path);
-  const to = roomOf(target);
+function moduleViolation(path: string, target: string, typeOnly: boolean): string | undefined {
+  const from = moduleOf(path);
+  const to = moduleOf(target);
   const says = `${path} imports ${target}`;
   const allowed = MAY_IMPORT[from];
   if (allowed === undefined) {
-    return `${path} stands in the room '${from}', which has no place in the house yet. Give it one in test/architecture/house-rules.ts.`;
+    return `${path} is in the module '${from}', which has no import rules. Add it to test/architecture/module-rules.ts and to docs/architecture.md.`;
   }
   if (from === 'api' && to === 'journey' && !typeOnly && target !== 'src/journey/protocol') {
-    return `${says}; of a journey the API may know its protocol only. Import from src/journey/protocol, or as a type.`;
+    return `${says}; the API may import only the protocol of journeys at run time. Import from src/journey/protocol, or as a type.`;
   }
   if (from === to || allowed.includes(to)) return undefined;
   const types = MAY_IMPORT_TYPES_OF[from] ?? [];
@@ -162,22 +175,22 @@ function roomViolation(path: string, target: string, typeOnly: boolean): string 
     if (typeOnly) return undefined;
     return `${says} at run time; '${from}' may import '${to}' as types only. Write 'import type', or take it as a parameter.`;
   }
-  const rooms = allowed.length === 0 ? 'nothing' : allowed.join(', ');
-  return `${says}; '${from}' may import ${rooms}. Imports point downwards: take it as a parameter, or move it to the room that it belongs to.`;
+  const modules = allowed.length === 0 ? 'nothing' : allowed.join(', ');
+  return `${says}; '${from}' may import ${modules}. Take it as a parameter, or move it to the module that it belongs to.`;
 }
 
 function packageViolation(path: string, target: string, typeOnly: boolean): string | undefined {
-  const room = roomOf(path);
+  const module = moduleOf(path);
   if (packageOf(target) === SELF) {
-    if (IMPORTS_SELF.includes(room)) return undefined;
+    if (IMPORTS_SELF.includes(module)) return undefined;
     return `${path} imports ${target}, the public entry of this package; only ${IMPORTS_SELF.join(', ')} may. Import the file by its relative path.`;
   }
-  const allowed = SANDBOX_PACKAGES[room];
+  const allowed = SANDBOX_PACKAGES[module];
   if (allowed === undefined || typeOnly) return undefined;
   const name = packageOf(target);
   if (allowed.includes(name)) return undefined;
   const what = isBuiltin(target) ? `the Node built-in ${target}` : `the package ${target}`;
-  return `${path} imports ${what}; '${room}' runs inside the workflow sandbox and may use ${allowed.join(', ')}. Put it in an activity.`;
+  return `${path} imports ${what}; '${module}' runs inside the workflow sandbox and may use ${allowed.join(', ')}. Put it in an activity.`;
 }
 
 function writeViolation(path: string, table: string): string | undefined {
@@ -186,14 +199,4 @@ function writeViolation(path: string, table: string): string | undefined {
     return undefined;
   }
   return `${path} writes the table '${table}', which only ${owner} may. Call a function of the store, or add one there.`;
-}
-
-function nameViolations(path: string): readonly string[] {
-  const parts = path.replace(/\.ts$/, '').split('/');
-  return parts.flatMap((part) => {
-    if (NAMES_THAT_SAY_NOTHING.test(part)) {
-      return [`${path}: '${part}' names no concept. Name it after what it holds.`];
-    }
-    return KEBAB_CASE.test(part) ? [] : [`${path}: '${part}' is not in kebab-case.`];
-  });
 }

@@ -1,7 +1,7 @@
 import { readConfig } from './src/config';
 import { withDefaultApp } from './src/cli/default-app';
 import { reportFailure } from './src/cli/report-failure';
-import { runWorker } from './src/cli/roles';
+import { runWorker } from './src/cli/worker';
 
 /** The production worker as a program of its own: the same as `throughline worker`. */
 runWorker(withDefaultApp(readConfig())).catch((error: unknown) => {

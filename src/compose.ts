@@ -2,12 +2,13 @@ import { createDeliveryAttempts } from './activities/delivery/attempt';
 import { createDeliver } from './activities/delivery/deliver';
 import { InlineDelivery } from './activities/delivery/inline-delivery';
 import { createEngineActivities } from './activities/create-engine-activities';
+import type { Client } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import type { App } from './app';
 import { builtInProviders } from './channels/built-in-providers';
 import { openChains, type Variables } from './channels/open-chains';
 import { composeIngest } from './compose-ingest';
-import { lockCurrentCustomer } from './db/current-customer';
-import { inTransaction } from './db/transaction';
+import { addInboxItem } from './db/stores/inbox-items';
 import type { Clock } from './domain/clock';
 import { createAddressHasher } from './db/stores/address-hash';
 import { codecFromKeys } from './privacy/codec-from-keys';
@@ -16,8 +17,15 @@ import type { LinkSettings } from './links/message-links';
 import type { Logger } from './logger';
 import { compileTemplate, type CompiledTemplate } from './templates/render';
 
-/** What a process is made of, whatever its role; `config.ts` gets it from the environment. */
-export interface Settings {
+/** How a process reaches Temporal. */
+export interface TemporalConnection {
+  /** A client, connected when it is first needed. */
+  readonly client: () => Promise<Client>;
+  readonly close: () => Promise<void>;
+}
+
+/** From what the services of a process are composed; roles/compose-from-config.ts reads it from the environment. */
+export interface ServiceOptions {
   readonly app: App;
   readonly databaseUrl: string;
   readonly maxConnections: number;
@@ -37,53 +45,46 @@ export interface Settings {
   readonly payloadKeys?: string | undefined;
   /** Names this process in records of what it did. */
   readonly processName: string;
+  /** Without it, the services work on Postgres alone, and asking for a client fails. */
+  readonly temporal?: {
+    readonly namespace: string;
+    /** The task queue of the journeys. */
+    readonly taskQueue: string;
+    readonly connect: (codec: PayloadCodec | undefined) => TemporalConnection;
+  };
 }
 
+/** Everything that is wired once for a process, whatever its role. */
 export type Services = Awaited<ReturnType<typeof compose>>;
 
+export const DEFAULT_TASK_QUEUE = 'throughline';
+
 /** Wires everything once: stores, channels, ingest and activities over one pool of connections. */
-export async function compose(settings: Settings) {
-  const { app, clock, logger, links } = settings;
+export async function compose(options: ServiceOptions) {
+  const { app, clock, logger, links, processName } = options;
   const { catalogue, policy } = app;
-  const { connection, index, ingest, rules } = composeIngest(settings);
+  const { connection, index, ingest, rules } = composeIngest(options);
   const { db } = connection;
   const builtIn = builtInProviders({
-    mailboxDirectory: settings.mailboxDirectory,
-    async writeInbox(item) {
-      await inTransaction(db, async (tx) => {
-        const customer = await lockCurrentCustomer(tx, item.customerId);
-        if (customer === undefined) return; // erased meanwhile
-        await tx
-          .insertInto('inbox_items')
-          .values({
-            id: item.id,
-            customer_id: customer.id,
-            title: item.title,
-            body: item.body,
-            url: item.url ?? null,
-            created_at: item.at,
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      });
-    },
+    mailboxDirectory: options.mailboxDirectory,
+    writeInbox: (item) => addInboxItem(db, item),
   });
   const chains = openChains({
     definitions: [...(app.providers ?? []), ...builtIn],
-    variables: settings.variables,
+    variables: options.variables,
     costs: policy.costs,
   });
   const providers = new Map([...chains].map(([channel, [first]]) => [channel, first]));
   const templates = await compileAll(app);
   const inline = new InlineDelivery(() => performance.now());
-  const hasher = createAddressHasher(settings.erasureSecrets ?? [links.signingKey]);
+  const hasher = createAddressHasher(options.erasureSecrets ?? [links.signingKey]);
   const attempts = createDeliveryAttempts({
     db,
     providers,
     links,
     clock,
     random: Math.random,
-    workerName: settings.processName,
+    workerName: processName,
     inline,
     hasher,
   });
@@ -103,8 +104,10 @@ export async function compose(settings: Settings) {
     inline,
     clock,
     logger,
-    workerName: settings.processName,
+    workerName: processName,
   });
+  const codec = codecFromKeys(options.payloadKeys, db);
+  const temporal = options.temporal?.connect(codec) ?? NO_TEMPORAL;
   return {
     app,
     clock,
@@ -112,14 +115,17 @@ export async function compose(settings: Settings) {
     links,
     hasher,
     erasure: { db, clock, hasher, declared: declaredEvents(catalogue) },
-    codec: codecFromKeys(settings.payloadKeys, db),
-    mailboxDirectory: settings.mailboxDirectory ?? null,
+    codec,
+    client: temporal.client,
+    namespace: options.temporal?.namespace ?? 'default',
+    taskQueue: options.temporal?.taskQueue ?? DEFAULT_TASK_QUEUE,
+    mailboxDirectory: options.mailboxDirectory ?? null,
     db,
     pool: connection.pool,
-    databaseUrl: settings.databaseUrl,
+    databaseUrl: options.databaseUrl,
     index,
     rules,
-    processName: settings.processName,
+    processName,
     ingest,
     providers,
     chains,
@@ -127,11 +133,17 @@ export async function compose(settings: Settings) {
     engineActivities,
     deliveryActivities: { deliver: createDeliver({ attempts, clock }) },
     async close() {
+      await temporal.close();
       await Promise.allSettled([...chains.values()].flat().map((provider) => provider.close()));
       await connection.close();
     },
   };
 }
+
+const NO_TEMPORAL: TemporalConnection = {
+  client: () => Promise.reject(new Error('These services were composed without Temporal.')),
+  close: () => Promise.resolve(),
+};
 
 async function compileAll(app: App): Promise<ReadonlyMap<string, CompiledTemplate>> {
   const compiled = new Map<string, CompiledTemplate>();

@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { defineProvider } from '../../src/channels/define-provider';
-import { compose } from '../../src/compose';
 import { readConfig } from '../../src/config';
-import { settingsOf } from '../../src/roles/settings';
-import { lazyClient, nativeConnection, temporalAddress } from '../../src/roles/temporal';
-import { installTemporalRuntime } from '../../src/roles/temporal-runtime';
-import { startWorkers } from '../../src/roles/workers';
+import { composeFromConfig } from '../../src/roles/compose-from-config';
+import { loadApp } from '../../src/roles/load-app';
+import { start } from '../../src/roles/worker';
 import { answerCalls } from '../stage/answer-calls';
 import { openDeliveryReport, type ReportDelivery } from '../stage/delivery-report';
 import { memoryUse } from '../stage/memory-use';
 
-// The worker role, as `throughline worker` runs it, but for the provider of e-mail: that takes each
-// message at once, without a network, and says so to the load.
+// The worker role, as `throughline worker` runs it, except for the e-mail provider: it accepts each
+// message immediately, without a network, and reports it to the load.
 
 export interface OurWorkerSettings {
   readonly reportPort: number;
@@ -22,39 +20,19 @@ export type OurWorkerCalls = typeof calls;
 
 async function main({ reportPort }: OurWorkerSettings): Promise<void> {
   const config = readConfig();
-  const settings = settingsOf(config, {
-    databaseUrl: config.DATABASE_URL as string,
-    maxConnections: config.DATABASE_CONNECTIONS,
-    signingKey: config.THROUGHLINE_SIGNING_KEY as string,
-    publicUrl: config.THROUGHLINE_PUBLIC_URL as string,
-  });
-  installTemporalRuntime(config.LOG_LEVEL, settings.logger);
   const provider = instantProvider(await openDeliveryReport(reportPort));
-  const services = await compose({
-    ...settings,
-    app: { ...settings.app, providers: [provider] },
+  const services = await composeFromConfig(config, {
+    app: { ...loadApp(config.THROUGHLINE_APP), providers: [provider] },
   });
-  const temporal = await temporalAddress(config, config.TEMPORAL_ADDRESS as string);
-  const connection = await nativeConnection(temporal);
-  const { client, close } = lazyClient(temporal, services.codec);
-  const workers = await startWorkers({
-    services,
-    connection,
-    client,
-    namespace: config.TEMPORAL_NAMESPACE,
-    taskQueue: config.THROUGHLINE_TASK_QUEUE,
-    journeys: true,
-    cachedJourneys: config.THROUGHLINE_CACHED_JOURNEYS,
-  });
+  const worker = await start(services, config);
   process.once('SIGTERM', () => {
-    void workers
+    void worker
       .stop()
-      .then(close)
       .then(() => services.close())
       .finally(() => process.exit(0));
   });
   answerCalls(calls);
-  await workers.failed;
+  await worker.failed;
 }
 
 function instantProvider(report: ReportDelivery) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import { migrateDatabase } from '../../src/roles/embedded';
+import { migrateDatabase } from '../../src/db/migrate';
 import { freePort } from '../../src/embedded/processes/ports';
 import type { OurWorkerCalls } from '../ours/worker';
 import { startChild, startCommand, type Child, type Command } from './child-process';

@@ -1,7 +1,7 @@
 import { composeIngest } from '../compose-ingest';
 import type { Config } from '../config';
 import { systemClock } from '../domain/clock';
-import { loadApp } from '../roles/settings';
+import { loadApp } from '../roles/load-app';
 import {
   importFile,
   IMPORT_KINDS,

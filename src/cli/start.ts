@@ -1,21 +1,21 @@
 import type { Config } from '../config';
 import { startEmbedded } from '../roles/embedded';
+import { say } from './say';
 import { untilSignal } from './until-signal';
 
 /** `throughline start`: the whole system, until Ctrl-C. */
 export async function start(config: Config): Promise<void> {
-  const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
   const system = await startEmbedded(config, say);
   const lines = [
     ['API', system.url],
     ['write key', system.keys.write],
     ['admin key', system.keys.admin],
     ...(system.temporalUiUrl === null ? [] : [['Temporal Web UI', system.temporalUiUrl]]),
-    ...(system.outbox ? [['mails', `${system.url}/mailbox`]] : []),
+    ...(system.keepsMails ? [['mails', `${system.url}/mailbox`]] : []),
     ['state', config.THROUGHLINE_HOME],
   ] as const;
   process.stdout.write(
-    '\nThroughline runs. Ctrl-C stops it; a second start goes on from here.\n\n',
+    '\nThroughline runs. Ctrl-C stops it; the next start continues with this state.\n\n',
   );
   for (const [name = '', value = ''] of lines) {
     process.stdout.write(`  ${name.padEnd(16)} ${value}\n`);

@@ -3,7 +3,8 @@ import { connect } from '../db/connect';
 import { systemClock } from '../domain/clock';
 import { codecFromKeys } from '../privacy/codec-from-keys';
 import { explainCustomer } from '../reporting/explain';
-import { lazyClient, temporalAddress } from '../roles/temporal';
+import { lazyClient } from '../roles/lazy-client';
+import { temporalAddress } from '../roles/temporal-address';
 import { runningSystem } from './running-system';
 
 /** `throughline why CUSTOMER`: explains decisions and waits, from the records of a running system. */
@@ -14,7 +15,7 @@ export async function why(config: Config, customer: string): Promise<void> {
   const address = config.TEMPORAL_ADDRESS ?? running?.temporalAddress ?? '';
   const connection = connect(databaseUrl, 1);
   const temporal = lazyClient(
-    await temporalAddress(config, address),
+    await temporalAddress({ ...config, TEMPORAL_ADDRESS: address }),
     codecFromKeys(config.THROUGHLINE_PAYLOAD_KEYS, connection.db),
   );
   try {

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely';
 import { Migrator } from 'kysely';
 import { baseline } from './migrations/0001-baseline';
+import { connect } from './connect';
 import type { Db } from './transaction';
 
 const migrations: Record<string, Migration> = {
@@ -27,4 +28,14 @@ export async function migrateToLatest(db: Db): Promise<readonly string[]> {
     );
   }
   return (results ?? []).map((result) => result.migrationName);
+}
+
+/** `migrateToLatest` on a connection of its own. */
+export async function migrateDatabase(databaseUrl: string): Promise<readonly string[]> {
+  const connection = connect(databaseUrl, 1);
+  try {
+    return await migrateToLatest(connection.db);
+  } finally {
+    await connection.close();
+  }
 }

@@ -1,42 +1,34 @@
-import type { Client } from '@temporalio/client';
-import { createApi, listen, type RunningApi } from '../api/server';
+import type { ApiKeys } from '../api/api-deps';
+import { createApi, listen } from '../api/server';
 import type { Services } from '../compose';
+import { ConfigError, type Config } from '../config';
 import { createOutboxGauge } from '../outbox/outbox-age';
-import type { Keys } from './embedded-keys';
 import { createReadiness } from './readiness';
+import { NEVER_FAILS, type RunningRole } from './running-role';
 
-export interface ApiSettings {
-  readonly services: Services;
-  readonly client: () => Promise<Client>;
-  readonly namespace: string;
-  readonly taskQueue: string;
-  readonly keys: Keys;
-  readonly port: number;
-  readonly host: string;
-  readonly mailboxDirectory: string | null;
-  readonly temporalUiUrl: string | null;
-  /** The origins of pages that may have payloads decrypted. */
-  readonly codecOrigins?: readonly string[];
-  /** The age of the outbox beyond which no event is taken; without it events always are. */
-  readonly outboxMaxAgeMs?: number;
+export interface RunningApiRole extends RunningRole {
+  /** Such as `http://localhost:3000`. */
+  readonly url: string;
 }
 
-export async function runApiOf(settings: ApiSettings): Promise<RunningApi> {
-  const { services, client, namespace, taskQueue, keys } = settings;
-  const { db, ingest, index, rules, clock, links, logger, app } = services;
+/** What only the embedded system knows: it runs on the machine of whoever looks at it. */
+export interface EmbeddedAddresses {
+  readonly temporalUiUrl: string | null;
+  /** The folder of mails that `/mailbox` shows; null where mails go to an SMTP server. */
+  readonly mailboxDirectory: string | null;
+}
+
+/** Serves the HTTP API; any number of them may run. */
+export async function start(
+  services: Services,
+  config: Config,
+  embedded: EmbeddedAddresses = { temporalUiUrl: null, mailboxDirectory: null },
+): Promise<RunningApiRole> {
+  const { app, db, clock } = services;
   const api = createApi({
-    db,
-    ingest,
-    index,
-    rules,
-    clock,
-    client,
-    keys: {
-      write: keys.write,
-      admin: keys.admin,
-      ...(keys.read !== undefined && { read: keys.read }),
-    },
-    links,
+    ...services,
+    ...embedded,
+    keys: keysOf(config),
     topics: app.catalogue.topics,
     centre: {
       settings: app.preferenceCentre ?? {},
@@ -44,19 +36,24 @@ export async function runApiOf(settings: ApiSettings): Promise<RunningApi> {
       defaultLocale: app.policy.defaultLocale,
       defaultZone: app.policy.defaultZone,
     },
-    erasure: services.erasure,
     retention: app.policy.retention,
-    codec: services.codec,
-    codecOrigins: settings.codecOrigins ?? [],
-    mailboxDirectory: settings.mailboxDirectory,
-    temporalUiUrl: settings.temporalUiUrl,
-    namespace,
-    taskQueue,
+    codecOrigins: config.THROUGHLINE_CODEC_ORIGINS ?? [],
     outboxAge: createOutboxGauge({ db, clock }),
-    limits:
-      settings.outboxMaxAgeMs === undefined ? {} : { outboxMaxAgeMs: settings.outboxMaxAgeMs },
-    readiness: createReadiness({ db, client, namespace, taskQueue }),
-    logger,
+    limits: { outboxMaxAgeMs: config.THROUGHLINE_OUTBOX_MAX_AGE * 1000 },
+    readiness: createReadiness(services),
   });
-  return listen(api, { port: settings.port, host: settings.host, portVariable: 'PORT' });
+  const host = config.HOST ?? '0.0.0.0';
+  const running = await listen(api, { port: config.PORT, host, portVariable: 'PORT' });
+  return { url: running.url, failed: NEVER_FAILS, stop: () => running.close() };
+}
+
+function keysOf(config: Config): ApiKeys {
+  const { THROUGHLINE_WRITE_KEY: write, THROUGHLINE_ADMIN_KEY: admin } = config;
+  const read = config.THROUGHLINE_READ_KEY;
+  if (write === undefined || admin === undefined) {
+    throw new ConfigError(
+      'The API needs THROUGHLINE_WRITE_KEY and THROUGHLINE_ADMIN_KEY. Set them.',
+    );
+  }
+  return { write, admin, ...(read !== undefined && { read }) };
 }

@@ -1,40 +1,33 @@
 import { resolve } from 'node:path';
 import { parseSender } from '../channels/email/sender';
-import { compose } from '../compose';
 import type { Config } from '../config';
-import { connect } from '../db/connect';
-import { migrateToLatest } from '../db/migrate';
-import { startEmbeddedStack } from '../embedded/embedded-stack';
+import { migrateDatabase } from '../db/migrate';
+import { startEmbeddedStack, type RunningStack } from '../embedded/embedded-stack';
 import { assertPortFree } from '../embedded/processes/ports';
 import { SEARCH_ATTRIBUTES } from '../enrollments/search-attributes';
-import { ensureJourneySchedules } from '../system/jobs/ensure-journey-schedules';
-import { ensureSystemJobs } from '../system/jobs/ensure-system-jobs';
-import { runApiOf } from './api';
+import * as apiRole from './api';
+import { composeFromConfig, mailboxDirectory } from './compose-from-config';
 import { embeddedKeys, type Keys } from './embedded-keys';
-import { runProjectorOf } from './profiles';
-import { runRelayOf } from './relay';
-import { loadApp, mailboxDirectory, settingsOf } from './settings';
-import { installTemporalRuntime } from './temporal-runtime';
-import { ensureSearchAttributes, lazyClient, nativeConnection, temporalAddress } from './temporal';
-import { startWorkers } from './workers';
+import { loadApp } from './load-app';
+import * as relayRole from './relay';
+import type { RunningRole } from './running-role';
+import * as workerRole from './worker';
 
-export interface EmbeddedSystem {
+export interface EmbeddedSystem extends RunningRole {
   readonly url: string;
   readonly keys: Keys;
   readonly temporalUiUrl: string | null;
   readonly temporalAddress: string;
-  /** True where mails are kept here because no SMTP server is set up. */
-  readonly outbox: boolean;
-  readonly failed: Promise<never>;
-  stop(): Promise<void>;
+  /** True where mails are kept in the local mailbox because no SMTP server is configured. */
+  readonly keepsMails: boolean;
 }
 
 /**
- * The whole system in this process, with the servers it stands on as children. Starts go from the
- * ground up and stops from the roof down; when one start fails, what had been started is stopped.
+ * Runs the whole system in this process, with Postgres and Temporal as its children. Stops in the
+ * reverse order of the start; when one start fails, what was started before is stopped.
  */
 export async function startEmbedded(
-  config: Config,
+  given: Config,
   say: (sentence: string) => void,
 ): Promise<EmbeddedSystem> {
   const stops: (() => Promise<void>)[] = [];
@@ -42,133 +35,89 @@ export async function startEmbedded(
     for (const each of stops.splice(0).toReversed()) await each();
   };
   try {
-    await assertPortFree(config.PORT, 'PORT');
-    loadApp(config.THROUGHLINE_APP); // a mistake in it is told before anything is started
-    const home = resolve(config.THROUGHLINE_HOME);
+    await assertPortFree(given.PORT, 'PORT');
+    loadApp(given.THROUGHLINE_APP); // reports a mistake in it before anything is started
+    const home = resolve(given.THROUGHLINE_HOME);
     say('Starting Postgres and Temporal …');
     const stack = await startEmbeddedStack({
       home,
-      cacheDir: config.cacheDir,
-      databaseUrl: config.DATABASE_URL,
-      temporalAddress: config.TEMPORAL_ADDRESS,
-      temporalCli: config.TEMPORAL_CLI,
-      pathVariable: config.searchPath,
-      temporalPort: config.TEMPORAL_PORT,
-      temporalUiPort: config.TEMPORAL_UI_PORT,
-      namespace: config.TEMPORAL_NAMESPACE,
+      cacheDir: given.cacheDir,
+      databaseUrl: given.DATABASE_URL,
+      temporalAddress: given.TEMPORAL_ADDRESS,
+      temporalCli: given.TEMPORAL_CLI,
+      pathVariable: given.searchPath,
+      temporalPort: given.TEMPORAL_PORT,
+      temporalUiPort: given.TEMPORAL_UI_PORT,
+      namespace: given.TEMPORAL_NAMESPACE,
       searchAttributes: SEARCH_ATTRIBUTES,
-      ...(config.THROUGHLINE_PAYLOAD_KEYS !== undefined && {
-        codecEndpoint: `http://localhost:${config.PORT}/codec`,
+      ...(given.THROUGHLINE_PAYLOAD_KEYS !== undefined && {
+        codecEndpoint: `http://localhost:${given.PORT}/codec`,
       }),
       log: say,
     });
     stops.push(() => stack.stop());
     await migrateDatabase(stack.databaseUrl);
 
-    const keys = embeddedKeys(config, home);
-    const publicUrl = config.THROUGHLINE_PUBLIC_URL ?? `http://localhost:${config.PORT}`;
-    // One connection listens, the rest are the pool's.
-    const maxConnections = Math.min(
-      config.DATABASE_CONNECTIONS,
-      Math.max(1, stack.maxConnections - 1),
-    );
-    const settings = settingsOf(config, {
-      databaseUrl: stack.databaseUrl,
-      maxConnections,
-      signingKey: keys.signing,
-      publicUrl,
-      unsubscribeMailbox: `unsubscribe@${parseSender(config.MAIL_FROM).domain}`,
-    });
-    installTemporalRuntime(config.LOG_LEVEL, settings.logger);
-    const services = await compose(settings);
+    const keys = embeddedKeys(given, home);
+    const config = configOf(given, stack, keys);
+    const services = await composeFromConfig(config);
     stops.push(() => services.close());
 
-    const temporal = await temporalAddress(config, stack.temporalAddress);
-    const { client, close } = lazyClient(temporal, services.codec);
-    stops.push(close);
-    const { TEMPORAL_NAMESPACE: namespace, THROUGHLINE_TASK_QUEUE: taskQueue } = config;
-    const searchable = await ensureSearchAttributes(await client(), services.logger);
-
     say('Starting the workers …');
-    const connection = await nativeConnection(temporal);
-    stops.push(() => connection.close());
-    const workers = await startWorkers({
-      services,
-      connection,
-      client,
-      namespace,
-      taskQueue,
-      journeys: true,
-      rates: ratesOf(config),
-      cachedJourneys: config.THROUGHLINE_CACHED_JOURNEYS,
-    });
-    stops.push(() => workers.stop());
-    await ensureJourneySchedules(await client(), services.index, taskQueue);
-    await ensureSystemJobs(await client(), { taskQueue, policy: services.app.policy });
-
-    const relay = await runRelayOf({
-      services,
-      client: await client(),
-      taskQueue,
-      searchable,
-      // One system to a home, so its relay goes on with the lanes of the one that was killed.
-      owner: 'embedded',
-    });
+    const worker = await workerRole.start(services, config);
+    stops.push(() => worker.stop());
+    // There is one system to a home, so its relay takes over the lanes of one that was killed.
+    const relay = await relayRole.start(services, { owner: 'embedded' });
     stops.push(() => relay.stop());
-    const follower = await runProjectorOf(services);
-    stops.push(() => follower.stop());
-
     const temporalUiUrl = stack.temporalUiUrl ?? null;
-    const api = await runApiOf({
-      services,
-      client,
-      namespace,
-      taskQueue,
-      keys,
-      port: config.PORT,
-      host: config.HOST ?? '127.0.0.1',
-      mailboxDirectory: config.SMTP_URL === undefined ? mailboxDirectory(config) : null,
-      outboxMaxAgeMs: config.THROUGHLINE_OUTBOX_MAX_AGE * 1000,
+    const keepsMails = config.SMTP_URL === undefined;
+    const api = await apiRole.start(services, config, {
       temporalUiUrl,
-      codecOrigins: [
-        ...(config.THROUGHLINE_CODEC_ORIGINS ?? []),
-        ...(temporalUiUrl === null ? [] : originsOf(temporalUiUrl)),
-      ],
+      mailboxDirectory: keepsMails ? mailboxDirectory(config) : null,
     });
-    stops.push(() => api.close());
+    stops.push(() => api.stop());
     return {
       url: api.url,
       keys,
       temporalUiUrl,
       temporalAddress: stack.temporalAddress,
-      outbox: config.SMTP_URL === undefined,
-      failed: workers.failed,
+      keepsMails,
+      failed: worker.failed,
       stop,
     };
   } catch (error) {
-    await stop().catch(() => undefined); // the first failure is the one to tell
+    await stop().catch(() => undefined); // the first failure is the one to report
     throw error;
   }
+}
+
+/** The configuration with which the roles run on the embedded servers. */
+function configOf(config: Config, stack: RunningStack, keys: Keys): Config {
+  return {
+    ...config,
+    HOST: config.HOST ?? '127.0.0.1',
+    DATABASE_URL: stack.databaseUrl,
+    // One connection listens, the others are the pool's.
+    DATABASE_CONNECTIONS: Math.min(
+      config.DATABASE_CONNECTIONS,
+      Math.max(1, stack.maxConnections - 1),
+    ),
+    TEMPORAL_ADDRESS: stack.temporalAddress,
+    THROUGHLINE_WRITE_KEY: keys.write,
+    THROUGHLINE_ADMIN_KEY: keys.admin,
+    THROUGHLINE_SIGNING_KEY: keys.signing,
+    THROUGHLINE_PUBLIC_URL: config.THROUGHLINE_PUBLIC_URL ?? `http://localhost:${config.PORT}`,
+    UNSUBSCRIBE_MAILBOX:
+      config.UNSUBSCRIBE_MAILBOX ?? `unsubscribe@${parseSender(config.MAIL_FROM).domain}`,
+    THROUGHLINE_CODEC_ORIGINS: [
+      ...(config.THROUGHLINE_CODEC_ORIGINS ?? []),
+      ...(stack.temporalUiUrl === undefined ? [] : originsOf(stack.temporalUiUrl)),
+    ],
+  };
 }
 
 /** A browser may call this machine by either name. */
 function originsOf(url: string): readonly string[] {
   const { protocol, port } = new URL(url);
   return ['localhost', '127.0.0.1'].map((host) => `${protocol}//${host}:${port}`);
-}
-
-export async function migrateDatabase(databaseUrl: string): Promise<void> {
-  const connection = connect(databaseUrl, 1);
-  try {
-    await migrateToLatest(connection.db);
-  } finally {
-    await connection.close();
-  }
-}
-
-export function ratesOf(config: Config) {
-  return {
-    ...(config.EMAIL_RATE !== undefined && { email: config.EMAIL_RATE }),
-    ...(config.WEBHOOK_RATE !== undefined && { webhook: config.WEBHOOK_RATE }),
-  };
 }

@@ -1,30 +1,48 @@
-import type { Client } from '@temporalio/client';
 import type { Services } from '../compose';
 import { listenTo } from '../db/listen';
+import { deliveryQueue } from '../journey/protocol';
 import { OUTBOX_CHANNEL } from '../outbox/outbox';
 import { startRelay, type Relay } from '../outbox/relay/relay';
 import { createBacklog } from '../outbox/relay/task-backlog';
-import { deliveryQueue } from '../journey/protocol';
+import { startProfileProjector, type ProfileProjector } from '../profiles/profile-projector';
+import { ensureSearchAttributes } from './ensure-search-attributes';
+import { NEVER_FAILS, type RunningRole } from './running-role';
 
-export interface RelaySettings {
-  readonly services: Services;
-  readonly client: Client;
-  readonly taskQueue: string;
-  readonly searchable: boolean;
-  readonly owner: string;
+export interface RelayOptions {
+  /** Names this relay among its peers; by default after the process. */
+  readonly owner?: string;
+  /** Whether the server keeps search attributes; by default it is asked, and given what is missing. */
+  readonly searchable?: boolean;
 }
 
-export function runRelayOf(settings: RelaySettings): Promise<Relay> {
-  const { services, client, taskQueue, searchable, owner } = settings;
-  const { db, index, clock, logger, databaseUrl } = services;
+/** Carries the outbox to Temporal, and keeps profiles and segments up to date; several share the work. */
+export async function start(services: Services, options: RelayOptions = {}): Promise<RunningRole> {
+  const relay = await startOutboxRelay(services, options);
+  const projector = await startProjector(services);
+  return {
+    failed: NEVER_FAILS,
+    async stop() {
+      await projector.stop();
+      await relay.stop();
+    },
+  };
+}
+
+/** The relay without the projector. */
+export async function startOutboxRelay(
+  services: Services,
+  options: RelayOptions = {},
+): Promise<Relay> {
+  const { db, index, clock, logger, databaseUrl, taskQueue } = services;
+  const client = await services.client();
   return startRelay({
     db,
     client,
     index,
     taskQueue,
-    searchable,
+    searchable: options.searchable ?? (await ensureSearchAttributes(client, logger)),
     secret: services.codec !== undefined,
-    owner,
+    owner: options.owner ?? services.processName,
     clock,
     logger,
     backlog: createBacklog(client, {
@@ -35,4 +53,9 @@ export function runRelayOf(settings: RelaySettings): Promise<Relay> {
     }),
     listen: (wake) => listenTo(databaseUrl, OUTBOX_CHANNEL, wake, logger),
   });
+}
+
+export function startProjector(services: Services): Promise<ProfileProjector> {
+  const { db, ingest, rules, clock, logger } = services;
+  return startProfileProjector({ db, ingest, rules, clock, logger });
 }

@@ -1,16 +1,15 @@
 import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowBundleOption } from '@temporalio/worker';
-import { compose, type Services, type Settings } from '../compose';
+import { compose, DEFAULT_TASK_QUEUE, type Services, type ServiceOptions } from '../compose';
 import type { Clock } from '../domain/clock';
 import type { Duration } from '../domain/duration';
-import { runProjectorOf } from '../roles/profiles';
-import { runRelayOf } from '../roles/relay';
-import { startWorkers } from '../roles/workers';
+import { startOutboxRelay, startProjector } from '../roles/relay';
+import { startWorkers } from '../roles/start-workers';
 
 export interface SystemOptions {
   /** Everything but the clock, which is the server's. */
-  readonly settings: Omit<Settings, 'clock'>;
+  readonly services: Omit<ServiceOptions, 'clock' | 'temporal'>;
   /** Workflow code that was bundled before; without it, it is bundled now (some seconds). */
   readonly workflowBundle?: WorkflowBundleOption;
 }
@@ -34,7 +33,6 @@ export interface SkippedSystem {
   stop(): Promise<void>;
 }
 
-const TASK_QUEUE = 'throughline';
 const REFRESH_MS = 100;
 /** How long the server may take for one pass, in real time, before it is held to be stuck. */
 const PASS_PATIENCE_MS = 90_000;
@@ -51,7 +49,7 @@ export async function startSkippedSystem(options: SkippedSystemOptions): Promise
 /** Starts the engine on a test environment of the caller's, which the system's stop tears down. */
 export async function startSystemOn(
   env: TestWorkflowEnvironment,
-  options: SystemOptions,
+  { services: given, workflowBundle }: SystemOptions,
 ): Promise<SkippedSystem> {
   let now = await env.currentTimeMs();
   /** Ends the pass under way, at a stop or when the server is stuck; then nobody waits for it again. */
@@ -62,37 +60,41 @@ export async function startSystemOn(
   };
   // Journeys see the server's time move while nobody calls pass, and what they write carries it.
   const refreshing = setInterval(() => void refresh().catch(() => undefined), REFRESH_MS);
-  const services = await compose({ ...options.settings, clock });
-  const workers = await startWorkers({
-    services,
+  const services = await compose({
+    ...given,
+    clock,
+    temporal: {
+      namespace: env.client.options.namespace,
+      taskQueue: DEFAULT_TASK_QUEUE,
+      connect: () => ({
+        client: () => Promise.resolve(env.client),
+        close: () => Promise.resolve(),
+      }),
+    },
+  });
+  const workers = await startWorkers(services, {
     connection: env.nativeConnection,
-    client: () => Promise.resolve(env.client),
-    namespace: env.client.options.namespace,
-    taskQueue: TASK_QUEUE,
     journeys: true,
-    system: false, // the schedules would keep the clock from ever being idle
-    ...(options.workflowBundle !== undefined && { workflowBundle: options.workflowBundle }),
+    // This server has no schedules, and the timers of journey schedules would keep the clock from
+    // ever being idle.
+    system: false,
+    ...(workflowBundle !== undefined && { workflowBundle }),
   });
-  const relay = await runRelayOf({
-    services,
-    client: env.client,
-    taskQueue: TASK_QUEUE,
-    searchable: false, // the test server keeps no search attributes
-    owner: services.processName,
-  });
-  const follower = await runProjectorOf(services);
+  // This server keeps no search attributes.
+  const relay = await startOutboxRelay(services, { searchable: false });
+  const projector = await startProjector(services);
 
   async function relayed(): Promise<void> {
     const deadline = performance.now() + RELAY_PATIENCE_MS;
     await refresh();
     // What is followed may let somebody into a journey, so the outbox is looked at afterwards.
-    while (!(await follower.isSettled())) {
+    while (!(await projector.isSettled())) {
       if (performance.now() > deadline) {
         throw new Error(
           'Profiles and segments are not up to date after a minute; expected them to follow what is stored.',
         );
       }
-      follower.wake();
+      projector.wake();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     for (;;) {
@@ -117,7 +119,7 @@ export async function startSystemOn(
     client: env.client,
     services,
     clock,
-    taskQueue: TASK_QUEUE,
+    taskQueue: services.taskQueue,
     relayed,
     async pass(duration) {
       over.signal.throwIfAborted();
@@ -135,7 +137,7 @@ export async function startSystemOn(
     async stop() {
       over.abort(new Error('The system was stopped while time passed.'));
       clearInterval(refreshing);
-      await follower.stop();
+      await projector.stop();
       await relay.stop();
       await workers.stop();
       await services.close();

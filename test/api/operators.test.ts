@@ -15,7 +15,7 @@ import { explainCustomer } from '../../src/reporting/explain';
 import { ensureJourneySchedules } from '../../src/system/jobs/ensure-journey-schedules';
 import { ensureSystemJobs, scheduleId } from '../../src/system/jobs/ensure-system-jobs';
 import type { SystemJob } from '../../src/system/jobs/system-job';
-import { runRelayOf } from '../../src/roles/relay';
+import { startOutboxRelay } from '../../src/roles/relay';
 import { sampleApp } from '../journeys/sample-app';
 import { temporalCliBinary } from '../support/stack';
 import { ADMIN, call, freshDatabase, journeysOf, openApi, READ, SIGNING, WRITE } from './api-world';
@@ -93,13 +93,7 @@ beforeAll(async () => {
     for (const worker of workers) worker.shutdown();
     await Promise.allSettled(running);
   });
-  const relay = await runRelayOf({
-    services,
-    client,
-    taskQueue: TASK_QUEUE,
-    searchable: true,
-    owner: 'test',
-  });
+  const relay = await startOutboxRelay({ ...deps, index: services.index }, { owner: 'test' });
   stops.push(() => relay.stop());
   api = await openApi({
     ...services,

@@ -1,30 +1,28 @@
-import type { RunningApi } from '../../src/api/server';
 import { inHoldout } from '../../src/domain/experiments/assign';
-import { runApiOf } from '../../src/roles/api';
+import { readConfig } from '../../src/config';
+import { start, type RunningApiRole } from '../../src/roles/api';
 import { LINKS, startEngine, type Engine } from '../support/engine';
 
 /** From the mail in the mailbox to the page behind its link, and back into the journey. */
-const KEYS = { write: 'write-key-1', admin: 'admin-key-1', signing: '' };
+const KEYS = { write: 'write-key-1', admin: 'admin-key-1' };
 
 let engine: Engine;
-let api: RunningApi;
+let api: RunningApiRole;
 
 beforeAll(async () => {
   engine = await startEngine();
-  api = await runApiOf({
-    services: engine.services,
-    client: () => Promise.resolve(engine.client),
-    namespace: 'default',
-    taskQueue: engine.taskQueue,
-    keys: KEYS,
-    port: 0,
-    host: '127.0.0.1',
-    mailboxDirectory: null,
-    temporalUiUrl: null,
-  });
+  api = await start(
+    engine.services,
+    readConfig({
+      PORT: '0',
+      HOST: '127.0.0.1',
+      THROUGHLINE_WRITE_KEY: KEYS.write,
+      THROUGHLINE_ADMIN_KEY: KEYS.admin,
+    }),
+  );
 });
 afterAll(async () => {
-  await api?.close();
+  await api?.stop();
   await engine?.stop();
 });
 

@@ -1,31 +1,29 @@
 import { Analytics } from '@segment/analytics-node';
 import { sql } from 'kysely';
-import { runApiOf } from '../../src/roles/api';
-import type { RunningApi } from '../../src/api/server';
+import { readConfig } from '../../src/config';
+import { start, type RunningApiRole } from '../../src/roles/api';
 import { startEngine, type Engine } from '../support/engine';
 
 /** A session of the real Segment client, over HTTP, into journeys and out as mail. */
-const KEYS = { write: 'write-key-1', admin: 'admin-key-1', signing: '' };
+const KEYS = { write: 'write-key-1', admin: 'admin-key-1' };
 
 let engine: Engine;
-let api: RunningApi;
+let api: RunningApiRole;
 
 beforeAll(async () => {
   engine = await startEngine();
-  api = await runApiOf({
-    services: engine.services,
-    client: () => Promise.resolve(engine.client),
-    namespace: 'default',
-    taskQueue: engine.taskQueue,
-    keys: KEYS,
-    port: 0,
-    host: '127.0.0.1',
-    mailboxDirectory: null,
-    temporalUiUrl: null,
-  });
+  api = await start(
+    engine.services,
+    readConfig({
+      PORT: '0',
+      HOST: '127.0.0.1',
+      THROUGHLINE_WRITE_KEY: KEYS.write,
+      THROUGHLINE_ADMIN_KEY: KEYS.admin,
+    }),
+  );
 });
 afterAll(async () => {
-  await api.close();
+  await api.stop();
   await engine.stop();
 });
 

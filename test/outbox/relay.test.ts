@@ -1,7 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createLogger } from '../../src/logger';
 import type { Services } from '../../src/compose';
-import { runRelayOf } from '../../src/roles/relay';
+import { startOutboxRelay } from '../../src/roles/relay';
 import { leaseLanes, releaseLanes } from '../../src/outbox/relay/lane-leases';
 import { toJsonb } from '../../src/db/schema';
 import { workflowIdOf } from '../../src/journey/protocol';
@@ -26,13 +26,14 @@ afterAll(async () => {
 });
 
 const relay = (owner: string) =>
-  runRelayOf({
-    services,
-    client: env.client,
-    taskQueue: 'nobody-works-here',
-    searchable: false,
-    owner,
-  });
+  startOutboxRelay(
+    {
+      ...services,
+      client: () => Promise.resolve(env.client),
+      taskQueue: 'nobody-works-here',
+    },
+    { searchable: false, owner },
+  );
 
 async function outbox() {
   return services.db.selectFrom('outbox').selectAll().orderBy('id').execute();

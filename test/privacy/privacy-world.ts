@@ -6,15 +6,15 @@ import { NativeConnection } from '@temporalio/worker';
 import { sql } from 'kysely';
 import type { RunningApi } from '../../src/api/server';
 import type { App } from '../../src/app';
-import { compose, type Services, type Settings } from '../../src/compose';
+import { compose, type Services, type ServiceOptions } from '../../src/compose';
 import { startTemporalDevServer } from '../../src/embedded/temporal/temporal-dev-server';
 import { systemClock } from '../../src/domain/clock';
 import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
 import { createLogger } from '../../src/logger';
 import { dataConverterOf } from '../../src/privacy/codec-from-keys';
-import { runRelayOf } from '../../src/roles/relay';
+import { startOutboxRelay } from '../../src/roles/relay';
 import { installTemporalRuntime } from '../../src/roles/temporal-runtime';
-import { startWorkers } from '../../src/roles/workers';
+import { startWorkers } from '../../src/roles/start-workers';
 import { app as shopApp } from '../../src/workflows/app';
 import { ADMIN, call, freshDatabase, openApi, READ, WRITE, type Answer } from '../api/api-world';
 import { environment, LINKS } from '../support/engine';
@@ -40,7 +40,7 @@ export const TASK_QUEUE = 'throughline';
 export interface PrivacyWorldOptions {
   readonly app?: App;
   readonly bundle?: 'TEST_SHOP_BUNDLE' | 'TEST_JOURNEYS_BUNDLE';
-  readonly settings?: Partial<Settings>;
+  readonly settings?: Partial<ServiceOptions>;
   readonly extraArgs?: readonly string[];
 }
 
@@ -84,23 +84,14 @@ export async function startPrivacyWorld(options: PrivacyWorldOptions = {}): Prom
   const connect = () => Promise.resolve(client);
   const native = await NativeConnection.connect({ address: server.address });
   stops.push(() => native.close());
-  const workers = await startWorkers({
-    services,
+  const connected = { ...services, client: connect, taskQueue: TASK_QUEUE };
+  const workers = await startWorkers(connected, {
     connection: native,
-    client: connect,
-    namespace: 'default',
-    taskQueue: TASK_QUEUE,
     journeys: true,
     workflowBundle: { codePath: environment(options.bundle ?? 'TEST_SHOP_BUNDLE') },
   });
   stops.push(() => workers.stop());
-  const relay = await runRelayOf({
-    services,
-    client,
-    taskQueue: TASK_QUEUE,
-    searchable: true,
-    owner: 'test',
-  });
+  const relay = await startOutboxRelay(connected, { owner: 'test' });
   stops.push(() => relay.stop());
   const api: RunningApi = await openApi({
     ...services,

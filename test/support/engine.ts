@@ -41,7 +41,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
   const database = await cloneDatabase(environment('TEST_POSTGRES_URL'), 'throughline_template');
   const smtp = await startSmtpServer();
   const system = await startSystemOn(await (options.env ?? timeSkipping)(), {
-    settings: {
+    services: {
       app: options.app ?? shopApp,
       databaseUrl: database.url,
       maxConnections: 10,

@@ -1,4 +1,4 @@
-import { compose, type Services, type Settings } from '../../src/compose';
+import { compose, type Services, type ServiceOptions } from '../../src/compose';
 import { createLogger } from '../../src/logger';
 import { app } from '../../src/workflows/app';
 import { environment, LINKS } from './engine';
@@ -12,7 +12,7 @@ export interface TestServices {
 }
 
 export async function composeServices(
-  settings: Partial<Settings> = {},
+  options: Partial<ServiceOptions> = {},
   count = 1,
 ): Promise<TestServices> {
   const database = await cloneDatabase(environment('TEST_POSTGRES_URL'), 'throughline_template');
@@ -27,7 +27,7 @@ export async function composeServices(
       variables: { MAIL_FROM: 'a@shop.example' },
       mailboxDirectory: '/nonexistent',
       processName: `process ${number}`,
-      ...settings,
+      ...options,
     });
   const first = await composed(1);
   const others = await Promise.all(Array.from({ length: count - 1 }, (_, at) => composed(at + 2)));

@@ -6,9 +6,9 @@ import type { Config } from '../../config';
 import { startPostgres } from '../../embedded/postgres/embedded-postgres';
 import { findTemporalBinary } from '../../embedded/temporal/find-temporal-binary';
 import { createLogger } from '../../logger';
-import { runApiOf } from '../../roles/api';
-import { migrateDatabase } from '../../roles/embedded';
-import { loadApp } from '../../roles/settings';
+import { migrateDatabase } from '../../db/migrate';
+import * as apiRole from '../../roles/api';
+import { loadApp } from '../../roles/load-app';
 import { installTemporalRuntime } from '../../roles/temporal-runtime';
 import { startSkippedSystem } from '../../testing/skipped-system';
 import { feed } from '../../simulation/feed';
@@ -94,7 +94,7 @@ async function run(
   await onStop(() => postgres.stop());
   await migrateDatabase(postgres.url);
   const system = await startSkippedSystem({
-    settings: {
+    services: {
       app: loadApp(DEFAULT_APP),
       databaseUrl: postgres.url,
       maxConnections: Math.min(10, Math.max(1, postgres.maxConnections - 1)),
@@ -112,19 +112,15 @@ async function run(
     }),
   });
   await onStop(() => system.stop());
-  const keys = { write: 'demo-write-key', admin: 'demo-admin-key', signing: '' };
-  const api = await runApiOf({
-    services: system.services,
-    client: () => Promise.resolve(system.client),
-    namespace: 'default',
-    taskQueue: system.taskQueue,
-    keys,
-    port: 0,
-    host: '127.0.0.1',
-    mailboxDirectory: null,
-    temporalUiUrl: null,
+  const keys = { write: 'demo-write-key', admin: 'demo-admin-key' };
+  const api = await apiRole.start(system.services, {
+    ...config,
+    PORT: 0,
+    HOST: '127.0.0.1',
+    THROUGHLINE_WRITE_KEY: keys.write,
+    THROUGHLINE_ADMIN_KEY: keys.admin,
   });
-  await onStop(() => api.close());
+  await onStop(() => api.stop());
 
   const progress = showProgress(shop.events.length, process.stderr);
   await feed(shop, { system, url: api.url, keys, seed, onProgress: progress.update });

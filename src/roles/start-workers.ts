@@ -1,5 +1,4 @@
 import { setFlagsFromString } from 'node:v8';
-import type { Client } from '@temporalio/client';
 import {
   NativeConnection,
   Worker,
@@ -14,13 +13,8 @@ import { dataConverterOf } from '../privacy/codec-from-keys';
 import { journeysOf } from './bundle-workflows';
 import { workflowCode } from './workflow-code';
 
-export interface WorkerSettings {
-  readonly services: Services;
+export interface WorkersConfig {
   readonly connection: NativeConnection;
-  /** For what system activities ask of running journeys. */
-  readonly client: () => Promise<Client>;
-  readonly namespace: string;
-  readonly taskQueue: string;
   /** Which deliveries this process carries out; undefined for those of every set-up channel. */
   readonly channels?: readonly ChannelKind[] | undefined;
   /** False for a process that only delivers. */
@@ -71,8 +65,12 @@ const SYSTEM_WORKFLOWS = require.resolve('../system/workflows');
 const GRACE_MS = 10_000;
 
 /** Starts the workers of one process: journeys and system workflows, and a worker a channel. */
-export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
-  const { services, connection, namespace, taskQueue } = settings;
+export async function startWorkers(
+  services: Services,
+  config: WorkersConfig,
+): Promise<RunningWorkers> {
+  const { namespace, taskQueue } = services;
+  const { connection } = config;
   // For contexts that are made from now on: those of workflows. Our own has taken its limit already.
   setFlagsFromString(`--stack-trace-limit=${WORKFLOW_STACK_FRAMES}`);
   const { codec } = services;
@@ -85,34 +83,34 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
   const failureConverterPath = base.dataConverter?.failureConverterPath;
   const failureConverter = failureConverterPath === undefined ? {} : { failureConverterPath };
   const options: WorkerOptions[] = [];
-  const channels = [...(settings.channels ?? services.providers.keys())];
-  if (settings.journeys) {
-    services.inline.enable(channels.filter((channel) => settings.rates?.[channel] === undefined));
+  const channels = [...(config.channels ?? services.providers.keys())];
+  if (config.journeys) {
+    services.inline.enable(channels.filter((channel) => config.rates?.[channel] === undefined));
     options.push({
       ...base,
       taskQueue,
       activities: services.engineActivities,
       enableNonLocalActivities: false,
       maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_AT_ONCE,
-      maxCachedWorkflows: settings.cachedJourneys ?? CACHED_JOURNEYS,
+      maxCachedWorkflows: config.cachedJourneys ?? CACHED_JOURNEYS,
       ...(await workflowCode(
         { ...journeysOf(services.app.workflowsPath), ...failureConverter },
-        settings.workflowBundle,
+        config.workflowBundle,
       )),
     });
   }
-  if (settings.journeys && settings.system !== false) {
+  if (config.journeys && config.system !== false) {
     options.push({
       ...base,
       taskQueue: `${taskQueue}.system`,
       ...(await workflowCode({ workflowsPath: SYSTEM_WORKFLOWS, ...failureConverter })),
       activities: {
-        ...createSystemActivities({ ...services, client: settings.client, taskQueue }),
+        ...createSystemActivities(services),
       },
     });
   }
   for (const channel of channels) {
-    const rate = settings.rates?.[channel];
+    const rate = config.rates?.[channel];
     options.push({
       ...base,
       taskQueue: deliveryQueue(taskQueue, channel),

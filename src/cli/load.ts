@@ -1,0 +1,16 @@
+/* oxlint-disable typescript/no-require-imports -- Each command loads what it needs when it is run:
+   making a key needs no workflow engine. `import()` would need the names of compiled files. */
+
+/** What runs a command, loaded when it is run. */
+export const load = {
+  start: () => require('./start') as typeof import('./start'),
+  api: () => require('./api') as typeof import('./api'),
+  relay: () => require('./relay') as typeof import('./relay'),
+  worker: () => require('./worker') as typeof import('./worker'),
+  migrate: () => require('./migrate') as typeof import('./migrate'),
+  why: () => require('./why') as typeof import('./why'),
+  demo: () => require('./demo/demo') as typeof import('./demo/demo'),
+  import: () => require('./import') as typeof import('./import'),
+  export: () => require('./export') as typeof import('./export'),
+  keys: () => require('./keys') as typeof import('./keys'),
+};

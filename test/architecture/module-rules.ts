@@ -12,7 +12,7 @@ import {
  * What each module may import, at run time and in types. A module is a folder of src, or a file of
  * src itself (`config.ts`). docs/architecture.md shows these rules; a test compares them.
  */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What runs inside the workflow sandbox, or may.
   domain: [],
   texts: ['domain'],
@@ -89,7 +89,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a module may import as types only. */
-const MAY_IMPORT_TYPES_OF: Readonly<Record<string, readonly string[]>> = {
+export const MAY_IMPORT_TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   journey: ['templates', 'activities', 'system/mails'],
   system: ['activities'],
   'system/jobs': ['app'],

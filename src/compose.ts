@@ -129,6 +129,12 @@ export async function compose(options: ServiceOptions) {
     ingest,
     providers,
     chains,
+    callbackProviders: new Map(
+      [...chains.values()]
+        .flat()
+        .filter(({ callbacks }) => callbacks !== undefined)
+        .map((provider) => [provider.name, provider]),
+    ),
     inline,
     engineActivities,
     deliveryActivities: { deliver: createDeliver({ attempts, clock }) },

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
+import type { ChannelProvider } from '../channels/channel';
 import type { Db } from '../db/transaction';
 import type { Clock } from '../domain/clock';
 import type { Ingest } from '../ingest/accept';
@@ -34,6 +35,8 @@ export interface ApiDeps {
   readonly client: () => Promise<Client>;
   readonly keys: ApiKeys;
   readonly links: LinkSettings;
+  /** The providers that report back, by name. */
+  readonly callbackProviders?: ReadonlyMap<string, ChannelProvider>;
   /** The subscription topics that consents may name. */
   readonly topics: readonly string[];
   /** How the pages look that customers see; without it, plain. */

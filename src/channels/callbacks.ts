@@ -14,7 +14,8 @@ export interface CallbackRequest {
 
 export interface CallbackAnswer {
   readonly status: number;
-  readonly contentType?: string;
+  /** Default `text/plain`. */
+  readonly contentType?: 'text/plain' | 'application/json' | 'application/xml';
   readonly body: string;
 }
 
@@ -28,16 +29,16 @@ export interface CallbackRefusal {
 
 /** Which message an event is about. */
 export type EventSubject =
+  /** Our id, which the provider sent back. */
   | { readonly messageId: string }
-  | { readonly providerMessageId: string }
-  /** The customers who have the address, in the channel's normal form. */
-  | { readonly address: string };
+  /** The provider's id, as the receipt of the delivery had it. */
+  | { readonly providerMessageId: string };
 
 interface AnyProviderEvent {
   /** Stable over retries, and unique for the provider: an event takes effect once. */
   readonly id: string;
   readonly at: Date;
-  /** What the provider says about it, cut to 300 characters; nothing personal. */
+  /** What the provider says about it; nothing personal. Cut to 300 characters. */
   readonly reason?: string;
 }
 
@@ -86,4 +87,11 @@ export interface Callbacks {
    * @throws {Error} a body that is not in the provider's format; the provider is answered 400
    */
   read(request: CallbackRequest): readonly ProviderEvent[];
+  /**
+   * The answer to a callback that brought messages from customers, with what they are to be sent back
+   * (such as the confirmation of STOP); without it, nothing is sent back.
+   */
+  respond?(replies: readonly string[]): CallbackAnswer;
 }
+
+export const DEFAULT_MAX_CALLBACK_BYTES = 1024 * 1024;

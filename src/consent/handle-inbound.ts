@@ -58,24 +58,33 @@ export function takeInbound(
   message: InboundMessage,
   now: Date,
 ): Promise<InboundAnswer> {
-  return deps.ingest.transact(async (tx, record) => {
-    const { channel, id } = message;
-    const claimed = await tx
-      .insertInto('inbound_messages')
-      .values({ channel, id, answer: '{}', received_at: now })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    if (claimed === undefined) return storedAnswer(tx, message);
-    const answer = await answerTo(deps, { tx, record }, message, now);
-    await tx
-      .updateTable('inbound_messages')
-      .set({ answer: toJsonb(answer) })
-      .where('channel', '=', channel)
-      .where('id', '=', id)
-      .execute();
-    return answer;
-  });
+  return deps.ingest.transact((tx, record) => takeInboundIn(deps, { tx, record }, message, now));
+}
+
+/** The same within a transaction of the caller's. */
+export async function takeInboundIn(
+  deps: InboundDeps,
+  within: Within,
+  message: InboundMessage,
+  now: Date,
+): Promise<InboundAnswer> {
+  const { tx } = within;
+  const { channel, id } = message;
+  const claimed = await tx
+    .insertInto('inbound_messages')
+    .values({ channel, id, answer: '{}', received_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (claimed === undefined) return storedAnswer(tx, message);
+  const answer = await answerTo(deps, within, message, now);
+  await tx
+    .updateTable('inbound_messages')
+    .set({ answer: toJsonb(answer) })
+    .where('channel', '=', channel)
+    .where('id', '=', id)
+    .execute();
+  return answer;
 }
 
 async function storedAnswer(tx: Tx, { channel, id }: InboundMessage): Promise<InboundAnswer> {

@@ -46,8 +46,12 @@ export interface Ingest {
    * with what else changes. `record` answers false where the messageId had been taken.
    */
   transact<T>(work: (tx: Tx, record: Recorder) => Promise<T>): Promise<T>;
-  /** Records many things in a transaction of the caller's: what `record` does, in one go for all. */
-  recordAll(tx: Tx, systemEvents: readonly SystemEvent[]): Promise<void>;
+  /**
+   * Records many things in the caller's transaction, with one set of statements.
+   *
+   * @returns how many of them were new
+   */
+  recordAll(tx: Tx, systemEvents: readonly SystemEvent[]): Promise<number>;
 }
 
 const NO_TRAITS: JsonObject = {};
@@ -252,7 +256,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     accept,
     check,
     transact,
-    recordAll: async (tx, systemEvents) => void (await recordAll(tx, systemEvents)),
+    recordAll,
   };
 }
 

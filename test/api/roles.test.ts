@@ -11,6 +11,9 @@ const OPEN = [
   'GET /healthz',
   'GET /openapi.json',
   'GET /readyz',
+  // Signed by the provider.
+  'GET /v1/callbacks/:provider',
+  'POST /v1/callbacks/:provider',
   // Behind links in messages, which are signed.
   'GET /confirm/:token',
   'GET /preferences/:token',

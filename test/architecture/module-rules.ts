@@ -49,6 +49,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['consent', 'outbox'],
   ],
   reporting: ['domain', 'texts', 'journey', 'db', 'with-timeout'],
+  callbacks: ['domain', 'channels', 'db', 'logger', 'consent', 'ingest'],
   transfer: ['domain', 'db', 'events', 'ingest', 'consent', 'identity', 'enrollments', 'outbox'],
   activities: [
     ...['domain', 'texts', 'journey', 'db', 'channels', 'templates', 'links', 'logger', 'privacy'],
@@ -69,7 +70,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: [
     ...['domain', 'texts', 'journey', 'db', 'channels', 'links', 'reporting', 'activities'],
     ...['logger', 'privacy', 'ingest', 'events', 'identity', 'consent', 'profiles'],
-    ...['enrollments', 'outbox'],
+    ...['enrollments', 'outbox', 'callbacks'],
   ],
   roles: [
     ...['domain', 'journey', 'app', 'config', 'logger', 'db', 'channels', 'links'],

@@ -1,4 +1,5 @@
 import { CODEC_ROUTES } from '../routes/codec';
+import * as callbacks from '../routes/callbacks';
 import * as consents from '../routes/consents';
 import * as customers from '../routes/customers';
 import * as deadLetters from '../routes/dead-letters';
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...Object.values(consents),
   ...Object.values(preferences),
   postInboundMessage,
+  ...Object.values(callbacks),
   listJourneys,
   enrollCustomer,
   ...ENROLLMENT_ROUTES,

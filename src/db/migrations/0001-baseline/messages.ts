@@ -53,6 +53,9 @@ export const messages: readonly string[] = [
     opened_at timestamptz,
     clicked_at timestamptz
   )`,
+  // Finds the message that a provider reports on by its own id.
+  `create index messages_provider on messages (provider, provider_message_id)
+    where provider_message_id is not null`,
   `create index messages_customer on messages (customer_id, decided_at)`,
   // Finds other customers who got a message at the same address.
   `create index messages_address on messages (lower(address), decided_at)

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { newId } from '../db/new-id';
 import { toJsonb } from '../db/schema';
 import { moveAssignments } from '../db/stores/assignments';
+import { moveOrders } from '../db/stores/orders';
 import type { Tx } from '../db/transaction';
 import type { CustomerMerge } from '../domain/identity/identity-book';
 import type { JsonObject } from '../domain/json';
@@ -23,6 +24,8 @@ const MOVED = [
   'entry_refusals',
   'decisions',
   'messages',
+  'exposures',
+  'touches',
   'inbox_items',
   'tasks',
 ] as const;
@@ -62,6 +65,8 @@ export async function mergeCustomers(
       moved[table] = Number(numAffectedRows);
     }
   }
+  const orders = await moveOrders(tx, from, into);
+  if (orders > 0) moved['orders'] = orders;
   await moveAssignments(tx, from, into);
   await mergeConsentsAndPreferences(tx, from, into);
   await sql`

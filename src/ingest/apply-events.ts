@@ -19,6 +19,7 @@ import type { IdentityMap } from '../identity/resolve-identity';
 import { routableEnrollments } from '../enrollments/routable-enrollments';
 import { routeEvents } from '../enrollments/route-events';
 import { eventInsertion, saveCustomers } from '../events/store-events';
+import { factInsertions } from './fact-insertions';
 
 type Deps = Pick<IngestDeps, 'index' | 'catalogue' | 'changes' | 'softBounces'>;
 
@@ -119,7 +120,11 @@ export async function applyEvents(
       customers.has(customerId),
   );
   await routeEvents(tx, deps, concerned, enrollments, now, {
-    storing: [eventInsertion(events), ...changesOf(deps, ordered, customers, known, now)],
+    storing: [
+      eventInsertion(events),
+      ...factInsertions(events),
+      ...changesOf(deps, ordered, customers, known, now),
+    ],
     told,
     last,
   });

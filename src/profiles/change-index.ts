@@ -1,5 +1,5 @@
 import { FEEDBACK_EVENTS } from '../domain/profile/mood';
-import { ORDER_EVENTS } from '../domain/profile/orders';
+import { ORDER_EVENTS } from '../domain/orders/order-event';
 import { conditionsIn, type Condition, type Segments } from '../domain/segments/condition';
 import { isActivity } from './activity';
 

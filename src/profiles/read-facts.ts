@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/transaction';
 import { FEEDBACK_EVENTS } from '../domain/profile/mood';
-import { AMOUNT_PROPERTIES, ORDER_EVENTS } from '../domain/profile/orders';
 import type { ProfileFacts } from '../domain/profile/profile';
 import { SYSTEM_PREFIX } from '../events/system-message-id';
 import { PASSIVE_EVENTS, RECORDED_ACTS } from './activity';
@@ -31,7 +30,6 @@ export async function readFacts(
   defaultZone: string,
 ): Promise<readonly CustomerFacts[]> {
   if (customerIds.length === 0) return [];
-  const amounts = AMOUNT_PROPERTIES.map((name) => sql`properties -> ${sql.lit(name)}`);
   const { rows } = await sql<CustomerFacts>`
     /* prepared */ select c.id as "customerId", c.created_at as "createdAt", c.traits, c.time_zone as "timeZone", c.locale,
       exists (select from identifiers where customer_id = c.id and kind = 'user_id')
@@ -50,11 +48,10 @@ export async function readFacts(
       select id, created_at, traits, time_zone, locale, zone_or_utc(coalesce(time_zone, ${defaultZone})) as zone
       from customers where id = i.id and merged_into is null offset 0) c
     cross join lateral (
-      select json_agg(json_build_object('name', name, 'at', ${iso(sql`occurred_at`)},
-          'orderId', properties -> 'order_id', 'currency', properties -> 'currency',
-          'amounts', json_build_array(${sql.join(amounts)}))
-        order by occurred_at, seq, id) as orders
-      from events where customer_id = c.id and name = any(${[...ORDER_EVENTS]}::text[])) o
+      select json_agg(json_build_object('completedAt', ${iso(sql`completed_at`)},
+          'amount', amount, 'refunded', refunded, 'currency', currency)
+        order by completed_at, completed_seq, completed_event_id) as orders
+      from orders where customer_id = c.id and counts) o
     cross join lateral (
       select json_agg(json_build_object('name', name, 'at', ${iso(sql`occurred_at`)},
           'properties', properties) order by occurred_at) as feedback

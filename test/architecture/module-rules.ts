@@ -118,8 +118,11 @@ const OWNER_OF_TABLE: Readonly<Record<string, string>> = {
   assignments: 'src/db/stores/assignments.ts',
   decisions: 'src/db/stores/decisions.ts',
   delivery_attempts: 'src/db/stores/delivery-attempts.ts',
+  exposures: 'src/db/stores/exposures.ts',
   messages: 'src/db/stores/messages.ts',
+  orders: 'src/db/stores/orders.ts',
   suppressions: 'src/db/stores/suppressions.ts',
+  touches: 'src/db/stores/touches.ts',
 };
 
 /** The package under its own name, which only code written like an application's may import. */

@@ -143,6 +143,7 @@ it('keeps the latest choice of the two, and the first arm that either was given'
       .insertInto('assignments')
       .values({
         customer_id: customer,
+        kind: 'experiment',
         experiment: 'cart-reminder',
         arm,
         propensity: 0.5,

@@ -98,6 +98,7 @@ it('chooses the same way for the same customer, and logs the exposure with its p
     .selectFrom('assignments')
     .select(['arm', 'propensity', 'hash_version'])
     .where('customer_id', '=', customer)
+    .where('kind', '=', 'experiment')
     .where('experiment', '=', 'cart-reminder')
     .execute();
   expect(row).toEqual({ arm: (ways as { arm?: string }).arm, propensity: 0.5, hash_version: 1 });
@@ -115,9 +116,9 @@ it('records with a decision only the arms that were obtained since the previous 
     .execute();
   const assigned = await db
     .selectFrom('assignments')
-    .select(['experiment', 'arm'])
+    .select(['kind', 'experiment', 'arm', 'propensity'])
     .where('customer_id', '=', customer)
-    .orderBy('experiment')
+    .orderBy('kind')
     .execute();
   const [reminder, calls] = assigned.map(({ arm }) => arm);
   expect(decisions.map(({ variant }) => variant)).toEqual([
@@ -125,6 +126,13 @@ it('records with a decision only the arms that were obtained since the previous 
     { 'flag:consultation-calls': calls },
     {},
   ]);
+  const exposures = await db
+    .selectFrom('exposures')
+    .select(['kind', 'experiment', 'arm', 'propensity'])
+    .where('customer_id', '=', customer)
+    .orderBy('step')
+    .execute();
+  expect(exposures).toEqual(assigned);
 });
 
 it('enrolls in another journey under that journey’s rules, and records what it tracks', async () => {

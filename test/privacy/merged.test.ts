@@ -37,6 +37,7 @@ it('erases whoever was merged into a customer, through any number of merges', as
     .values(
       [first, second].map((customer_id) => ({
         customer_id,
+        kind: 'experiment' as const,
         experiment: 'colours',
         arm: customer_id === first ? 'red' : 'blue',
         propensity: 0.5,

@@ -41,17 +41,22 @@ export function createDecideAndClaim(deps: DecideAndClaimDeps): DecideAndClaim {
     return inTransaction(deps.db, async (tx): Promise<Claimed> => {
       const { result, decision, message } = await decide(tx, deps, input);
       if (decision === undefined) return { result };
+      const { exposures } = input;
       if (message === undefined) {
-        await writeDecision(tx, decision);
+        await writeDecision(tx, decision, { exposures });
         return { result };
       }
       const { provider } = message;
       const inTime = performance.now() - begun < MAX_MS_BEFORE_CLAIM;
       if (provider === undefined || !inTime || !deps.inline.accepts(message.channel)) {
-        await writeDecision(tx, decision, { message: messageRow(input, message, 'decided') });
+        await writeDecision(tx, decision, {
+          exposures,
+          message: messageRow(input, message, 'decided'),
+        });
         return { result };
       }
       await writeDecision(tx, decision, {
+        exposures,
         message: messageRow(input, message, 'sending'),
         attempt: {
           message_id: message.id,

@@ -7,6 +7,7 @@ import type { AddressHasher } from '../../db/stores/address-hash';
 import type { NewDecision } from '../../db/stores/decisions';
 import type { Tx } from '../../db/transaction';
 import { isChannelKind, type ChannelKind } from '../../domain/channels/channel-kind';
+import { countryIn } from '../../domain/country';
 import { cutText } from '../../domain/cut-text';
 import {
   selectChannel,
@@ -35,6 +36,8 @@ export interface Message extends DecidedMessage {
   readonly channel: ChannelKind;
   readonly provider: ChannelProvider | undefined;
   readonly links: MessageLinks;
+  /** The customer's, ISO 3166-1 alpha-2. */
+  readonly country: string | null;
 }
 
 export interface Decided {
@@ -91,6 +94,7 @@ export async function decide(tx: Tx, deps: DecideDeps, input: SendInput): Promis
       content: rendered.content,
       decidedAt: new Date(input.now),
       links: rendered.links,
+      country: countryIn(customer.traits['address']),
     },
   };
 }
@@ -169,6 +173,7 @@ function decisionRow(input: SendInput, facts: DecisionFacts, selection: Selectio
     priority: input.priority,
     tags: [...input.tags],
     value: input.value,
+    country: countryIn(facts.customer.traits['address']),
     first_at: now,
     outcome: selection.outcome,
     reason: selection.reason,

@@ -31,6 +31,7 @@ export function messageRow(
     provider_message_id: null,
     error: null,
     cost: provider?.costOf(message) ?? 0,
+    country: message.country,
     decided_at: message.decidedAt,
   };
 }

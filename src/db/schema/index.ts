@@ -4,6 +4,7 @@ import type { EnrollmentTables } from './enrollments';
 import type { EventTables } from './events';
 import type { ExperimentTables } from './experiments';
 import type { KeyTables } from './keys';
+import type { MeasurementTables } from './measurement';
 import type { MessageTables } from './messages';
 import type { OutboxTables } from './outbox';
 import type { PrivacyTables } from './privacy';
@@ -26,6 +27,7 @@ export interface Database
     MessageTables,
     TaskTables,
     ExperimentTables,
+    MeasurementTables,
     ProfileTables,
     PrivacyTables,
     KeyTables {}

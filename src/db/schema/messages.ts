@@ -8,6 +8,8 @@ export type DecisionOutcome = 'send' | 'skip' | 'defer';
 export type MessageStatus =
   'decided' | 'sending' | 'sent' | 'delivered' | 'bounced' | 'failed' | 'suppressed' | 'unknown';
 
+type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
+
 export interface MessageTables {
   decisions: {
     id: string;
@@ -28,6 +30,8 @@ export interface MessageTables {
     cost: number | null;
     value: number | null;
     probability: number | null;
+    /** The customer's country, ISO 3166-1 alpha-2. */
+    country: Optional<string>;
     deferrals: Jsonb<object>;
     next_at: MaybeTime;
     first_at: Time;
@@ -53,6 +57,8 @@ export interface MessageTables {
     provider_message_id: string | null;
     error: string | null;
     cost: number;
+    /** The customer's country when it was decided, ISO 3166-1 alpha-2. */
+    country: Optional<string>;
     repeated: ColumnType<boolean, boolean | undefined, boolean>;
     decided_at: Time;
     sent_at: MaybeTime;

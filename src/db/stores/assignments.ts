@@ -28,20 +28,21 @@ export interface AssignmentRequest {
 /** Returns a customer's assignment; draws and stores it first if there is none. The row is locked. */
 export async function assignArm(tx: Tx, request: AssignmentRequest): Promise<Assignment> {
   const { customerId, kind, name, arms } = request;
-  const experiment = seedOf(kind, name);
   const stored = await tx
     .selectFrom('assignments')
     .select(['arm', 'propensity'])
     .where('customer_id', '=', customerId)
-    .where('experiment', '=', experiment)
+    .where('kind', '=', kind)
+    .where('experiment', '=', name)
     .executeTakeFirst();
   if (stored !== undefined) return stored;
-  const drawn = assign({ seed: experiment, unit: customerId, arms });
+  const drawn = assign({ seed: seedOf(kind, name), unit: customerId, arms });
   await tx
     .insertInto('assignments')
     .values({
       customer_id: customerId,
-      experiment,
+      kind,
+      experiment: name,
       ...drawn,
       hash_version: HASH_VERSION,
       assigned_at: request.now,
@@ -58,6 +59,7 @@ export async function moveAssignments(tx: Tx, from: string, into: string): Promi
     delete from assignments later using assignments earlier
     where later.customer_id in (${from}, ${into}) and earlier.customer_id in (${from}, ${into})
       and later.customer_id <> earlier.customer_id and later.experiment = earlier.experiment
+      and later.kind = earlier.kind
       and (earlier.assigned_at, earlier.customer_id) < (later.assigned_at, later.customer_id)`.execute(
     tx,
   );
@@ -79,7 +81,7 @@ export async function keepFirstAssignments(
     where customer_id = any(${customerIds}::text[]) and exists (
       select from assignments earlier
       where earlier.customer_id = any(${[...customerIds, pseudonym]}::text[])
-        and earlier.experiment = later.experiment
+        and earlier.kind = later.kind and earlier.experiment = later.experiment
         and (earlier.assigned_at, earlier.customer_id) < (later.assigned_at, later.customer_id))`.execute(
     tx,
   );

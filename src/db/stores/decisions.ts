@@ -1,8 +1,10 @@
 import { sql, type Insertable, type QueryCreator } from 'kysely';
 import { LAST } from '../eager-transactions';
+import type { Exposure } from '../../domain/experiments/exposure';
 import type { Database } from '../schema';
 import type { Tx } from '../transaction';
 import { insertAttempt } from './delivery-attempts';
+import { insertExposures } from './exposures';
 import { insertMessage, type NewMessage } from './messages';
 
 /**
@@ -19,25 +21,33 @@ import { insertMessage, type NewMessage } from './messages';
  */
 export type NewDecision = Insertable<Database['decisions']>;
 
-/** Writes a decision, with the message and the first attempt that follow from it, in one statement. */
+/**
+ * Writes a decision, with its exposures and with the message and the first attempt that follow from
+ * it, in one statement.
+ */
 export async function writeDecision(
   tx: Tx,
   decision: NewDecision,
-  sent?: {
-    readonly message: NewMessage;
+  {
+    exposures,
+    message,
+    attempt,
+  }: {
+    readonly exposures: readonly Exposure[];
+    readonly message?: NewMessage;
     readonly attempt?: Parameters<typeof insertAttempt>[1] | undefined;
   },
 ): Promise<void> {
-  if (sent === undefined) {
-    await upsertDecision(tx, decision).execute();
-    return;
-  }
-  const attempt =
-    sent.attempt === undefined ? sql`` : sql`, attempt as (${insertAttempt(tx, sent.attempt)})`;
+  const upsert = upsertDecision(tx, decision);
+  const parts = [
+    ...(message === undefined ? [] : [sql`decision as (${upsert})`]),
+    ...(attempt === undefined ? [] : [sql`attempt as (${insertAttempt(tx, attempt)})`]),
+    ...(exposures.length === 0 ? [] : [sql`exposed as (${insertExposures(decision, exposures)})`]),
+  ];
   // Nothing follows in the transaction.
   await sql`/* prepared */ ${sql.raw(LAST)}
-    with decision as (${upsertDecision(tx, decision)}) ${attempt}
-    ${insertMessage(tx, sent.message)}`.execute(tx);
+    ${parts.length === 0 ? sql`` : sql`with ${sql.join(parts)}`}
+    ${message === undefined ? upsert : insertMessage(tx, message)}`.execute(tx);
 }
 
 function upsertDecision(db: QueryCreator<Database>, decision: NewDecision) {

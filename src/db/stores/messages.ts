@@ -12,6 +12,7 @@ import {
 } from './delivery-attempts';
 import { insertAttempt } from './delivery-attempts';
 import { isSuppressedSql } from './suppressions';
+import { insertSentTouch } from './touches';
 
 /**
  * The owner of the table `messages`. A message is created by its decision, delivered in attempts, and
@@ -162,13 +163,16 @@ export async function markSent(
   const { messageId, attempt: number, at, response, providerMessageId } = sent;
   const end = attemptEnd({ messageId, number, at, outcome: 'sent', response });
   await sql`
-    /* prepared */ with ended as (${end})
-    update messages
-    set sent_at = ${at}, provider_message_id = ${providerMessageId},
-      status = case when status in ('delivered', 'bounced') then status else 'sent' end,
-      error = case when status in ('delivered', 'bounced') then error end
-    where id = ${messageId} and sent_at is null
-      and status in ('sending', 'unknown', 'decided', 'delivered', 'bounced')`.execute(db);
+    /* prepared */ with ended as (${end}),
+    sent as (
+      update messages
+      set sent_at = ${at}, provider_message_id = ${providerMessageId},
+        status = case when status in ('delivered', 'bounced') then status else 'sent' end,
+        error = case when status in ('delivered', 'bounced') then error end
+      where id = ${messageId} and sent_at is null
+        and status in ('sending', 'unknown', 'decided', 'delivered', 'bounced')
+      returning *)
+    ${insertSentTouch('sent', at)}`.execute(db);
 }
 
 /** Records what a failed attempt leaves of a locked message; `error` is cut to 500 characters. */

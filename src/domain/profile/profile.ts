@@ -4,7 +4,7 @@ import type { ComputedTraits, CustomerContext } from './computed';
 import { contextOf, type ReportedContext } from './context';
 import { lifecycleOf, type LifecycleLimits, type LifecycleStage } from './lifecycle';
 import { feedbackScore, moodOf, type Mood } from './mood';
-import { orderTraits, type OrderEvent } from './orders';
+import { orderTraits, type CountedOrder } from './orders';
 
 /** The facts from which a profile is computed. */
 export interface ProfileFacts {
@@ -13,8 +13,8 @@ export interface ProfileFacts {
   readonly identified: boolean;
   readonly timeZone: string | null;
   readonly locale: string | null;
-  /** In order of occurrence. */
-  readonly orders: readonly OrderEvent[];
+  /** In order of completion. */
+  readonly orders: readonly CountedOrder[];
   readonly feedback: readonly {
     readonly name: string;
     /** ISO 8601. */

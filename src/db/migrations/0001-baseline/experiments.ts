@@ -1,7 +1,8 @@
-/** The arm of each experiment that a customer was assigned to. */
+/** The arm of each experiment and feature flag that a customer was assigned to. */
 export const experiments: readonly string[] = [
   `create table assignments (
     customer_id text not null references customers (id),
+    kind text not null,
     experiment text not null,
     arm text not null,
     propensity double precision not null,
@@ -9,6 +10,6 @@ export const experiments: readonly string[] = [
     assigned_at timestamptz not null,
     enrollment_id text,
     journey text,
-    primary key (customer_id, experiment)
+    primary key (customer_id, kind, experiment)
   )`,
 ];

@@ -6,6 +6,7 @@ import { enrollments } from './enrollments';
 import { events } from './events';
 import { experiments } from './experiments';
 import { keys } from './keys';
+import { measurement } from './measurement';
 import { messages } from './messages';
 import { outbox } from './outbox';
 import { privacy } from './privacy';
@@ -28,6 +29,7 @@ const modules: readonly (readonly string[])[] = [
   messages,
   tasks,
   experiments,
+  measurement,
   profiles,
   privacy,
   keys,

@@ -7,14 +7,8 @@ import { allocateSequence } from '../events/event-sequence';
 import { putInOutbox } from '../outbox/outbox';
 import type { AddressHasher } from '../db/stores/address-hash';
 import { keepOptOuts } from './keep-opt-outs';
-import {
-  PERSONAL_TABLES,
-  rowsOf,
-  type ColumnRule,
-  type PersonalTable,
-  type Substitute,
-  type TableRule,
-} from './personal-data';
+import { PERSONAL_TABLES, rowsOf, type PersonalTable } from './personal-data';
+import type { ColumnRule, Substitute, TableRule } from './table-rule';
 import { mentionsPii, collectPii, type PiiTerms } from './pii-terms';
 
 /** What an erasure did to the rows of a customer. */

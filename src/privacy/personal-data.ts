@@ -1,43 +1,15 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../db/schema';
-
-/** What an erasure puts in the place of a customer. */
-export interface Substitute {
-  /** The random id that stands for the customer in rows that stay. */
-  readonly pseudonym: string;
-  /** The person's own words: identifiers, addresses, names. Lower case. */
-  readonly strings: readonly string[];
-  /** Names of events that would name the person. */
-  readonly names: readonly string[];
-  readonly now: Date;
-}
-
-type Value = (substitute: Substitute) => RawBuilder<unknown>;
-
-/** What becomes of one column of a row that stays: it stays too, or gets a value. */
-export type ColumnRule = 'stays' | Value;
-
-interface Found {
-  /** The rows of customers, by the ids of these; by `customer_id` where nothing else is said. */
-  readonly of?: (customers: readonly string[]) => RawBuilder<boolean>;
-  /** What orders a customer's rows and is unique among them. */
-  readonly key: readonly [string, ...string[]];
-  /** False for what tells the customer nothing, such as keys. */
-  readonly exported?: false;
-}
-
-export type TableRule<T extends keyof Database> = Found &
-  (
-    | { readonly erasure: 'delete' }
-    | { readonly erasure: { readonly [Column in keyof Database[T]]: ColumnRule } }
-    /** The erasure itself knows what to do. */
-    | { readonly erasure: 'by hand' }
-  );
-
-const pseudonym: Value = (substitute) => sql`${substitute.pseudonym}`;
-const nothing: Value = () => sql`null`;
-const emptyText: Value = () => sql`''`;
-const emptyObject: Value = () => sql`'{}'::jsonb`;
+import { MEASUREMENT_TABLES } from './measurement-data';
+import {
+  emptyObject,
+  emptyText,
+  nothing,
+  pseudonym,
+  type Found,
+  type TableRule,
+  type Value,
+} from './table-rule';
 
 /** A word of somebody else's choosing stays unless it speaks of the person. */
 function unlessPersonal(column: string): Value {
@@ -212,67 +184,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
       decided_at: 'stays',
     },
   },
-  orders: {
-    key: ['customer_id', 'key'],
-    erasure: {
-      customer_id: pseudonym,
-      key: () => sql`'erased:' || gen_random_uuid()`, // the shop knows the person by the order's id
-      order_id: nothing,
-      completed_at: 'stays',
-      completed_seq: 'stays',
-      completed_event_id: 'stays',
-      received_at: 'stays',
-      amount: 'stays',
-      tax: 'stays',
-      shipping: 'stays',
-      discount: 'stays',
-      currency: 'stays',
-      items: 'stays',
-      quantity: 'stays',
-      country: 'stays',
-      refunded: 'stays',
-      refunded_at: 'stays',
-      cancelled_at: 'stays',
-      counts: 'stays',
-      events: 'stays', // times, numbers, and codes of a currency and a country
-    },
-  },
-  exposures: {
-    key: ['decision_id', 'kind', 'experiment'],
-    erasure: {
-      decision_id: 'stays',
-      kind: 'stays',
-      experiment: 'stays',
-      arm: 'stays',
-      propensity: 'stays',
-      customer_id: pseudonym,
-      enrollment_id: 'stays',
-      journey: 'stays',
-      step: 'stays',
-      template: 'stays',
-      country: 'stays',
-      at: 'stays',
-    },
-  },
-  touches: {
-    key: ['message_id', 'outcome'],
-    erasure: {
-      message_id: 'stays',
-      outcome: 'stays',
-      at: 'stays',
-      machine: 'stays',
-      customer_id: pseudonym,
-      enrollment_id: 'stays',
-      journey: 'stays',
-      step: 'stays',
-      purpose: 'stays',
-      template: 'stays',
-      variant: 'stays',
-      channel: 'stays',
-      provider: 'stays',
-      country: 'stays',
-    },
-  },
+  ...MEASUREMENT_TABLES,
   tasks: {
     key: ['id'],
     erasure: {
@@ -292,20 +204,6 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
       claimed_at: 'stays',
       completed_at: ({ now }) => sql`
         case when status in ('open', 'claimed') then ${now} else completed_at end`,
-    },
-  },
-  assignments: {
-    key: ['customer_id', 'kind', 'experiment'],
-    erasure: {
-      customer_id: pseudonym,
-      kind: 'stays',
-      experiment: 'stays',
-      arm: 'stays',
-      propensity: 'stays',
-      hash_version: 'stays',
-      assigned_at: 'stays',
-      enrollment_id: 'stays',
-      journey: 'stays',
     },
   },
   enrollments: {

@@ -12,6 +12,11 @@ const list = text.transform((value) =>
     .map((each) => each.trim())
     .filter((each) => each !== ''),
 );
+/** Temporal joins both parts of a worker version by a dot. */
+const deploymentPart = text.regex(
+  /^[\w-][\w.-]{0,99}$/,
+  'expected letters, digits, dots, hyphens and underscores',
+);
 const flag = z
   .enum(['true', 'false', '1', '0'])
   .transform((value) => ['true', '1'].includes(value));
@@ -68,6 +73,8 @@ const environment = z.object({
   THROUGHLINE_HOME: text.default('.throughline'),
   THROUGHLINE_APP: text.optional(),
   THROUGHLINE_TASK_QUEUE: text.default('throughline'),
+  THROUGHLINE_DEPLOYMENT: deploymentPart.optional(),
+  THROUGHLINE_BUILD_ID: deploymentPart.optional(),
   THROUGHLINE_CACHED_JOURNEYS: z.coerce.number().int().min(16).max(100_000).default(500),
   THROUGHLINE_OUTBOX_MAX_AGE: z.coerce.number().positive().default(900),
   THROUGHLINE_CACHE: text.optional(),
@@ -133,6 +140,7 @@ const REQUIRED = {
   ],
   relay: ['DATABASE_URL', 'TEMPORAL_ADDRESS'],
   worker: ['DATABASE_URL', 'TEMPORAL_ADDRESS', 'THROUGHLINE_SIGNING_KEY', 'THROUGHLINE_PUBLIC_URL'],
+  deploy: ['TEMPORAL_ADDRESS', 'THROUGHLINE_DEPLOYMENT'],
   why: ['DATABASE_URL', 'TEMPORAL_ADDRESS'],
   keys: ['DATABASE_URL'],
   import: ['DATABASE_URL'],

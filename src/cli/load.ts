@@ -7,6 +7,7 @@ export const load = {
   api: () => require('./api') as typeof import('./api'),
   relay: () => require('./relay') as typeof import('./relay'),
   worker: () => require('./worker') as typeof import('./worker'),
+  deploy: () => require('./deploy') as typeof import('./deploy'),
   migrate: () => require('./migrate') as typeof import('./migrate'),
   why: () => require('./why') as typeof import('./why'),
   demo: () => require('./demo/demo') as typeof import('./demo/demo'),

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { apiCommand } from './commands/api';
 import { demoCommand } from './commands/demo';
+import { deployCommand } from './commands/deploy';
 import { exportCommand } from './commands/export';
 import { importCommand } from './commands/import';
 import { keysCommand } from './commands/keys';
@@ -19,6 +20,7 @@ const program = new Command('throughline')
   .addCommand(apiCommand)
   .addCommand(relayCommand)
   .addCommand(workerCommand)
+  .addCommand(deployCommand)
   .addCommand(migrateCommand)
   .addCommand(whyCommand)
   .addCommand(demoCommand)

@@ -4,6 +4,9 @@ import { createDataKeys } from './data-keys';
 import { createPayloadCodec } from './payload-codec';
 import { parseKeyring } from './payload-keys';
 
+/** The module that converts failures where payloads are encrypted. */
+export const ENCODED_FAILURES = require.resolve('./encoded-failures');
+
 /** The codec of a process; undefined where no keys are set, and payloads are plain. */
 export function codecFromKeys(keys: string | undefined, db: Db): PayloadCodec | undefined {
   if (keys === undefined) return undefined;
@@ -19,7 +22,7 @@ export function dataConverterOf(codec: PayloadCodec | undefined): {
   return {
     dataConverter: {
       payloadCodecs: [codec],
-      failureConverterPath: require.resolve('./encoded-failures'),
+      failureConverterPath: ENCODED_FAILURES,
     },
   };
 }

@@ -5,32 +5,34 @@ import {
   type WorkerOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import { createSystemActivities } from '../activities/system';
+import { createSystemActivities, systemQueue } from '../activities/system';
 import type { Services } from '../compose';
 import type { ChannelKind } from '../domain/channels/channel-kind';
 import { deliveryQueue } from '../journey/protocol';
 import { dataConverterOf } from '../privacy/codec-from-keys';
-import { journeysOf } from './bundle-workflows';
-import { workflowCode } from './workflow-code';
+import { workerVersion, type Versioning } from './worker-version';
+import { journeyCode, systemCode } from './workflow-code';
 
 export interface WorkersConfig {
   readonly connection: NativeConnection;
-  /** Which deliveries this process carries out; undefined for those of every set-up channel. */
+  /** The channels to deliver on; by default all that have a provider. */
   readonly channels?: readonly ChannelKind[] | undefined;
   /** False for a process that only delivers. */
   readonly journeys: boolean;
-  /** False to leave out the system workflows (schedules, bulk operations). */
+  /** False to leave out the system workflows (schedules, bulk operations, erasures). */
   readonly system?: boolean;
   /** The most deliveries a second on a channel, over all workers: the provider's rate limit. */
   readonly rates?: Partial<Record<ChannelKind, number>>;
-  /** How many passages are kept in memory between their steps; 500 where nothing is said. */
+  /** How many enrollments are cached between their steps. Default 500. */
   readonly cachedJourneys?: number;
-  /** Workflow code that was bundled before; without it, it is bundled now (some seconds). */
+  /** By default off. */
+  readonly versioning?: Versioning;
+  /** The journeys' code, bundled before; without it, it is bundled now (some seconds). */
   readonly workflowBundle?: WorkflowBundleOption;
 }
 
 export interface RunningWorkers {
-  /** What keeps the workers from running; empty when all run. */
+  /** The workers that do not run; empty when all do. */
   missing(): readonly string[];
   /** Rejects when a worker ends that was not stopped. */
   readonly failed: Promise<never>;
@@ -38,76 +40,76 @@ export interface RunningWorkers {
 }
 
 /**
- * How many workflow tasks one process works on at a time. More are not done sooner, for the process
- * has one thread for what they write to Postgres; but those that a worker has taken cannot be
- * overtaken any more, while those that wait in Temporal go by priority, and tell the relay that the
- * workers are behind.
+ * How many workflow tasks one process handles at a time. More are not done sooner, since one thread
+ * writes to Postgres for all of them. And tasks that a worker has taken can no longer be overtaken,
+ * while those that wait in Temporal go by priority, and show the relay that the workers are behind.
  */
-const WORKFLOW_TASKS_AT_ONCE = 16;
+const MAX_WORKFLOW_TASKS = 16;
 
 /**
- * How many passages one process keeps in memory between their steps. A passage that sleeps for days
- * is better built anew from its history: each one kept, 160 kB, is gone through by every major
- * collection of memory, during which no journey of this process reacts.
+ * How many enrollments one process caches between their steps. One that sleeps for days is better
+ * rebuilt from its history: each cached one takes 160 kB, which every major garbage collection visits,
+ * and meanwhile no journey of this process reacts.
  */
-const CACHED_JOURNEYS = 500;
+const DEFAULT_CACHED_JOURNEYS = 500;
 
 /**
- * How many frames the stacks of workflow code have. The SDK takes and formats one for each promise
- * that a workflow makes, to be able to tell where it waits: with Node's ten frames that is a third
- * of what running workflows costs. Four still reach from a step to the line of the body behind it.
+ * How many frames the stack traces of workflow code have. For each promise of a workflow the SDK
+ * captures and formats one, to show where it waits: with Node's ten frames that is a third of the cost
+ * of running workflows. Four still reach from a step to the line of the body that called it.
  */
 const WORKFLOW_STACK_FRAMES = 4;
 
-const SYSTEM_WORKFLOWS = require.resolve('../system/workflows');
-
-/** How long what is under way may take when a worker is stopped. */
+/** How long what is in flight may take when a worker is stopped. */
 const GRACE_MS = 10_000;
 
-/** Starts the workers of one process: journeys and system workflows, and a worker a channel. */
+/**
+ * Starts the workers of one process: one for journeys, one for system workflows, and one for each
+ * channel. Deliveries are not versioned: what they are given outlives every version anyway.
+ */
 export async function startWorkers(
   services: Services,
   config: WorkersConfig,
 ): Promise<RunningWorkers> {
   const { namespace, taskQueue } = services;
   const { connection } = config;
-  // For contexts that are made from now on: those of workflows. Our own has taken its limit already.
+  // Applies to contexts created from now on, those of workflows; this one has its limit already.
   setFlagsFromString(`--stack-trace-limit=${WORKFLOW_STACK_FRAMES}`);
-  const { codec } = services;
+  const { app, codec } = services;
   const base = {
     connection,
     namespace,
     shutdownGraceTime: GRACE_MS,
     ...dataConverterOf(codec),
   } satisfies Partial<WorkerOptions>;
-  const failureConverterPath = base.dataConverter?.failureConverterPath;
-  const failureConverter = failureConverterPath === undefined ? {} : { failureConverterPath };
   const options: WorkerOptions[] = [];
   const channels = [...(config.channels ?? services.providers.keys())];
   if (config.journeys) {
     services.inline.enable(channels.filter((channel) => config.rates?.[channel] === undefined));
+    const encrypted = codec !== undefined;
+    const journeys = await journeyCode(app.workflowsPath, encrypted, config.workflowBundle);
+    const system = config.system === false ? undefined : await systemCode(encrypted);
+    const all = system === undefined ? [journeys] : [journeys, system];
+    const { versioning = {} } = config;
     options.push({
       ...base,
       taskQueue,
       activities: services.engineActivities,
       enableNonLocalActivities: false,
-      maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_AT_ONCE,
-      maxCachedWorkflows: config.cachedJourneys ?? CACHED_JOURNEYS,
-      ...(await workflowCode(
-        { ...journeysOf(services.app.workflowsPath), ...failureConverter },
-        config.workflowBundle,
-      )),
+      maxConcurrentWorkflowTaskExecutions: MAX_WORKFLOW_TASKS,
+      maxCachedWorkflows: config.cachedJourneys ?? DEFAULT_CACHED_JOURNEYS,
+      workflowBundle: journeys.workflowBundle,
+      ...workerVersion(versioning, journeys, all),
     });
-  }
-  if (config.journeys && config.system !== false) {
-    options.push({
-      ...base,
-      taskQueue: `${taskQueue}.system`,
-      ...(await workflowCode({ workflowsPath: SYSTEM_WORKFLOWS, ...failureConverter })),
-      activities: {
-        ...createSystemActivities(services),
-      },
-    });
+    if (system !== undefined) {
+      options.push({
+        ...base,
+        taskQueue: systemQueue(taskQueue),
+        activities: { ...createSystemActivities(services) },
+        workflowBundle: system.workflowBundle,
+        ...workerVersion(versioning, system, all),
+      });
+    }
   }
   for (const channel of channels) {
     const rate = config.rates?.[channel];
@@ -122,8 +124,8 @@ export async function startWorkers(
   let stopping = false;
   const running = workers.map((worker) => worker.run());
   const failed = new Promise<never>((_, reject) => {
-    for (const [at, run] of running.entries()) {
-      const queue = workers[at]?.options.taskQueue ?? '';
+    for (const [index, run] of running.entries()) {
+      const queue = workers[index]?.options.taskQueue ?? '';
       run.then(
         () => {
           if (!stopping) reject(new Error(`The worker on ${queue} stopped by itself.`));
@@ -132,7 +134,7 @@ export async function startWorkers(
       );
     }
   });
-  failed.catch(() => undefined); // whoever starts workers decides what a failure means
+  failed.catch(() => undefined); // the caller decides what a failure means
   return {
     missing: () =>
       workers

@@ -45,6 +45,10 @@ export async function start(
         ...(config.WEBHOOK_RATE !== undefined && { webhook: config.WEBHOOK_RATE }),
       },
       cachedJourneys: config.THROUGHLINE_CACHED_JOURNEYS,
+      versioning: {
+        deployment: config.THROUGHLINE_DEPLOYMENT,
+        buildId: config.THROUGHLINE_BUILD_ID,
+      },
     });
     stops.push(() => workers.stop());
     if (wanted === undefined) {

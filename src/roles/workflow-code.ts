@@ -1,20 +1,57 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
-import { bundleWorkflows, type BundleRequest } from './bundle-workflows';
+import type { WorkflowBundleOption } from '@temporalio/worker';
+import { ENCODED_FAILURES } from '../privacy/codec-from-keys';
+import { bundleWorkflows, journeysOf, type BundleRequest } from './bundle-workflows';
+
+const SYSTEM_WORKFLOWS = require.resolve('../system/workflows');
+
+export interface WorkflowCode {
+  readonly workflowBundle: WorkflowBundleOption;
+  /** A hash of the code, 12 hexadecimal digits. */
+  readonly hash: string;
+}
 
 /**
- * The workflow code for a worker, with a name for this build of it. The name stands in two events of
- * each workflow task for as long as a history is kept; the SDK's own takes 91 bytes of each.
+ * The code of an application's journeys and of the engine's own, which run on one task queue.
  *
+ * @param encrypted whether payloads are: then other code converts failures
  * @param bundled code that was bundled before; without it, it is bundled now (some seconds)
  */
-export async function workflowCode(
-  request: BundleRequest,
+export function journeyCode(
+  applicationPath: string,
+  encrypted: boolean,
   bundled?: WorkflowBundleOption,
-): Promise<Pick<WorkerOptions, 'workflowBundle' | 'buildId'>> {
-  const workflowBundle = bundled ?? (await bundleWorkflows(request));
+): Promise<WorkflowCode> {
+  return toCode(journeysOf(applicationPath), encrypted, bundled);
+}
+
+/** The code of the engine's system workflows. */
+export function systemCode(encrypted: boolean): Promise<WorkflowCode> {
+  return toCode({ workflowsPath: SYSTEM_WORKFLOWS }, encrypted);
+}
+
+async function toCode(
+  request: BundleRequest,
+  encrypted: boolean,
+  bundled?: WorkflowBundleOption,
+): Promise<WorkflowCode> {
+  const workflowBundle =
+    bundled ??
+    (await bundleWorkflows({
+      ...request,
+      ...(encrypted && { failureConverterPath: ENCODED_FAILURES }),
+    }));
   const code =
     'code' in workflowBundle ? workflowBundle.code : await readFile(workflowBundle.codePath);
-  return { workflowBundle, buildId: createHash('sha256').update(code).digest('hex').slice(0, 12) };
+  return { workflowBundle, hash: hashOf(code) };
+}
+
+/** The build id of workers on these codes where none is configured. */
+export function buildIdOf(codes: readonly WorkflowCode[]): string {
+  return hashOf(codes.map(({ hash }) => hash).join());
+}
+
+function hashOf(text: string | Buffer): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

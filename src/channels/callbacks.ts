@@ -1,4 +1,9 @@
-/** A request to `/v1/callbacks/:provider`, as it came. */
+/**
+ * A request to `/v1/callbacks/:provider`, unparsed.
+ *
+ * @example
+ * const signatureOf = (request: CallbackRequest) => request.headers['x-signature'] ?? '';
+ */
 export interface CallbackRequest {
   readonly method: 'GET' | 'POST';
   /**
@@ -12,6 +17,12 @@ export interface CallbackRequest {
   readonly body: Buffer;
 }
 
+/**
+ * An answer to a request that only sets the callback up.
+ *
+ * @example
+ * const answer: CallbackAnswer = { status: 200, body: 'challenge accepted' };
+ */
 export interface CallbackAnswer {
   readonly status: number;
   /** Default `text/plain`. */
@@ -19,7 +30,15 @@ export interface CallbackAnswer {
   readonly body: string;
 }
 
-/** Why a callback is refused. */
+/**
+ * Why a callback is refused.
+ *
+ * @example
+ * const refusal: CallbackRefusal = {
+ *   reason: 'forged',
+ *   detail: 'Found no X-Signature; expected one. Check the signing secret.',
+ * };
+ */
 export interface CallbackRefusal {
   /** `forged`: the signature is missing or wrong; `expired`: its timestamp is too old or new. */
   readonly reason: 'forged' | 'expired';
@@ -46,7 +65,17 @@ interface MessageReport extends AnyProviderEvent {
   readonly about: EventSubject;
 }
 
-/** Something that a provider reports, in the engine's terms. */
+/**
+ * Something that a provider reports, in the engine's terms.
+ *
+ * @example
+ * const delivered: ProviderEvent = {
+ *   id: 'evt-1',
+ *   at: new Date('2026-03-01T08:00:00Z'),
+ *   kind: 'delivered',
+ *   about: { providerMessageId: 'SM123' },
+ * };
+ */
 export type ProviderEvent =
   | (MessageReport & { readonly kind: 'delivered' | 'complained' })
   /** `hard`: the address is dead, and is suppressed. */
@@ -69,6 +98,15 @@ export type ProviderEvent =
 /**
  * The pure part of a provider's callbacks: a raw request in, a verdict or events out. The engine reads
  * the body, stores the events in one transaction, and answers 200 only after its commit.
+ *
+ * @example
+ * const callbacks: Callbacks = {
+ *   verify: ({ headers }) =>
+ *     headers['x-token'] === 'secret'
+ *       ? 'genuine'
+ *       : { reason: 'forged', detail: 'Found a wrong X-Token; set the one of the account.' },
+ *   read: ({ body }) => JSON.parse(body.toString('utf8')),
+ * };
  */
 export interface Callbacks {
   /** The most bytes of a body; default 1 MB. */

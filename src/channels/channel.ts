@@ -12,7 +12,12 @@ export type ContentOf<Channel extends MessageChannel> = Extract<
   { readonly channel: Channel }
 >;
 
-/** One rendered message for one address on one channel, as a provider gets it. */
+/**
+ * One rendered message for one address on one channel, as a provider receives it.
+ *
+ * @example
+ * const isMarketing = (message: OutgoingMessage) => message.purpose !== 'transactional';
+ */
 export interface OutgoingMessage<Content extends MessageContent = MessageContent> {
   /** UUIDv7; the same on each attempt, and what a provider should deduplicate by. */
   readonly id: string;
@@ -31,6 +36,12 @@ export interface OutgoingMessage<Content extends MessageContent = MessageContent
   readonly unsubscribeMail?: string;
 }
 
+/**
+ * What a provider returned for an accepted message.
+ *
+ * @example
+ * const receipt: DeliveryReceipt = { providerMessageId: 'SM123', response: 'queued' };
+ */
 export interface DeliveryReceipt {
   /** The provider's id for the message, which its callbacks name. Opaque to the engine. */
   readonly providerMessageId: string;

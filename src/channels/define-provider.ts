@@ -10,7 +10,14 @@ import type {
 } from './channel';
 import { PermanentSendError } from './errors';
 
-/** What carries the messages of one provider that is set up. */
+/**
+ * A configured provider, as `create` returns it.
+ *
+ * @example
+ * const client: ProviderClient<'sms'> = {
+ *   deliver: async (message) => ({ providerMessageId: message.id, response: 'accepted' }),
+ * };
+ */
 export interface ProviderClient<Channel extends MessageChannel = MessageChannel> {
   /**
    * Makes exactly one attempt: one request, no retries.
@@ -24,7 +31,19 @@ export interface ProviderClient<Channel extends MessageChannel = MessageChannel>
   close?(): Promise<void>;
 }
 
-/** What an application or the engine says about a provider; see `defineProvider`. */
+/**
+ * What `defineProvider` receives.
+ *
+ * @example
+ * const settings = z.object({ ACME_SMS_TOKEN: z.string() });
+ * const spec: ProviderSpec<'sms', typeof settings> = {
+ *   name: 'acme-sms',
+ *   channel: 'sms',
+ *   settings,
+ *   idempotent: true,
+ *   create: () => ({ deliver: () => Promise.reject(new PermanentSendError('No account.')) }),
+ * };
+ */
 export interface ProviderSpec<Channel extends MessageChannel, Settings extends z.ZodObject> {
   /** Lower-case letters, digits and hyphens; in rows, task queues and the address of callbacks. */
   readonly name: string;
@@ -53,7 +72,12 @@ export interface ProviderSpec<Channel extends MessageChannel, Settings extends z
   callbacks?(settings: z.output<Settings>): Callbacks;
 }
 
-/** A provider that can be opened with its settings. */
+/**
+ * A provider as `defineApp({ providers })` receives it; made by `defineProvider`.
+ *
+ * @example
+ * const names = (providers: readonly ProviderDefinition[]) => providers.map(({ name }) => name);
+ */
 export interface ProviderDefinition {
   readonly name: string;
   readonly channel: MessageChannel;
@@ -68,19 +92,29 @@ export interface ProviderDefinition {
 }
 
 /**
- * Defines a provider. An application names it in `defineApp({ providers })`; the providers of a
+ * Defines a provider. An application adds it with `defineApp({ providers })`; the providers of a
  * channel are tried in that order, and before those of the engine.
  *
  * @example
- * export const acmeFax = defineProvider({
- *   name: 'acme-fax',
- *   channel: 'fax',
- *   settings: z.object({ ACME_FAX_URL: z.url(), ACME_FAX_TOKEN: z.string() }),
- *   idempotent: false,
+ * export const acmeSms = defineProvider({
+ *   name: 'acme-sms',
+ *   channel: 'sms',
+ *   settings: z.object({ ACME_SMS_URL: z.url(), ACME_SMS_TOKEN: z.string() }),
+ *   idempotent: true,
  *   rate: () => 10,
  *   costOf: () => 0.08,
- *   create: (settings) => ({ deliver: (message, signal) => sendFax(settings, message, signal) }),
- *   callbacks: (settings) => acmeCallbacks(settings.ACME_FAX_TOKEN),
+ *   create: ({ ACME_SMS_URL: url, ACME_SMS_TOKEN: token }) => ({
+ *     async deliver({ id, address, content }, signal) {
+ *       const answer = await fetch(url, {
+ *         method: 'POST',
+ *         headers: { authorization: `Bearer ${token}`, 'idempotency-key': id },
+ *         body: JSON.stringify({ to: address, text: content.text }),
+ *         signal,
+ *       });
+ *       if (!answer.ok) throw new TransientSendError(`Found status ${answer.status}; expected 200.`);
+ *       return { providerMessageId: id, response: await answer.text() };
+ *     },
+ *   }),
  * });
  */
 export function defineProvider<const Channel extends MessageChannel, Settings extends z.ZodObject>(

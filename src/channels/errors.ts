@@ -1,10 +1,13 @@
 /**
  * The class of a delivery error states its consequence:
  *
- * - `TransientSendError`: the provider certainly did not take the message; try again later.
- * - `PermanentSendError`: the provider refused this message; trying again cannot help.
- * - `SuppressedError`: the address itself is dead or forbidden; it must not be written to again.
- * - `UnknownOutcomeError`: the provider may or may not have taken it (promise 4 decides what next).
+ * - `TransientSendError`: the provider certainly did not accept the message; it is retried.
+ * - `PermanentSendError`: the provider refused this message; a retry cannot help.
+ * - `SuppressedError`: the address is dead or forbidden; it must not be contacted again.
+ * - `UnknownOutcomeError`: the provider may have accepted it; guarantee 4 decides what happens next.
+ *
+ * @example
+ * const canRetry = (error: SendError) => error.consequence === 'transient';
  */
 export abstract class SendError extends Error {
   abstract readonly consequence: 'transient' | 'permanent' | 'suppressed' | 'unknown';
@@ -18,6 +21,12 @@ export abstract class SendError extends Error {
   }
 }
 
+/**
+ * The provider certainly did not accept the message; it is retried.
+ *
+ * @example
+ * throw new TransientSendError('Found status 503; expected 200.', { retryAfterMs: 30_000 });
+ */
 export class TransientSendError extends SendError {
   readonly consequence = 'transient';
   /** Milliseconds after which the provider asked to be tried again. */
@@ -32,14 +41,32 @@ export class TransientSendError extends SendError {
   }
 }
 
+/**
+ * The provider refused this message; a retry cannot help.
+ *
+ * @example
+ * throw new PermanentSendError('The text has 2,000 characters; the maximum is 1,600.');
+ */
 export class PermanentSendError extends SendError {
   readonly consequence = 'permanent';
 }
 
+/**
+ * The address is dead or forbidden; it is suppressed on every channel that shares it.
+ *
+ * @example
+ * throw new SuppressedError('The number does not exist.', { providerCode: '21211' });
+ */
 export class SuppressedError extends SendError {
   readonly consequence = 'suppressed';
 }
 
+/**
+ * The provider may have accepted the message; marketing is then not repeated, transactional mail is.
+ *
+ * @example
+ * throw new UnknownOutcomeError('The connection broke after the message was sent.');
+ */
 export class UnknownOutcomeError extends SendError {
   readonly consequence = 'unknown';
 }

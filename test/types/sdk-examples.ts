@@ -19,10 +19,11 @@ export function exportsOf(entry: string): readonly Documented[] {
     ...declaredIn(entry, text),
     ...reExported.flatMap(([, names = '', path]) => {
       if (names === '*') return path === undefined ? [] : from(path);
-      return namesIn(names).map((name) => {
-        const origin = path ?? importedFrom(text, name);
+      return namesIn(names).map((listed) => {
+        const [own = '', name = own] = listed.split(' as ');
+        const origin = path ?? importedFrom(text, own);
         const found = origin === undefined ? [] : from(origin);
-        return found.find((each) => each.name === name) ?? { name, example: undefined };
+        return { name, example: found.find((each) => each.name === own)?.example };
       });
     }),
   ];
@@ -45,7 +46,7 @@ export function journeySteps(): readonly Documented[] {
 
 function declaredIn(file: string, text: string): readonly Documented[] {
   const declarations =
-    /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\n(?:\/\/[^\n]*\n)*)?^export (?:const|function|interface|type|class) (\w+)/gm;
+    /(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\n(?:\/\/[^\n]*\n)*)?^export (?:const|function|interface|type|(?:abstract )?class) (\w+)/gm;
   return [...text.matchAll(declarations)].map(([, comment = '', name = '']) => ({
     name,
     example: exampleIn(comment),

@@ -16,7 +16,7 @@ import type { Json, JsonObject } from '../json';
  *     content: z.object({ text: z.string() }),
  *     compile(texts, compiler) {
  *       const text = compiler.text('text', texts.text);
- *       return (scope) => ({ text: text(scope) });
+ *       return (scope, props) => ({ text: text(scope, props) });
  *     },
  *   },
  * });
@@ -91,6 +91,19 @@ export interface ChannelLabels {
   readonly [language: string]: ChannelLabel;
 }
 
+/**
+ * How the messages of a channel are written and rendered.
+ *
+ * @example
+ * const plain: MessageFormat<{ text: string }, { text: string }> = {
+ *   texts: z.object({ text: z.string() }),
+ *   content: z.object({ text: z.string() }),
+ *   compile(texts, compiler) {
+ *     const text = compiler.text('text', texts.text);
+ *     return (scope, props) => ({ text: text(scope, props) });
+ *   },
+ * };
+ */
 export interface MessageFormat<Texts, Content extends object> {
   /** What a template has to say for this channel. */
   readonly texts: z.ZodType<Texts>;
@@ -105,7 +118,14 @@ export interface MessageFormat<Texts, Content extends object> {
 /** Makes something from what templates see and the validated props. */
 export type Renderer<T> = (scope: object, props: unknown) => T;
 
-/** Compiles Liquid texts; `part` names the text in errors, such as `subject`. */
+/**
+ * Compiles Liquid texts; `part` names the text in errors, such as `subject`.
+ *
+ * @example
+ * function compileTitle(compiler: TextCompiler) {
+ *   return compiler.line('title', 'Hello {{ customer.traits.first_name }}');
+ * }
+ */
 export interface TextCompiler {
   /** One line: white space and control characters become single spaces. */
   line(part: string, source: string): Renderer<string>;
@@ -134,7 +154,25 @@ export interface AddressedCustomer {
   readonly traits: JsonObject;
 }
 
-/** Types a channel; see `ChannelDefinition`. An application names it in `defineApp({ channels })`. */
+/**
+ * Types a channel; see `ChannelDefinition`. An application adds it with `defineApp({ channels })`.
+ *
+ * @example
+ * export const pager = defineChannel({
+ *   kind: 'pager',
+ *   wireId: 129,
+ *   address: { trait: 'pager_number', normalize: normalizePhone, readable: true },
+ *   labels: { en: { name: 'Pager', by: 'by pager' } },
+ *   message: {
+ *     texts: z.object({ text: z.string() }),
+ *     content: z.object({ text: z.string() }),
+ *     compile(texts, compiler) {
+ *       const text = compiler.text('text', texts.text);
+ *       return (scope, props) => ({ text: text(scope, props) });
+ *     },
+ *   },
+ * });
+ */
 export function defineChannel<
   const Kind extends string,
   Texts = never,

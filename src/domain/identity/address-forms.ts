@@ -11,8 +11,11 @@ export function comparableEmail(text: string): string | undefined {
 }
 
 /**
- * The form in which phone numbers are compared: E.164. Undefined for a number that does not say its
- * country, since the same digits are somebody else's elsewhere, and for what cannot be a number.
+ * Normalizes a phone number to E.164. Undefined for a number without a country code, since the same
+ * digits belong to somebody else in another country, and for what cannot be a number.
+ *
+ * @example
+ * const address = normalizePhone('+49 (0)170 1234567');
  */
 export function comparablePhone(text: string): string | undefined {
   const digits = text

@@ -1,10 +1,10 @@
 import { xoroshiro128plus } from 'pure-rand';
-import type { SkippedSystem } from '../testing/skipped-system';
+import type { TimeSkippingSystem } from '../testing/time-skipping-system';
 import { uniform } from './made-shop';
 import { DAY_MS, HOUR_MS, type Shop, type ShopEvent } from './shop-event';
 
 export interface FeedDeps {
-  readonly system: SkippedSystem;
+  readonly system: TimeSkippingSystem;
   readonly url: string;
   readonly keys: { readonly write: string; readonly admin: string };
   readonly seed: number;
@@ -70,7 +70,7 @@ export async function feed(shop: Shop, deps: FeedDeps): Promise<void> {
 }
 
 async function passUntil(
-  system: SkippedSystem,
+  system: TimeSkippingSystem,
   until: number,
   react: () => Promise<void>,
 ): Promise<void> {

@@ -80,6 +80,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulation: ['domain', 'testing'],
   testing: [
     ...['domain', 'journey', 'app', 'db', 'ingest', 'logger', 'embedded', 'compose', 'roles'],
+    ...['channels', 'config', 'consent'],
   ],
   cli: [
     ...['domain', 'texts', 'journey', 'app', 'config', 'logger', 'db', 'reporting'],

@@ -3,7 +3,7 @@ import type { App } from '../../src/app';
 import { createLogger } from '../../src/logger';
 import { installTemporalRuntime } from '../../src/roles/temporal-runtime';
 import { app as shopApp } from '../../src/workflows/app';
-import { startSystemOn, type SkippedSystem } from '../../src/testing/skipped-system';
+import { startSystemOn, type TimeSkippingSystem } from '../../src/testing/time-skipping-system';
 import { cloneDatabase } from './stack';
 import { startSmtpServer } from './smtp';
 
@@ -17,8 +17,8 @@ export interface EngineOptions {
   readonly env?: () => Promise<TestWorkflowEnvironment>;
 }
 
-/** The whole engine on a skipped clock, with real Postgres, real Temporal and real SMTP. */
-export interface Engine extends SkippedSystem {
+/** The whole engine on a time-skipping server, with real Postgres, real Temporal and real SMTP. */
+export interface Engine extends TimeSkippingSystem {
   readonly smtp: SmtpServer;
   readonly databaseUrl: string;
   track(userId: string, event: string, properties?: object, messageId?: string): Promise<void>;

@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../config';
-import { startPostgres } from '../../embedded/postgres/embedded-postgres';
 import { findTemporalBinary } from '../../embedded/temporal/find-temporal-binary';
 import { createLogger } from '../../logger';
-import { migrateDatabase } from '../../db/migrate';
 import * as apiRole from '../../roles/api';
 import { loadApp } from '../../roles/load-app';
 import { installTemporalRuntime } from '../../roles/temporal-runtime';
-import { startSkippedSystem } from '../../testing/skipped-system';
+import { startTemporaryPostgres } from '../../testing/temporary-postgres';
+import { startTimeSkippingSystem } from '../../testing/time-skipping-system';
 import { feed } from '../../simulation/feed';
 import { makeShop } from '../../simulation/made-shop';
 import { DEFAULT_APP } from '../default-app';
@@ -80,20 +77,10 @@ async function run(
   // A journey that ends in a failure is among the results; the demo shows no log of it.
   const logger = createLogger('error');
   installTemporalRuntime('error', logger);
-  const folder = await mkdtemp(join(tmpdir(), 'throughline-demo-'));
-  await onStop(() => rm(folder, { recursive: true, force: true }));
-  await chmod(folder, 0o711); // under root Postgres runs as another user, who must get through
   const { cacheDir, searchPath: pathVariable } = config;
-  const postgres = await startPostgres({
-    dataDir: join(folder, 'postgres'),
-    cacheDir,
-    durable: false,
-    log: say,
-  });
-  await onStop(() => rm(postgres.folder, { recursive: true, force: true }));
+  const postgres = await startTemporaryPostgres({ cacheDir, log: say });
   await onStop(() => postgres.stop());
-  await migrateDatabase(postgres.url);
-  const system = await startSkippedSystem({
+  const system = await startTimeSkippingSystem({
     services: {
       app: loadApp(DEFAULT_APP),
       databaseUrl: postgres.url,
@@ -101,7 +88,7 @@ async function run(
       logger,
       links: { publicUrl: 'http://localhost', signingKey: randomBytes(32).toString('hex') },
       variables: { MAIL_FROM: config.MAIL_FROM },
-      mailboxDirectory: join(folder, 'mailbox'),
+      mailboxDirectory: join(postgres.folder, 'mailbox'),
       processName: 'demo',
     },
     serverBinary: await findTemporalBinary({

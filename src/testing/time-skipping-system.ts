@@ -14,51 +14,53 @@ export interface SystemOptions {
   readonly workflowBundle?: WorkflowBundleOption;
 }
 
-export interface SkippedSystemOptions extends SystemOptions {
+export interface TimeSkippingSystemOptions extends SystemOptions {
   /** Path of the time-skipping test server's binary. */
   readonly serverBinary: string;
 }
 
-/** The engine on a clock that skips: relay, workers and services, without its HTTP API. */
-export interface SkippedSystem {
+/** The engine on a time-skipping Temporal server: relay, workers and services, without the HTTP API. */
+export interface TimeSkippingSystem {
   readonly env: TestWorkflowEnvironment;
   readonly client: Client;
   readonly services: Services;
   readonly clock: Clock;
   readonly taskQueue: string;
-  /** Lets time pass: timers fire in their order, and what they cause is done before it returns. */
+  /** Skips time: timers fire in order, and their effects are complete before it returns. */
   pass(duration: Duration): Promise<void>;
-  /** Waits until profiles and segments are up to date, and what is due has reached Temporal. */
+  /** Waits until profiles and segments are up to date and the outbox is empty. */
   relayed(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const REFRESH_MS = 100;
-/** How long the server may take for one pass, in real time, before it is held to be stuck. */
-const PASS_PATIENCE_MS = 90_000;
-const RELAY_PATIENCE_MS = 60_000;
+/** The maximum real time for one call of `pass`; a server that takes longer is stuck. */
+const PASS_TIMEOUT_MS = 90_000;
+const RELAY_TIMEOUT_MS = 60_000;
 
 /** Starts the engine on a time-skipping server, against a migrated database. */
-export async function startSkippedSystem(options: SkippedSystemOptions): Promise<SkippedSystem> {
+export async function startTimeSkippingSystem(
+  options: TimeSkippingSystemOptions,
+): Promise<TimeSkippingSystem> {
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: options.serverBinary } },
   });
   return startSystemOn(env, options);
 }
 
-/** Starts the engine on a test environment of the caller's, which the system's stop tears down. */
+/** Starts the engine on the caller's test environment, which `stop` tears down. */
 export async function startSystemOn(
   env: TestWorkflowEnvironment,
   { services: given, workflowBundle }: SystemOptions,
-): Promise<SkippedSystem> {
+): Promise<TimeSkippingSystem> {
   let now = await env.currentTimeMs();
-  /** Ends the pass under way, at a stop or when the server is stuck; then nobody waits for it again. */
-  const over = new AbortController();
+  /** Aborts a running `pass` when the system is stopped or the server is stuck. */
+  const aborted = new AbortController();
   const clock: Clock = { now: () => new Date(now) };
   const refresh = async () => {
     now = await env.currentTimeMs();
   };
-  // Journeys see the server's time move while nobody calls pass, and what they write carries it.
+  // The server's time also moves between calls of `pass`, and journeys write it.
   const refreshing = setInterval(() => void refresh().catch(() => undefined), REFRESH_MS);
   const services = await compose({
     ...given,
@@ -75,8 +77,7 @@ export async function startSystemOn(
   const workers = await startWorkers(services, {
     connection: env.nativeConnection,
     journeys: true,
-    // This server has no schedules, and the timers of journey schedules would keep the clock from
-    // ever being idle.
+    // This server has no schedules, and with the timers of journey schedules it would never be idle.
     system: false,
     ...(workflowBundle !== undefined && { workflowBundle }),
   });
@@ -85,13 +86,13 @@ export async function startSystemOn(
   const projector = await startProjector(services);
 
   async function relayed(): Promise<void> {
-    const deadline = performance.now() + RELAY_PATIENCE_MS;
+    const deadline = performance.now() + RELAY_TIMEOUT_MS;
     await refresh();
-    // What is followed may let somebody into a journey, so the outbox is looked at afterwards.
+    // A segment change may start a journey, so the outbox is checked afterwards.
     while (!(await projector.isSettled())) {
       if (performance.now() > deadline) {
         throw new Error(
-          'Profiles and segments are not up to date after a minute; expected them to follow what is stored.',
+          'Timed out after a minute waiting for profiles and segments to be up to date. Look for errors of the projector in the log.',
         );
       }
       projector.wake();
@@ -107,7 +108,7 @@ export async function startSystemOn(
       if (waiting === undefined) return;
       if (performance.now() > deadline) {
         throw new Error(
-          `The outbox still holds row ${waiting.id} after a minute (${waiting.last_error ?? 'no error'}); expected the relay to have carried it.`,
+          `The outbox still holds row ${waiting.id} after a minute (${waiting.last_error ?? 'no error'}); expected the relay to have dispatched it.`,
         );
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -122,20 +123,20 @@ export async function startSystemOn(
     taskQueue: services.taskQueue,
     relayed,
     async pass(duration) {
-      over.signal.throwIfAborted();
+      aborted.signal.throwIfAborted();
       await relayed();
-      const patience = setTimeout(() => over.abort(stuck(duration)), PASS_PATIENCE_MS);
+      const timeout = setTimeout(() => aborted.abort(stuck(duration)), PASS_TIMEOUT_MS);
       try {
-        // A signal of its own for each pass, since each call leaves a listener on it.
-        await skip(env, duration, AbortSignal.any([over.signal]));
+        // Each call leaves a listener on its signal, so each gets a signal of its own.
+        await skip(env, duration, AbortSignal.any([aborted.signal]));
       } finally {
-        clearTimeout(patience);
+        clearTimeout(timeout);
       }
       await refresh();
       await relayed();
     },
     async stop() {
-      over.abort(new Error('The system was stopped while time passed.'));
+      aborted.abort(new Error('The system was stopped during pass().'));
       clearInterval(refreshing);
       await projector.stop();
       await relay.stop();
@@ -146,7 +147,7 @@ export async function startSystemOn(
   };
 }
 
-/** A call that is left unfinished would be tried again after the server has gone; this ends it. */
+/** Skips time; aborting the signal ends the call, which gRPC would otherwise retry after the server has stopped. */
 async function skip(env: TestWorkflowEnvironment, duration: Duration, signal: AbortSignal) {
   try {
     await env.connection.withAbortSignal(signal, () => env.sleep(duration));
@@ -157,6 +158,6 @@ async function skip(env: TestWorkflowEnvironment, duration: Duration, signal: Ab
 
 function stuck(duration: Duration): Error {
   return new Error(
-    `The test server has not let ${String(duration)} pass in ${PASS_PATIENCE_MS / 1000} s; expected its clock to skip. Some workflow or activity may never become idle, or the server is stuck; start again.`,
+    `The test server did not skip ${String(duration)} within ${PASS_TIMEOUT_MS / 1000} s. A workflow or activity may never become idle, or the server is stuck; start again.`,
   );
 }

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..', '..');
+const EXAMPLES = join(ROOT, 'examples');
+const TIMEOUT_MS = 600_000;
+
+/** Runs a command and returns what it prints; fails with all of it. */
+function run(folder: string, command: string, args: readonly string[]): string {
+  try {
+    return execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(' ')} failed in ${folder}:\n${stdout}\n${stderr}`);
+  }
+}
+
+/** Each example is a user's project: it gets the package as npm packs it, and runs its own test. */
+describe('the examples', () => {
+  let folder: string;
+  let packed: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'throughline-examples-'));
+    const args = ['pack', '--silent', '--pack-destination', folder];
+    packed = join(folder, run(ROOT, 'npm', args).trim());
+  }, TIMEOUT_MS);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each(readdirSync(EXAMPLES))(
+    'installs the packed package in %s and passes its test',
+    (name) => {
+      const project = join(folder, name);
+      cpSync(join(EXAMPLES, name), project, {
+        recursive: true,
+        filter: (file) => !/\/(node_modules|dist)$/.test(file),
+      });
+      run(project, 'npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', packed]);
+      run(project, 'npm', ['test']);
+    },
+    TIMEOUT_MS,
+  );
+
+  it('do not compile with a name that the application has not declared', () => {
+    const project = join(folder, 'welcome');
+    const journeys = readFileSync(join(project, 'src/journeys.ts'), 'utf8');
+    const wrong = journeys.replace("'Signed Up'", "'Signed Upp'");
+    writeFileSync(join(project, 'src/journeys.ts'), wrong);
+    expect(() => run(project, 'npx', ['tsc', '--noEmit'])).toThrow(/'"Signed Upp"'/);
+  });
+});

@@ -49,6 +49,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['consent', 'outbox'],
   ],
   reporting: ['domain', 'texts', 'journey', 'db', 'with-timeout'],
+  measurement: ['domain', 'db'],
   callbacks: ['domain', 'channels', 'db', 'logger', 'consent', 'ingest'],
   transfer: ['domain', 'db', 'events', 'ingest', 'consent', 'identity', 'enrollments', 'outbox'],
   activities: [
@@ -84,7 +85,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     ...['domain', 'texts', 'journey', 'app', 'config', 'logger', 'db', 'reporting'],
-    ...['activities', 'compose', 'compose-ingest', 'embedded', 'roles', 'testing', 'transfer'],
+    ...['measurement', 'activities', 'compose', 'compose-ingest', 'embedded', 'roles', 'testing'],
+    'transfer',
     ...['privacy', 'simulation', 'ingest', 'enrollments', 'outbox', 'profiles', 'system/jobs'],
   ],
   worker: ['config', 'cli'],

@@ -165,6 +165,14 @@ async function totals(): Promise<object> {
       group by 1, 2, 3 order by 1, 2, 3`),
     assignments: await ask(sql`
       select experiment, arm, count(*) from assignments group by 1, 2 order by 1, 2`),
+    orders: await ask(sql`
+      select date_trunc('month', completed_at) as month, currency, counts, count(*),
+        sum(amount) as amount, sum(refunded) as refunded
+      from orders group by 1, 2, 3 order by 1, 2, 3`),
+    exposures: await ask(sql`
+      select journey, experiment, arm, count(*) from exposures group by 1, 2, 3 order by 1, 2, 3`),
+    touches: await ask(sql`
+      select journey, channel, outcome, count(*) from touches group by 1, 2, 3 order by 1, 2, 3`),
     customers: await ask(sql`
       select date_trunc('month', created_at) as month, count(*) from customers
       where merged_into is null or merged_into = id group by 1`),

@@ -120,7 +120,7 @@ async function run(
     );
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
-  process.stdout.write(`${results.events} events, ${seconds} s.\n`);
+  process.stdout.write(`${results.run.events} events, ${seconds} s.\n`);
 }
 
 function wholeNumber(option: string, text: string, least: number): number {

@@ -30,13 +30,14 @@ async function relayLives(config) {
 }
 
 async function workerLives(config, channel) {
-  const { lazyClient, temporalAddress } = require('../dist/src/roles/temporal');
+  const { lazyClient } = require('../dist/src/roles/lazy-client');
+  const { temporalAddress } = require('../dist/src/roles/temporal-address');
   const { deliveryQueue } = require('../dist/src/journey/protocol');
   const journeys = config.THROUGHLINE_TASK_QUEUE;
   const queue = channel === undefined ? journeys : deliveryQueue(journeys, channel);
   const WORKFLOW = 1; // temporal.api.enums.v1.TaskQueueType
   const ACTIVITY = 2;
-  const temporal = lazyClient(await temporalAddress(config, config.TEMPORAL_ADDRESS));
+  const temporal = lazyClient(await temporalAddress(config));
   try {
     const client = await temporal.client();
     const { pollers } = await client.workflowService.describeTaskQueue({

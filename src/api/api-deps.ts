@@ -1,16 +1,7 @@
-import type { Client } from '@temporalio/client';
-import type { PayloadCodec } from '@temporalio/common';
 import type { ChannelProvider } from '../channels/channel';
-import type { Db } from '../db/transaction';
-import type { Clock } from '../domain/clock';
-import type { Ingest } from '../ingest/accept';
-import type { ProfileRules } from '../profiles/profile-rules';
-import type { JourneyIndex } from '../enrollments/journey-index';
-import type { LinkSettings } from '../links/message-links';
-import type { Logger } from '../logger';
 import type { CentreSettings } from './centre/centre';
 import type { Retention } from '../app';
-import type { ErasureDeps } from '../privacy/erasure';
+import type { Services } from '../compose';
 import type { StoredKeys } from './auth/stored-keys';
 
 /** The keys that callers of the API present: those of the environment, by what they may do. */
@@ -23,43 +14,43 @@ export interface ApiKeys {
   readonly stored?: StoredKeys;
 }
 
-/** Everything that the HTTP API works with; `compose.ts` supplies it. */
-export interface ApiDeps {
-  readonly db: Db;
-  readonly ingest: Ingest;
-  readonly index: JourneyIndex;
-  /** By what profiles and segments are computed. */
-  readonly rules: ProfileRules;
-  readonly clock: Clock;
-  /** The Temporal client, connected when it is first needed. */
-  readonly client: () => Promise<Client>;
+/** What the HTTP API works with: services of the process, and what only an API has. */
+export interface ApiDeps
+  extends
+    Pick<
+      Services,
+      | 'db'
+      | 'ingest'
+      | 'index'
+      | 'rules'
+      | 'clock'
+      | 'client'
+      | 'links'
+      | 'namespace'
+      | 'taskQueue'
+      | 'logger'
+      | 'erasure'
+    >,
+    Partial<Pick<Services, 'codec'>> {
   readonly keys: ApiKeys;
-  readonly links: LinkSettings;
   /** The providers that report back, by name. */
   readonly callbackProviders?: ReadonlyMap<string, ChannelProvider>;
   /** The subscription topics that consents may name. */
   readonly topics: readonly string[];
-  /** How the pages look that customers see; without it, plain. */
+  /** The look of the pages that customers see; by default plain. */
   readonly centre?: CentreSettings;
-  /** Where mails lie when there is no mail server; null where there is one. */
+  /** The folder of mails while no mail server is configured; null where one is. */
   readonly mailboxDirectory: string | null;
   readonly temporalUiUrl: string | null;
-  readonly namespace: string;
-  readonly taskQueue: string;
-  /** What is missing before events can be taken and journeys run; empty when ready. */
+  /** What is missing before events can be accepted and journeys run; empty when ready. */
   readonly readiness: () => Promise<readonly string[]>;
-  /** How long the oldest due row of the outbox has waited, in milliseconds; see the door. */
+  /** How long the oldest due row of the outbox has waited, in milliseconds; see backpressure. */
   readonly outboxAge: () => number;
-  readonly logger: Logger;
-  /** What an erasure works with. */
-  readonly erasure: ErasureDeps;
   readonly retention?: Retention | undefined;
-  /** How Temporal's payloads are encrypted; absent where they are not. */
-  readonly codec?: PayloadCodec | undefined;
   /** The origins of pages that may have payloads decrypted. */
   readonly codecOrigins?: readonly string[];
   readonly limits?: {
-    /** The age of the outbox beyond which no event is taken. Without it events always are. */
+    /** The age of the outbox beyond which events are refused. By default they never are. */
     readonly outboxMaxAgeMs?: number;
     /** How long a request may take to arrive in full. Default 30 seconds. */
     readonly requestTimeoutMs?: number;

@@ -10,13 +10,13 @@ import { type SearchAttributeKind, startTemporalDevServer } from './temporal/tem
 import { stopTemporalOrphan } from './temporal/temporal-orphan';
 
 export interface EmbeddedStackOptions {
-  /** The value of THROUGHLINE_HOME: everything that is kept lies in it. */
+  /** The value of THROUGHLINE_HOME: the folder of all state. */
   readonly home: string;
-  /** Where binaries are kept, for all homes. */
+  /** The folder of downloaded binaries, shared by all homes. */
   readonly cacheDir: string;
-  /** The value of DATABASE_URL: then no Postgres is started. */
+  /** The value of DATABASE_URL; where it is set, no Postgres is started. */
   readonly databaseUrl?: string | undefined;
-  /** The value of TEMPORAL_ADDRESS: then no Temporal is started. */
+  /** The value of TEMPORAL_ADDRESS; where it is set, no Temporal is started. */
   readonly temporalAddress?: string | undefined;
   /** The value of TEMPORAL_CLI. */
   readonly temporalCli?: string | undefined;
@@ -28,7 +28,7 @@ export interface EmbeddedStackOptions {
   readonly temporalUiPort?: number | undefined;
   readonly namespace: string;
   readonly searchAttributes: Readonly<Record<string, SearchAttributeKind>>;
-  /** Where Temporal's Web UI has payloads decrypted, where they are encrypted. */
+  /** The codec server of Temporal's Web UI; only where payloads are encrypted. */
   readonly codecEndpoint?: string | undefined;
   readonly log: Log;
 }
@@ -48,8 +48,8 @@ interface Part<T> {
 }
 
 /**
- * Starts Postgres and Temporal on `home`, as far as they are not given by address, both at once. A
- * second start on the same home goes on with what the first one left.
+ * Starts Postgres and Temporal in parallel on `home`, except those given by address. The next start on
+ * the same home continues with their state.
  */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<RunningStack> {
   const home = prepareHome(options.home);
@@ -70,7 +70,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
   };
-  // Once only: by a second call the lock may belong to another process.
+  // Only once: at a second call the lock may belong to another process.
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= stopAll());
   const collect = async <T>(starting: Promise<Part<T>>): Promise<T> => {
@@ -102,15 +102,15 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
 function prepareHome(given: string): string {
   const home = resolve(given);
   try {
-    // Under root Postgres runs as another user, who must get through; what lies inside is private.
+    // Under root, Postgres runs as another user, who must be able to enter; the files are private.
     mkdirSync(home, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
     const probe = join(home, `.probe-${process.pid}`);
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (error) {
     throw new Error(
-      `${home} cannot be written (${reasonOf(error)}): expected a folder of our own. ` +
-        'Correct its owner, or set THROUGHLINE_HOME to another folder.',
+      `${home} cannot be written (${reasonOf(error)}); expected a writable folder. ` +
+        'Change its owner, or set THROUGHLINE_HOME to another folder.',
       { cause: error },
     );
   }
@@ -139,7 +139,7 @@ async function provideTemporal(
   const { temporalAddress, temporalCli, pathVariable, cacheDir, log } = options;
   if (temporalAddress) return { value: { temporalAddress }, stop: () => Promise.resolve() };
   const dbFile = join(home, 'temporal', 'temporal.db');
-  // Before the search for the binary, which may download: a port in use is told at once.
+  // Before the search for the binary, which may download: so a port in use is reported at once.
   await stopTemporalOrphan(dbFile, log);
   if (options.temporalPort) await assertPortFree(options.temporalPort, 'TEMPORAL_PORT');
   if (options.temporalUiPort) await assertPortFree(options.temporalUiPort, 'TEMPORAL_UI_PORT');

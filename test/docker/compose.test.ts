@@ -46,9 +46,9 @@ function publishedPorts(name: string) {
   });
 }
 
-/** The commands of the CLI, as main.ts declares them. */
+/** The commands of the CLI: main.ts registers a file for each. */
 const commands = [
-  ...readRepositoryFile('src/cli/main.ts').matchAll(/\.command\(\s*'([a-z-]+)'/g),
+  ...readRepositoryFile('src/cli/main.ts').matchAll(/from '\.\/commands\/([a-z-]+)'/g),
 ].map((match) => match[1]);
 
 describe('docker-compose.yml', () => {
@@ -262,8 +262,8 @@ describe('Dockerfile', () => {
     expect(new Set(images).size).toBe(1);
     const [, major, minor] = /^node:(\d+)\.(\d+)\.\d+-bookworm-slim$/.exec(images[0] ?? '') ?? [];
     const [, minMajor, minMinor] = /^>=(\d+)\.(\d+)\.\d+$/.exec(engines.node) ?? [];
-    expect(major).toBe(minMajor);
-    expect(Number(minor)).toBeGreaterThanOrEqual(Number(minMinor));
+    const image = Number(major) * 1000 + Number(minor);
+    expect(image).toBeGreaterThanOrEqual(Number(minMajor) * 1000 + Number(minMinor));
   });
 
   it('runs as an ordinary user and holds no secret', () => {

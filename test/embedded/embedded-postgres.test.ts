@@ -74,7 +74,7 @@ describe('startPostgres', () => {
     await expect(query(wrong.href, 'select 1')).rejects.toThrow('password authentication failed');
   });
 
-  it('goes on with its data at the same address after a stop', async () => {
+  it('continues with its data at the same address after a stop', async () => {
     const { url, pid } = current();
     await query(url, 'create table kept as select 1 as one');
     await running?.stop();
@@ -98,12 +98,12 @@ describe('startPostgres', () => {
     await eventually(() => query(url, 'select 1'));
     expect(await query(url, 'select one from kept order by 1')).toEqual([{ one: 1 }, { one: 2 }]);
     expect(running?.pid).not.toBe(pid);
-    expect(said.at(-1)).toBe('Postgres ended by itself (SIGKILL); starting it again.');
+    expect(said.at(-1)).toBe('Postgres exited (SIGKILL); restarting it.');
     await running?.stop();
     running = undefined;
   });
 
-  it('stops the server that a killed parent left behind and goes on with its data', async () => {
+  it('stops the server that a killed parent left behind and continues with its data', async () => {
     const script = join(__dirname, 'start-postgres-script.ts');
     const child = await runChildScript<Answer>(script, [dataDir, testCacheDir]);
     const { url, pid } = child.answer;

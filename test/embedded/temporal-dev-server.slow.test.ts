@@ -115,6 +115,8 @@ describe('startTemporalDevServer', () => {
       // @ts-expect-error: what a caller without types may pass
       searchAttributes: { Wrong: 'Nonsense' },
     });
-    await expect(start).rejects.toThrow(/ended at its start \(code 1\)\. It said:\n.*Nonsense/is);
+    await expect(start).rejects.toThrow(
+      /exited at its start \(code 1\)\. Its output:\n.*Nonsense/is,
+    );
   });
 });

@@ -74,7 +74,7 @@ function complete(native: string): void {
     try {
       symlinkSync(basename(source), path);
     } catch (error) {
-      // Two starts may make it at the same time.
+      // Another start may create it at the same time.
       if (codeOf(error) !== 'EEXIST') throw error;
     }
   }
@@ -99,7 +99,7 @@ async function reachableCopy(native: string, { identity, cacheDir, log }: Deps):
     try {
       const copy = join(parent, copyName);
       if (!existsSync(copy)) {
-        log(`Copying the Postgres binaries to ${copy}, where they can be run from.`);
+        log(`Copying the Postgres binaries to ${copy}, where they can be executed.`);
         mkdirSync(parent, { recursive: true, mode: 0o755 });
         copyAtomically(native, copy);
       }
@@ -115,14 +115,14 @@ async function reachableCopy(native: string, { identity, cacheDir, log }: Deps):
     }
   }
   throw cannotRun(
-    `The Postgres binaries in ${native} could not be put where they can run: ${failures.join('; ')}.`,
+    `The Postgres binaries in ${native} could not be copied to where they can be executed: ${failures.join('; ')}.`,
   );
 }
 
 function copyAtomically(native: string, copy: string): void {
   const draft = mkdtempSync(`${copy}.draft-`);
   try {
-    // `complete` expects the folder to be called native, as the list of links does.
+    // `complete` expects the name `native`, which the list of links contains.
     const target = join(draft, 'native');
     cpSync(native, target, { recursive: true, verbatimSymlinks: true });
     complete(target);

@@ -8,7 +8,7 @@ import { idsOf, type PostgresIdentity } from './postgres-identity';
 
 export const POSTGRES_USER = 'throughline';
 
-/** Nothing of our environment: variables such as PGDATA or LANG would change what Postgres does. */
+/** Not this process's environment: variables such as PGDATA or LANG would change what Postgres does. */
 export const POSTGRES_ENVIRONMENT =
   process.platform === 'win32' ? {} : { env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } };
 
@@ -28,7 +28,7 @@ function hasPostgresCluster(folder: string): boolean {
   return existsSync(join(folder, 'data', 'PG_VERSION'));
 }
 
-/** The cluster in `folder/data` and its password, made on the first start. */
+/** The cluster in `folder/data` and its password, created at the first start. */
 export function preparePostgresCluster({
   binaries,
   identity,
@@ -49,7 +49,7 @@ export function preparePostgresCluster({
 
   const password = randomBytes(24).toString('base64url');
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  // Made beside and moved: a start that is killed here leaves no half-made cluster.
+  // Created beside it and moved: a start that is killed here leaves no incomplete cluster.
   const draft = join(folder, 'data.draft');
   rmSync(draft, { recursive: true, force: true });
   makeOwnedFolder(draft, identity);
@@ -76,12 +76,12 @@ export function preparePostgresCluster({
     });
     if (result.status !== 0) {
       const said = result.error?.message ?? `${result.stdout}\n${result.stderr}`.trim();
-      throw new Error(`initdb could not make a database in ${folder}: ${said}`);
+      throw new Error(`initdb could not create a database in ${folder}: ${said}`);
     }
   } finally {
     rmSync(handedOver, { force: true });
   }
-  rmSync(data, { recursive: true, force: true }); // Empty: it only served to test the way to it.
+  rmSync(data, { recursive: true, force: true }); // Empty: it only served to test access.
   renameSync(draft, data);
   return { data, password };
 }

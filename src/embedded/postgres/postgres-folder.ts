@@ -21,11 +21,11 @@ interface Deps {
 const SYSTEM_FOLDER = '/var/lib/throughline';
 
 /**
- * The folder for Postgres' own files: `dataDir` itself, or, when the user as whom Postgres runs cannot
- * get there (root's home is mode 0700), one below /var/lib/throughline.
+ * The folder of Postgres' own files: `dataDir` itself, or, where the user that runs Postgres cannot
+ * enter it (root's home has mode 0700), one in /var/lib/throughline.
  *
- * The two are tied by a file on each side, so that removing `dataDir` still means starting afresh,
- * moving it keeps the data, and a copy of it never runs on the original's data.
+ * A file in each names the other, so that removing `dataDir` still starts afresh, moving it keeps the
+ * data, and a copy of it never runs on the original's data.
  */
 export function postgresFolder({ dataDir, identity, log }: Deps): string {
   mkdirSync(dataDir, { recursive: true, mode: identity ? 0o711 : 0o700 });
@@ -40,7 +40,7 @@ export function postgresFolder({ dataDir, identity, log }: Deps): string {
       writeFileSync(join(recorded, 'owner'), dataDir);
       return recorded;
     }
-    log(`${dataDir} is a copy of ${owner}: it gets a database of its own, which starts empty.`);
+    log(`${dataDir} is a copy of ${owner}: it gets its own database, which is empty.`);
   }
 
   const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
@@ -48,9 +48,7 @@ export function postgresFolder({ dataDir, identity, log }: Deps): string {
   if (existsSync(folder)) {
     const aside = `${folder}.${randomBytes(4).toString('hex')}.removed`;
     renameSync(folder, aside);
-    log(
-      `${dataDir} was removed since its last start, so its old database was put aside in ${aside}.`,
-    );
+    log(`${dataDir} was removed since its last start, so its old database was moved to ${aside}.`);
   }
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   writeFileSync(join(folder, 'owner'), dataDir);
@@ -59,15 +57,15 @@ export function postgresFolder({ dataDir, identity, log }: Deps): string {
   return folder;
 }
 
-/** Makes `folder` with the mode that Postgres insists on, owned by the user as whom it runs. */
+/** Creates `folder` with the mode that Postgres requires, owned by the user that runs it. */
 export function makeOwnedFolder(folder: string, identity: PostgresIdentity | undefined): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (identity) chownSync(folder, identity.uid, identity.gid);
 }
 
 /**
- * The user to run as on `folder`: the one who owns the data that is there, since an installation may
- * bring the user `postgres` after a first start as somebody else.
+ * The user to run Postgres on `folder`: the owner of the data, since the user `postgres` may have been
+ * installed after a first start as another user.
  */
 export function ownerOfData(
   folder: string,

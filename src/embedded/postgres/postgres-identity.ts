@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import type { Log } from '../processes/log';
 
-/** The user as whom Postgres runs; undefined stands for the user of this process. */
+/** The user that runs Postgres; undefined for the user of this process. */
 export interface PostgresIdentity {
   readonly name: string;
   readonly uid: number;
@@ -10,7 +10,7 @@ export interface PostgresIdentity {
 
 const CREATED_USER = 'throughline';
 
-/** Postgres refuses to run as root, so root lends it an unprivileged user and creates one if need be. */
+/** Postgres refuses to run as root: then it runs as an unprivileged user, created if necessary. */
 export function postgresIdentity(log: Log): PostgresIdentity | undefined {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ['postgres', 'nobody', CREATED_USER]) {
@@ -23,12 +23,12 @@ export function postgresIdentity(log: Log): PostgresIdentity | undefined {
   const created = lookUp(CREATED_USER);
   if (created) return created;
   throw new Error(
-    'Postgres does not run as root, and there is neither a user `postgres` nor `nobody`, nor could ' +
-      '`useradd` create one. Add a user `postgres`, or set DATABASE_URL to a running database.',
+    'Postgres does not run as root, and there is no user `postgres` or `nobody`, and `useradd` could ' +
+      'not create one. Add a user `postgres`, or set DATABASE_URL to a running database.',
   );
 }
 
-/** Whether `identity` may enter and read `folder`; asked of the system, which also knows ACLs. */
+/** Whether `identity` may enter and read `folder`. Tried out, since ACLs count as well. */
 export function canReach(identity: PostgresIdentity | undefined, folder: string): boolean {
   if (!identity) return true;
   const { status } = spawnSync('/bin/sh', ['-c', 'cd -- "$1" && ls . >/dev/null', 'sh', folder], {
@@ -39,7 +39,7 @@ export function canReach(identity: PostgresIdentity | undefined, folder: string)
   return status === 0;
 }
 
-/** The part of spawn's options that changes the user. */
+/** The options of `spawn` that change the user. */
 export function idsOf(identity: PostgresIdentity | undefined): { uid?: number; gid?: number } {
   return identity ? { uid: identity.uid, gid: identity.gid } : {};
 }

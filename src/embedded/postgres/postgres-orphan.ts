@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Log } from '../processes/log';
 import { commandLineOf, isRunning, stopProcess } from '../processes/running-process';
 
-/** Beyond every system's largest pid. */
-const NOBODYS_PID = 2 ** 31 - 2;
+/** Larger than any pid. */
+const UNUSED_PID = 2 ** 31 - 2;
 
 /** Fast shutdown, then immediate shutdown, then none. */
 export const POSTGRES_ESCALATION = [
@@ -20,29 +20,29 @@ export async function stopPostgresOrphan(dataFolder: string, log: Log): Promise<
   const file = join(dataFolder, 'postmaster.pid');
   const pid = readPid(file);
   if (pid === undefined) return;
-  if (!isRunning(pid)) return declareDead(file);
+  if (!isRunning(pid)) return markStale(file);
   const command = commandLineOf(pid);
   if (command === undefined) {
     throw new Error(
-      `${file} names the running process ${pid}, of which it cannot be told whether it is our ` +
-        'Postgres. Stop that process, or remove the file if it is another program.',
+      `${file} names the running process ${pid}, which may be the embedded Postgres or another ` +
+        'program. Stop that process, or remove the file if it is another program.',
     );
   }
   if (command.includes('postgres') && command.includes(dataFolder)) {
-    log(`Stopping the Postgres (pid ${pid}) that an earlier run left behind.`);
+    log(`Stopping the Postgres (pid ${pid}) of an earlier run.`);
     await stopProcess(pid, POSTGRES_ESCALATION);
-    if (existsSync(file)) declareDead(file);
-  } else declareDead(file);
+    if (existsSync(file)) markStale(file);
+  } else markStale(file);
 }
 
 /**
  * Postgres refuses to start while the pid in the file exists, even as a zombie or as another program.
- * The rest of the file must stay: by it Postgres finds out whether backends of a killed server still
- * hold the shared memory.
+ * The other lines must remain: from them Postgres learns whether backends of a killed server still hold
+ * the shared memory.
  */
-function declareDead(file: string): void {
+function markStale(file: string): void {
   const [, ...rest] = readFileSync(file, 'utf8').split('\n');
-  writeFileSync(file, [NOBODYS_PID, ...rest].join('\n'));
+  writeFileSync(file, [UNUSED_PID, ...rest].join('\n'));
 }
 
 function readPid(file: string): number | undefined {

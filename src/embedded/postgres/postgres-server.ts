@@ -25,15 +25,15 @@ interface Deps {
 
 const DATABASE = 'throughline';
 const ATTEMPTS = 10;
-/** Long, since recovery after a crash may have much to replay; a server that ends is noticed at once. */
+/** Long, since recovery after a crash may replay much; a server that exits is noticed at once. */
 const READY_MS = 120_000;
-const CHEAP = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+const NOT_DURABLE = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 
 /** Starts Postgres on the cluster and keeps it running. */
 export async function startPostgresServer(
   deps: Deps,
 ): Promise<{ url: string; process: SupervisedProcess }> {
-  // First of all, or the orphan would still hold the port of the last start.
+  // First, or the orphan would still hold the port of the last start.
   await stopPostgresOrphan(deps.cluster.data, deps.log);
   let port = await choosePort(deps.port, join(deps.folder, 'port'));
   const urlOf = (database: string): string =>
@@ -52,7 +52,7 @@ export async function startPostgresServer(
         if (attempt >= ATTEMPTS) throw error;
         const said = child.logTail();
         if (said.includes('pre-existing shared memory block is still in use')) {
-          // The backends of a killed Postgres notice within moments that it is gone.
+          // The backends of a killed Postgres notice within moments and exit.
           await pause(300);
         } else if (said.includes('could not bind') && deps.port === undefined && !everReady) {
           port = await freePort();
@@ -89,7 +89,7 @@ function spawnPostgres(
     `max_connections=${maxConnections}`,
     'timezone=UTC',
     'log_timezone=UTC',
-    ...(durable ? [] : CHEAP),
+    ...(durable ? [] : NOT_DURABLE),
   ];
   const args = ['-D', cluster.data, ...settings.flatMap((setting) => ['-c', setting])];
   return spawnServer(binaries.postgres, args, join(folder, 'postgres.log'), {
@@ -104,7 +104,7 @@ async function untilReady(child: ServerChild, url: string): Promise<void> {
   for (;;) {
     const how = child.ended();
     if (how !== undefined) {
-      throw new Error(`Postgres ended at its start (${how}). It said:\n${child.logTail()}`);
+      throw new Error(`Postgres exited at its start (${how}). Its output:\n${child.logTail()}`);
     }
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
     client.on('error', () => undefined);
@@ -112,12 +112,12 @@ async function untilReady(child: ServerChild, url: string): Promise<void> {
       await client.connect();
       return;
     } catch (error) {
-      // The password is random and ours: who refuses it is another server, or not our cluster.
+      // The password is random: a server that refuses it is another server, or another cluster's.
       const refused = error instanceof DatabaseError && error.code === '28P01';
       if (refused || Date.now() > deadline) {
         process.kill(child.pid, 'SIGQUIT');
-        const why = refused ? 'refuses its password' : `does not answer in ${READY_MS / 1000} s`;
-        throw new Error(`Postgres ${why}. It said:\n${child.logTail()}`, { cause: error });
+        const why = refused ? 'rejects its password' : `does not answer in ${READY_MS / 1000} s`;
+        throw new Error(`Postgres ${why}. Its output:\n${child.logTail()}`, { cause: error });
       }
       await pause(25);
     } finally {

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { assertPortFree, freePort, isPortFree } from './ports';
 
 /**
- * The port asked for, or else the one that `file` remembers from the last start, so that addresses
- * noted elsewhere stay good, or else a free one.
+ * The given port, or the one that `file` has from the last start, so that addresses remain valid, or a
+ * free one.
  */
 export async function choosePort(port: number | undefined, file: string): Promise<number> {
   if (port) {

@@ -1,4 +1,4 @@
-// By shape, not by class: in Jest, errors from Node's own modules are not `instanceof Error`.
+// Checked by shape: in Jest, errors from Node's own modules are not `instanceof Error`.
 
 /** The code of a system error (`ENOENT`), undefined for what has none. */
 export function codeOf(error: unknown): string | undefined {

@@ -17,8 +17,10 @@ interface Holder {
 }
 
 /**
- * Takes the lock `file` for this process and returns its release. A lock whose process is gone is
- * taken over; `refuse` makes the error for one that is alive.
+ * Takes the lock `file` for this process and returns the function that releases it. A lock whose
+ * process has ended is taken over.
+ *
+ * @param refuse makes the error where the process that holds the lock is alive
  */
 export function lockFile(file: string, refuse: (pid: number) => Error): () => void {
   const mine: Holder = { pid: process.pid, start: startOf(process.pid) ?? null };
@@ -41,7 +43,7 @@ function tryLink(draft: string, file: string): boolean {
     if (codeOf(error) === 'EEXIST') return false;
   }
   try {
-    // Some mounted folders know no links; an exclusive copy is the next best.
+    // Some mounted file systems have no links; an exclusive copy is the next best.
     copyFileSync(draft, file, constants.COPYFILE_EXCL);
     return true;
   } catch (error) {
@@ -58,7 +60,7 @@ function takeOverIfStale(file: string, refuse: (pid: number) => Error): void {
   try {
     renameSync(file, aside);
   } catch {
-    return; // Another process took it over first; the next round meets that one's lock.
+    return; // Another process took it over first; the next iteration finds its lock.
   }
   const moved = read(aside);
   if (moved !== undefined && moved !== seen) tryLink(aside, file);
@@ -70,7 +72,7 @@ function assertDead(content: string, refuse: (pid: number) => Error): void {
   try {
     holder = JSON.parse(content);
   } catch {
-    return; // No process of ours writes such a lock.
+    return; // Throughline writes no such lock.
   }
   if (!isRunning(holder.pid)) return;
   if (holder.start !== null && holder.start !== (startOf(holder.pid) ?? null)) return;

@@ -1,2 +1,2 @@
-/** Where the embedded stack tells what it does: one sentence a call. */
+/** Receives what the embedded stack does, one sentence a call. */
 export type Log = (sentence: string) => void;

@@ -4,7 +4,7 @@ import { codeOf } from './error-facts';
 const LOOPBACK = '127.0.0.1';
 
 /**
- * Rejects when something already listens on `port`; the sentence names the variable to change.
+ * Rejects where something already listens on `port`, with an error that names the variable to change.
  */
 export async function assertPortFree(port: number, variable: string): Promise<void> {
   if (await isPortFree(port)) return;
@@ -26,14 +26,14 @@ export async function isPortFree(port: number): Promise<boolean> {
   return !(await answers(port));
 }
 
-/** A port that nobody uses now and that the system will not hand out again within a minute. */
+/** A port that is free, and that the system does not assign to anybody else within a minute. */
 export async function freePort(): Promise<number> {
   const server = await listen(0);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('No port was given.');
   const { port } = address;
-  // Closing an accepted connection from the server's side leaves the port in TIME_WAIT: Linux then
-  // gives it to nobody who asks for port 0, while a server may still bind it by number.
+  // Closing an accepted connection on the server's side leaves the port in TIME_WAIT: Linux then does
+  // not assign it for port 0, while a server can still bind it by number.
   await new Promise<void>((resolve, reject) => {
     server.once('connection', (accepted) => accepted.destroy());
     const client = connect(port, LOOPBACK);

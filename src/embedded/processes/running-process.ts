@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf } from './error-facts';
 
-/** Whether `pid` still runs. A zombie that nobody reaps (containers without an init) does not. */
+/** Whether `pid` is running. A zombie (in containers without an init) is not. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -13,7 +13,7 @@ export function isRunning(pid: number): boolean {
   return statFields(pid)?.[0] !== 'Z';
 }
 
-/** The command line of `pid`, its arguments joined by blanks; undefined when it cannot be told. */
+/** The command line of `pid`, its arguments joined by spaces; undefined where it cannot be read. */
 export function commandLineOf(pid: number): string | undefined {
   if (process.platform === 'linux') {
     try {
@@ -26,8 +26,8 @@ export function commandLineOf(pid: number): string | undefined {
 }
 
 /**
- * When `pid` was started, as an opaque text: pids are used again (in a container the same ones after
- * every restart), so only pid and start together identify a process.
+ * When `pid` was started, as an opaque text: pids are reused (in a container after every restart), so
+ * only pid and start together identify a process.
  */
 export function startOf(pid: number): string | undefined {
   // Field 22 of /proc/<pid>/stat; the fields here begin with the third.
@@ -40,7 +40,7 @@ export interface Escalation {
   readonly graceMs: number;
 }
 
-/** Sends one signal after the other until `pid` is gone; rejects when even the last had no effect. */
+/** Sends one signal after the other until `pid` has ended; rejects where even the last had no effect. */
 export async function stopProcess(pid: number, escalation: readonly Escalation[]): Promise<void> {
   for (const { signal, graceMs } of escalation) {
     if (!isRunning(pid)) return;
@@ -54,7 +54,7 @@ export async function stopProcess(pid: number, escalation: readonly Escalation[]
   }
   if (!isRunning(pid)) return;
   const tried = escalation.map(({ signal }) => signal).join(', ');
-  throw new Error(`Process ${pid} still runs after ${tried}: expected it to end. Stop it by hand.`);
+  throw new Error(`Process ${pid} is still running after ${tried}. Kill it.`);
 }
 
 async function isGoneWithin(pid: number, ms: number): Promise<boolean> {
@@ -70,7 +70,7 @@ function statFields(pid: number): string[] | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may itself hold blanks and parentheses.
+    // The name in parentheses may itself contain spaces and parentheses.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return undefined;

@@ -4,7 +4,7 @@ import type { StartedChild } from './supervised-process';
 
 const LOG_LIMIT = 10 * 1024 * 1024;
 
-/** A server's child process, its output going to a log file. */
+/** The child process of a server, whose output goes to a log file. */
 export interface ServerChild extends StartedChild {
   /** How it ended, or undefined while it runs. */
   ended(): string | undefined;
@@ -13,8 +13,8 @@ export interface ServerChild extends StartedChild {
 }
 
 /**
- * Spawns a server in a process group of its own: Ctrl-C reaches our whole group at once, and the order
- * of stopping must stay ours. Its output goes to a file, so that it never blocks on us.
+ * Spawns a server in its own process group: Ctrl-C would signal the whole group at once, and the order
+ * of stops matters. Its output goes to a file, so that the server never blocks on a full pipe.
  */
 export function spawnServer(
   program: string,
@@ -33,7 +33,7 @@ export function spawnServer(
     stdio: ['ignore', output, output],
   });
   closeSync(output);
-  // Who forgets to stop us is not held up by us.
+  // A server that nobody stops must not keep the process alive.
   child.unref();
   return new Promise((resolve, reject) => {
     child.once('error', reject);

@@ -24,16 +24,16 @@ interface Deps {
   readonly log: Log;
 }
 
-const RESTARTS = 5;
-const WITHIN_MS = 60_000;
+const MAX_RESTARTS = 5;
+const RESTART_WINDOW_MS = 60_000;
 
-// Children live in process groups of their own, so nothing ends them with us when we end in a hurry.
+// Children have their own process groups, so they are signalled when this process exits.
 const signalAtExit = new Map<number, NodeJS.Signals>();
 let exitHookSet = false;
 
 /**
- * Starts a child and starts it again when it ends unasked, as when it is killed. Gives up, with a
- * sentence in the log, when it ends more than five times in a minute.
+ * Starts a child, and restarts it when it exits by itself or is killed. Gives up, and logs it, when it
+ * exits more than five times in a minute.
  */
 export async function keepRunning({
   title,
@@ -54,12 +54,14 @@ export async function keepRunning({
   };
 
   const restart = async (how: string): Promise<void> => {
-    for (let reason = `ended by itself (${how})`; !state.stopping;) {
+    for (let reason = `exited (${how})`; !state.stopping;) {
       ends.push(Date.now());
-      if (ends.filter((at) => Date.now() - at < WITHIN_MS).length > RESTARTS) {
-        return log(`${title} ${reason}, once more than can be a chance: it is not started again.`);
+      if (ends.filter((at) => Date.now() - at < RESTART_WINDOW_MS).length > MAX_RESTARTS) {
+        return log(
+          `${title} ${reason}: crash loop (${MAX_RESTARTS + 1} exits in ${RESTART_WINDOW_MS / 1000} s); giving up.`,
+        );
       }
-      log(`${title} ${reason}; starting it again.`);
+      log(`${title} ${reason}; restarting it.`);
       try {
         current = await start();
         return watch(current);
@@ -78,7 +80,7 @@ export async function keepRunning({
     },
     async stop() {
       state.stopping = true;
-      // A restart under way must come to its end first, or its child would outlive us.
+      // A restart in progress must finish first, or its child would be orphaned.
       await restarting;
       await stopProcess(current.pid, escalation);
       signalAtExit.delete(current.pid);
@@ -95,7 +97,7 @@ function endWithUs(pid: number, signal: NodeJS.Signals): void {
       try {
         process.kill(child, last);
       } catch {
-        // It has ended already.
+        // It has exited already.
       }
     }
   });

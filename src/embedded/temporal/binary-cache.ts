@@ -17,8 +17,8 @@ import { whyNotExecutable } from './executables';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * A folder that can be written: `preferred`, or, when the home is read-only or missing, one of this
- * user's own below the system's temporary folder.
+ * A writable folder: `preferred`, or, where the home is read-only or missing, one of this user in the
+ * system's temporary folder.
  */
 export async function writableCache(preferred: string): Promise<string> {
   try {
@@ -42,7 +42,7 @@ async function ownTemporaryFolder(): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (!(await isOurs(folder))) {
     throw new Error(
-      `${folder} belongs to another user: expected a folder of our own to keep binaries in. ` +
+      `${folder} belongs to another user; expected a folder of this user for binaries. ` +
         'Remove it, or make the cache folder writable.',
     );
   }
@@ -53,7 +53,7 @@ function temporaryFolderName(): string {
   return join(tmpdir(), `throughline-cache-${process.getuid?.() ?? userInfo().username}`);
 }
 
-/** What somebody else can write is not run: anyone may create folders in the temporary folder. */
+/** Files that others can write are not run: anyone may create folders in the temporary folder. */
 export async function isOurs(path: string): Promise<boolean> {
   if (process.platform === 'win32') return true;
   const { uid, mode } = await stat(path);
@@ -71,8 +71,8 @@ export async function cachedBinary(preferred: string, name: string): Promise<str
 }
 
 /**
- * Lets `make` write a file in a private folder, then puts it into the cache as `name` in one step, so
- * that processes which race for it see either nothing or the whole.
+ * Lets `make` write a file in a private folder, then moves it into the cache as `name` atomically, so
+ * that concurrent processes see either nothing or the whole file.
  */
 export async function addToCache(
   cacheDir: string,
@@ -89,7 +89,7 @@ export async function addToCache(
     await file.close();
     const target = join(cacheDir, name);
     await rename(made, target).catch((error: unknown) => {
-      // Windows does not replace a running binary: then another process was faster, which is as good.
+      // Windows does not replace a running binary; then another process was faster, which is fine.
       if (whyNotExecutable(target) !== undefined) throw error;
     });
     return target;

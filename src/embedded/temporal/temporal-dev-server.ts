@@ -17,9 +17,9 @@ export type SearchAttributeKind =
   'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
 
 export interface TemporalDevServerOptions {
-  /** The Temporal CLI, as `findTemporalBinary` finds it. */
+  /** The path of the Temporal CLI; see `findTemporalBinary`. */
   readonly binary: string;
-  /** The SQLite file that keeps the workflows; its folder also gets the log. */
+  /** The SQLite file of all workflows; the log is written beside it. */
   readonly dbFile: string;
   /** 0 or undefined chooses a free one. */
   readonly port?: number | undefined;
@@ -27,7 +27,7 @@ export interface TemporalDevServerOptions {
   readonly uiPort?: number | undefined;
   readonly namespace: string;
   readonly searchAttributes: Readonly<Record<string, SearchAttributeKind>>;
-  /** Where the Web UI has payloads decrypted, where they are encrypted. */
+  /** The codec server of the Web UI; only where payloads are encrypted. */
   readonly codecEndpoint?: string | undefined;
   readonly log: Log;
 }
@@ -71,7 +71,7 @@ export async function startTemporalDevServer(
       } catch (error) {
         const taken = child.logTail().includes('address already in use');
         if (!taken || everReady || attempt >= ATTEMPTS) throw error;
-        // Somebody was faster on a port that we had chosen ourselves.
+        // Another process took a port that was chosen here.
         if (!options.port) port = await freePort();
         if (!options.uiPort) uiPort = await freePort();
       }
@@ -106,13 +106,13 @@ function argumentsFor(options: TemporalDevServerOptions): string[] {
     ...['--port', String(port), '--ui-port', String(uiPort)],
     ...['--namespace', namespace],
     ...['--db-filename', dbFile],
-    // Together twice as fast as the defaults; a lost machine may cost the last moments, a lost process
-    // nothing.
+    // Together twice as fast as the defaults. A power failure may lose the last moments, a crash of the
+    // process loses nothing.
     ...['--sqlite-pragma', 'journal_mode=WAL'],
     ...['--sqlite-pragma', 'synchronous=NORMAL'],
     ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
     ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
-    // An execution that is deleted has to wait for both; by default that takes up to a minute.
+    // The deletion of an execution waits for both; by default that takes up to a minute.
     ...['--dynamic-config-value', 'history.visibilityProcessorUpdateAckInterval="5s"'],
     ...['--dynamic-config-value', 'history.transferProcessorUpdateAckInterval="5s"'],
     ...(options.codecEndpoint === undefined ? [] : ['--ui-codec-endpoint', options.codecEndpoint]),
@@ -130,7 +130,7 @@ async function untilReady(child: ServerChild, address: string, namespace: string
     const how = child.ended();
     if (how !== undefined) {
       throw new Error(
-        `The Temporal dev server ended at its start (${how}). It said:\n${child.logTail()}`,
+        `The Temporal dev server exited at its start (${how}). Its output:\n${child.logTail()}`,
       );
     }
     try {
@@ -148,7 +148,7 @@ async function untilReady(child: ServerChild, address: string, namespace: string
         process.kill(child.pid, 'SIGKILL');
         throw new Error(
           `The Temporal dev server does not answer on ${address} after ${READY_MS / 1000} s. ` +
-            `It said:\n${child.logTail()}`,
+            `Its output:\n${child.logTail()}`,
           { cause: error },
         );
       }

@@ -7,7 +7,7 @@ export const TEMPORAL_ESCALATION = [
   { signal: 'SIGKILL', graceMs: 5_000 },
 ] as const;
 
-/** Beside the database, since two servers on one SQLite file would ruin it. */
+/** Beside the database: two servers on one SQLite file would corrupt it. */
 function pidFileOf(dbFile: string): string {
   return `${dbFile}.pid`;
 }
@@ -22,7 +22,7 @@ export async function stopTemporalOrphan(dbFile: string, log: Log): Promise<void
   }
   const command = pid > 0 && isRunning(pid) ? commandLineOf(pid) : undefined;
   if (command?.includes('start-dev') && command.includes(dbFile)) {
-    log(`Stopping the Temporal dev server (pid ${pid}) that an earlier run left behind.`);
+    log(`Stopping the Temporal dev server (pid ${pid}) of an earlier run.`);
     await stopProcess(pid, TEMPORAL_ESCALATION);
   }
   forgetTemporalPid(dbFile);

@@ -5,7 +5,9 @@ import { createEngineActivities } from './activities/create-engine-activities';
 import type { Client } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import type { App } from './app';
+import { ProviderSelector } from './activities/delivery/provider-selector';
 import { builtInProviders } from './channels/built-in-providers';
+import type { ChannelProvider } from './channels/channel';
 import { openChains, type Variables } from './channels/open-chains';
 import { composeIngest } from './compose-ingest';
 import { addInboxItem } from './db/stores/inbox-items';
@@ -74,7 +76,7 @@ export async function compose(options: ServiceOptions) {
     variables: options.variables,
     costs: policy.costs,
   });
-  const providers = new Map([...chains].map(([channel, [first]]) => [channel, first]));
+  const providers = new ProviderSelector(chains, () => performance.now());
   const templates = await compileAll(app);
   const inline = new InlineDelivery(() => performance.now());
   const hasher = createAddressHasher(options.erasureSecrets ?? [links.signingKey]);
@@ -98,7 +100,6 @@ export async function compose(options: ServiceOptions) {
     templates,
     providers,
     links,
-    webhookUrl: providers.get('webhook')?.address ?? null,
     hasher,
     attempts,
     inline,
@@ -127,7 +128,6 @@ export async function compose(options: ServiceOptions) {
     rules,
     processName,
     ingest,
-    providers,
     chains,
     callbackProviders: new Map(
       [...chains.values()]
@@ -137,7 +137,10 @@ export async function compose(options: ServiceOptions) {
     ),
     inline,
     engineActivities,
-    deliveryActivities: { deliver: createDeliver({ attempts, clock }) },
+    /** Each provider has a task queue of its own, and so activities of its own. */
+    deliveryActivitiesOf: (provider: ChannelProvider) => ({
+      deliver: createDeliver({ attempts, clock, provider }),
+    }),
     async close() {
       await temporal.close();
       await Promise.allSettled([...chains.values()].flat().map((provider) => provider.close()));

@@ -29,10 +29,10 @@ export interface EngineActivities {
   cancelTask(input: { taskId: string; at: number }): Promise<void>;
 }
 
-/** Runs on the task queue of its channel, which has the provider's rate limit. */
+/** Runs on the task queue of its provider, which has the provider's rate limit. */
 export interface DeliveryActivities {
   /** @param after what to wait for, where a first attempt was already made inline */
-  deliver(messageId: string, after?: DeliverAfter): Promise<DeliverResult>;
+  deliver(messageId: string, after?: DeliverAfter): Promise<DeliverResult | NextProvider>;
 }
 
 export interface SendInput {
@@ -62,6 +62,8 @@ export type SendResult =
       readonly do: 'send';
       readonly messageId: string;
       readonly channel: ChannelKind;
+      /** The provider that makes the next attempt. */
+      readonly provider: string;
       /** What the first attempt came to, where the process that decided has made it to an end. */
       readonly delivered?: DeliverResult;
       /** What the next attempt has to wait for, where the first one has begun and not ended well. */
@@ -79,6 +81,13 @@ export type DeliverAfter =
 
 export type DeliverResult =
   { readonly status: 'sent' } | { readonly status: 'failed' | 'unknown'; readonly reason: string };
+
+/** Another provider of the chain makes the next attempt. */
+export interface NextProvider {
+  readonly status: 'next';
+  readonly provider: string;
+  readonly after?: DeliverAfter;
+}
 
 export interface WithdrawInput {
   readonly messageId: string;

@@ -16,8 +16,8 @@ import { deliveryQueue } from './protocol';
 /** Temporal priority keys: 1 is the highest. */
 const PRIORITY = { high: 1, normal: 3, low: 5 } as const;
 
-/** How long a failing delivery is retried before it is given up. */
-const RETRY_LIMIT = { transactional: '3 days', marketing: '8 hours' } as const;
+/** How long a failing delivery is retried, over all providers, before it is given up. */
+const RETRY_LIMIT_MS = { transactional: 3 * 86_400_000, marketing: 8 * 3_600_000 } as const;
 
 const local = proxyLocalActivities<EngineActivities>({
   startToCloseTimeout: '20 seconds',
@@ -44,31 +44,39 @@ export const engine: LocalActivityInterfaceFor<EngineActivities> = new Proxy(loc
 });
 
 /**
- * Delivers a decided message on its channel's task queue. A missing heartbeat reveals an attempt that
- * a crash interrupted; the activity decides from its own record whether to repeat it.
+ * Delivers a decided message on its provider's task queue, and on those of the providers that it fails
+ * over to. A missing heartbeat reveals an attempt that a crash interrupted; the activity decides from
+ * its own record whether to repeat it.
  */
-export function deliver(
+export async function deliver(
   message: {
     readonly id: string;
     readonly channel: string;
+    readonly provider: string;
     readonly template: string;
     readonly after: DeliverAfter | undefined;
   },
   options: { readonly transactional: boolean; readonly priority: keyof typeof PRIORITY },
 ): Promise<DeliverResult> {
-  const activities = proxyActivities<DeliveryActivities>({
-    taskQueue: deliveryQueue(workflowInfo().taskQueue, message.channel),
-    startToCloseTimeout: '2 minutes',
-    heartbeatTimeout: '15 seconds',
-    scheduleToCloseTimeout: options.transactional
-      ? RETRY_LIMIT.transactional
-      : RETRY_LIMIT.marketing,
-    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
-    priority: { priorityKey: PRIORITY[options.priority] },
-    summary: `${message.template} via ${message.channel}`,
-  });
-  return message.after === undefined
-    ? activities.deliver(message.id)
-    : activities.deliver(message.id, message.after);
+  const { id, channel, template } = message;
+  const limit = options.transactional ? RETRY_LIMIT_MS.transactional : RETRY_LIMIT_MS.marketing;
+  const deadline = Date.now() + limit;
+  let { provider, after } = message;
+  for (;;) {
+    const activities = proxyActivities<DeliveryActivities>({
+      taskQueue: deliveryQueue(workflowInfo().taskQueue, channel, provider),
+      startToCloseTimeout: '2 minutes',
+      heartbeatTimeout: '15 seconds',
+      scheduleToCloseTimeout: Math.max(deadline - Date.now(), 1_000),
+      cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+      retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+      priority: { priorityKey: PRIORITY[options.priority] },
+      summary: `${template} via ${channel}, ${provider}`,
+    });
+    const result = await (after === undefined
+      ? activities.deliver(id)
+      : activities.deliver(id, after));
+    if (result.status !== 'next') return result;
+    ({ provider, after } = result);
+  }
 }

@@ -91,7 +91,7 @@ export function enrollmentIdIn(workflowId: string): string {
   return workflowId.slice(workflowId.lastIndexOf('/') + 1);
 }
 
-/** The task queue on which the deliveries of one channel run. */
-export function deliveryQueue(taskQueue: string, channel: string): string {
-  return `${taskQueue}.${channel}`;
+/** The task queue on which the deliveries of one provider run. */
+export function deliveryQueue(taskQueue: string, channel: string, provider: string): string {
+  return `${taskQueue}.${channel}.${provider}`;
 }

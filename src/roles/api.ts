@@ -32,7 +32,7 @@ export async function start(
     topics: app.catalogue.topics,
     centre: {
       settings: app.preferenceCentre ?? {},
-      channels: [...services.providers.keys()],
+      channels: [...services.chains.keys()],
       defaultLocale: app.policy.defaultLocale,
       defaultZone: app.policy.defaultZone,
     },

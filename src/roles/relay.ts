@@ -47,9 +47,9 @@ export async function startOutboxRelay(
     logger,
     backlog: createBacklog(client, {
       journeys: taskQueue,
-      deliveries: [...services.providers.keys()].map((channel) =>
-        deliveryQueue(taskQueue, channel),
-      ),
+      deliveries: [...services.chains.values()]
+        .flat()
+        .map(({ channel, name }) => deliveryQueue(taskQueue, channel, name)),
     }),
     listen: (wake) => listenTo(databaseUrl, OUTBOX_CHANNEL, wake, logger),
   });

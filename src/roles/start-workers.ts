@@ -21,8 +21,6 @@ export interface WorkersConfig {
   readonly journeys: boolean;
   /** False to leave out the system workflows (schedules, bulk operations, erasures). */
   readonly system?: boolean;
-  /** The most deliveries a second on a channel, over all workers: the provider's rate limit. */
-  readonly rates?: Partial<Record<ChannelKind, number>>;
   /** How many enrollments are cached between their steps. Default 500. */
   readonly cachedJourneys?: number;
   /** By default off. */
@@ -65,7 +63,7 @@ const GRACE_MS = 10_000;
 
 /**
  * Starts the workers of one process: one for journeys, one for system workflows, and one for each
- * channel. Deliveries are not versioned: what they are given outlives every version anyway.
+ * provider. Deliveries are not versioned: what they are given outlives every version anyway.
  */
 export async function startWorkers(
   services: Services,
@@ -83,9 +81,11 @@ export async function startWorkers(
     ...dataConverterOf(codec),
   } satisfies Partial<WorkerOptions>;
   const options: WorkerOptions[] = [];
-  const channels = [...(config.channels ?? services.providers.keys())];
+  const channels = [...(config.channels ?? services.chains.keys())];
   if (config.journeys) {
-    services.inline.enable(channels.filter((channel) => config.rates?.[channel] === undefined));
+    const unlimited = (channel: ChannelKind) =>
+      services.chains.get(channel)?.every(({ rate }) => rate === undefined) === true;
+    services.inline.enable(channels.filter(unlimited));
     const encrypted = codec !== undefined;
     const journeys = await journeyCode(app.workflowsPath, encrypted, config.workflowBundle);
     const system = config.system === false ? undefined : await systemCode(encrypted);
@@ -111,12 +111,12 @@ export async function startWorkers(
       });
     }
   }
-  for (const channel of channels) {
-    const rate = config.rates?.[channel];
+  for (const provider of channels.flatMap((channel) => services.chains.get(channel) ?? [])) {
+    const { channel, name, rate } = provider;
     options.push({
       ...base,
-      taskQueue: deliveryQueue(taskQueue, channel),
-      activities: services.deliveryActivities,
+      taskQueue: deliveryQueue(taskQueue, channel, name),
+      activities: services.deliveryActivitiesOf(provider),
       ...(rate !== undefined && { maxTaskQueueActivitiesPerSecond: rate }),
     });
   }

@@ -40,10 +40,6 @@ export async function start(
       connection,
       channels: wanted,
       journeys: wanted === undefined,
-      rates: {
-        ...(config.EMAIL_RATE !== undefined && { email: config.EMAIL_RATE }),
-        ...(config.WEBHOOK_RATE !== undefined && { webhook: config.WEBHOOK_RATE }),
-      },
       cachedJourneys: config.THROUGHLINE_CACHED_JOURNEYS,
       versioning: {
         deployment: config.THROUGHLINE_DEPLOYMENT,
@@ -63,13 +59,13 @@ export async function start(
   }
 }
 
-function channelNamed(name: string, { providers }: Services): ChannelKind {
+function channelNamed(name: string, { chains }: Services): ChannelKind {
   if (!isChannelKind(name)) {
     throw new Error(`Found the channel '${name}'; expected one of ${channelKinds().join(', ')}.`);
   }
-  if (!providers.has(name)) {
+  if (!chains.has(name)) {
     throw new Error(
-      `No provider is configured for the channel '${name}'; configured are ${[...providers.keys()].join(', ')}.`,
+      `No provider is configured for the channel '${name}'; configured are ${[...chains.keys()].join(', ')}.`,
     );
   }
   return name;

@@ -1,6 +1,6 @@
-import type { DeliveryReceipt } from '../../channels/channel';
+import type { ChannelProvider, DeliveryReceipt } from '../../channels/channel';
 import { SendError, TransientSendError, UnknownOutcomeError } from '../../channels/errors';
-import { markSent, releaseClaim } from '../../db/stores/messages';
+import { assignProvider, markSent, releaseClaim } from '../../db/stores/messages';
 import { inTransaction } from '../../db/transaction';
 import type { DeliverResult } from '../../journey/engine-activities';
 import { backoffMs } from './backoff';
@@ -20,7 +20,17 @@ export type DeliveryDeps = AttemptDeps & {
 /** What an attempt came to: an end, or another attempt after some milliseconds. */
 export type AttemptResult =
   | { readonly do: 'answer'; readonly result: DeliverResult }
-  | { readonly do: 'again'; readonly error: SendError; readonly afterMs: number };
+  | {
+      readonly do: 'again';
+      readonly error: SendError;
+      /** Who makes the next attempt. */
+      readonly provider: string;
+      readonly afterMs: number;
+    }
+  /** The message belongs to another provider's queue. */
+  | { readonly do: 'move'; readonly provider: string };
+
+export type ExecutedAttempt = Exclude<AttemptResult, { readonly do: 'move' }>;
 
 /**
  * Attempts to hand one decided message to its provider. Before the provider is called the attempt
@@ -29,9 +39,9 @@ export type AttemptResult =
  */
 export interface DeliveryAttempts {
   /** Carries an attempt out that has been written down. */
-  execute(attempt: BegunAttempt, signal: AbortSignal): Promise<AttemptResult>;
+  execute(attempt: BegunAttempt, signal: AbortSignal): Promise<ExecutedAttempt>;
   /** The next attempt, the first included. */
-  next(messageId: string, signal: AbortSignal): Promise<AttemptResult>;
+  next(messageId: string, provider: ChannelProvider, signal: AbortSignal): Promise<AttemptResult>;
   /** Makes a message whose first attempt was written down, and not carried out, an untried one. */
   releaseClaim(messageId: string): Promise<void>;
   /** How far a message has come. */
@@ -39,20 +49,27 @@ export interface DeliveryAttempts {
 }
 
 export function createDeliveryAttempts(deps: DeliveryDeps): DeliveryAttempts {
-  const first = {
-    providers: JSON.stringify(
-      Object.fromEntries([...deps.providers].map(([channel, { name }]) => [channel, name])),
-    ),
-    worker: deps.workerName,
-    hasher: deps.hasher,
-  };
   return {
     execute: (attempt, signal) => execute(deps, attempt, signal),
-    async next(messageId, signal) {
+    async next(messageId, provider, signal) {
+      const replacement = deps.providers.replacementFor(provider);
+      if (
+        replacement !== undefined &&
+        (await assignProvider(deps.db, messageId, replacement.name))
+      ) {
+        return { do: 'move', provider: replacement.name };
+      }
       const begun =
-        (await beginFirst(deps, messageId, first)) ??
-        (await inTransaction(deps.db, (tx) => beginNext(tx, deps, messageId)));
-      return begun.do === 'answer' ? begun : execute(deps, begun, signal);
+        (await beginFirst(deps, messageId, provider)) ??
+        (await inTransaction(deps.db, (tx) => beginNext(tx, deps, messageId, provider)));
+      switch (begun.do) {
+        case 'answer':
+          return begun;
+        case 'move':
+          return { do: 'move', provider: begun.provider.name };
+        case 'call':
+          return execute(deps, begun, signal);
+      }
     },
     releaseClaim: (messageId) => releaseClaim(deps.db, messageId),
     async standing(messageId) {
@@ -70,12 +87,15 @@ async function execute(
   deps: DeliveryDeps,
   attempt: BegunAttempt,
   signal: AbortSignal,
-): Promise<AttemptResult> {
+): Promise<ExecutedAttempt> {
+  const { provider, number } = attempt;
   const outcome = await deps.inline.call(
-    attempt.provider.channel,
+    provider.channel,
     () => call(attempt, signal),
     (each) => each instanceof SendError && MAY_PASS.has(each.consequence),
   );
+  const failed = outcome instanceof SendError && MAY_PASS.has(outcome.consequence);
+  deps.providers.record(provider, failed);
   if (!(outcome instanceof SendError)) {
     await markSent(deps.db, {
       messageId: attempt.message.id,
@@ -85,13 +105,18 @@ async function execute(
     });
     return { do: 'answer', result: { status: 'sent' } };
   }
+  // Another provider only gets what certainly reached nobody.
+  const next =
+    outcome instanceof TransientSendError
+      ? deps.providers.afterFailure(provider, number)
+      : { provider, failures: number };
   const result = await inTransaction(deps.db, (tx) =>
-    recordFailure(tx, deps.hasher, attempt, outcome, deps.clock.now()),
+    recordFailure(tx, deps.hasher, attempt, outcome, next.provider, deps.clock.now()),
   );
   if (result !== 'again') return { do: 'answer', result };
   const askedFor = outcome instanceof TransientSendError ? outcome.retryAfterMs : undefined;
-  const afterMs = backoffMs(attempt.number, deps.random, askedFor);
-  return { do: 'again', error: outcome, afterMs };
+  const afterMs = next.failures === 0 ? 0 : backoffMs(next.failures, deps.random, askedFor);
+  return { do: 'again', error: outcome, provider: next.provider.name, afterMs };
 }
 
 /** Failures of the provider; a refusal is about one message or one address. */

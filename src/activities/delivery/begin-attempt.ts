@@ -1,5 +1,6 @@
 import type { ChannelProvider, OutgoingMessage } from '../../channels/channel';
 import { toOutgoing } from '../../channels/outgoing-message';
+import type { MessageStatus } from '../../db/schema';
 import type { Db, Tx } from '../../db/transaction';
 import type { ChannelKind } from '../../domain/channels/channel-kind';
 import type { Clock } from '../../domain/clock';
@@ -16,16 +17,16 @@ import {
   lockMessage,
   markNotSent,
   releaseClaim,
-  type Claimant,
   type MessageToSend,
   type StoredConsent,
 } from '../../db/stores/messages';
 import { isSuppressed } from '../../db/stores/suppressions';
 import { fail } from './end-attempt';
+import type { ProviderSelector } from './provider-selector';
 
 export interface AttemptDeps {
   readonly db: Db;
-  readonly providers: ReadonlyMap<ChannelKind, ChannelProvider>;
+  readonly providers: ProviderSelector;
   readonly links: LinkSettings;
   readonly clock: Clock;
   /** Names this process in the record of attempts. */
@@ -33,7 +34,11 @@ export interface AttemptDeps {
   readonly hasher: AddressHasher;
 }
 
-export type Begun = { readonly do: 'answer'; readonly result: DeliverResult } | BegunAttempt;
+export type Begun =
+  | { readonly do: 'answer'; readonly result: DeliverResult }
+  /** The message was given to another provider, whose queue it belongs to. */
+  | { readonly do: 'move'; readonly provider: ChannelProvider }
+  | BegunAttempt;
 
 /** An attempt that is written down; its provider is to be called. */
 export interface BegunAttempt {
@@ -50,11 +55,11 @@ export interface BegunAttempt {
 export async function beginFirst(
   deps: AttemptDeps,
   messageId: string,
-  claimant: Claimant,
+  provider: ChannelProvider,
 ): Promise<BegunAttempt | undefined> {
+  const claimant = { provider: provider.name, worker: deps.workerName, hasher: deps.hasher };
   const row = await claimMessage(deps.db, messageId, claimant, deps.clock.now());
-  const provider = row === undefined ? undefined : deps.providers.get(row.channel);
-  if (row === undefined || provider === undefined) return undefined;
+  if (row === undefined) return undefined;
   if (consentNow(row, row.consents).pass) {
     return {
       do: 'call',
@@ -72,11 +77,20 @@ export async function beginFirst(
  * outcome was cut off by a crash, and nobody knows whether the provider took the message. Marketing
  * is then given up as `unknown`, transactional mail is sent again and marked as a repeat.
  */
-export async function beginNext(tx: Tx, deps: AttemptDeps, messageId: string): Promise<Begun> {
+export async function beginNext(
+  tx: Tx,
+  deps: AttemptDeps,
+  messageId: string,
+  provider: ChannelProvider,
+): Promise<Begun> {
   const row = await lockMessage(tx, messageId);
   // An erasure takes a message's address and words; there is then nothing left to deliver.
   if (row === undefined || isErased(row.customer_id))
     return answer({ status: 'failed', reason: 'erased' });
+  const assigned = deps.providers.named(row.channel, row.provider ?? provider.name);
+  if (WAITING.has(row.status) && assigned !== undefined && assigned.name !== provider.name) {
+    return { do: 'move', provider: assigned };
+  }
   const now = deps.clock.now();
   const transactional = isTransactional(row.purpose);
   const cutOff = {
@@ -107,10 +121,6 @@ export async function beginNext(tx: Tx, deps: AttemptDeps, messageId: string): P
     case 'decided':
       break;
   }
-  const provider = deps.providers.get(row.channel);
-  if (provider === undefined) {
-    return answer(await fail(tx, messageId, 'failed', 'no-provider'));
-  }
   const withdrawn = await withdrawnNow(tx, deps.hasher, row);
   if (withdrawn !== undefined) return answer(await fail(tx, messageId, 'failed', withdrawn));
 
@@ -119,6 +129,7 @@ export async function beginNext(tx: Tx, deps: AttemptDeps, messageId: string): P
   await beginAttempt(tx, messageId, {
     number,
     provider: provider.name,
+    cost: provider.costOf(row),
     worker: deps.workerName,
     repeat,
     at: now,
@@ -130,6 +141,9 @@ export async function beginNext(tx: Tx, deps: AttemptDeps, messageId: string): P
     message: outgoing(deps.links, row, repeat),
   };
 }
+
+/** The statuses in which another attempt may be due. */
+const WAITING: ReadonlySet<MessageStatus> = new Set(['decided', 'sending', 'unknown']);
 
 function outgoing(settings: LinkSettings, row: MessageToSend, repeat: boolean): OutgoingMessage {
   const { id, channel, purpose, address, content } = row;

@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { ChannelProvider } from '../../channels/channel';
 import type { Clock } from '../../domain/clock';
 import type { DeliverAfter, DeliveryActivities } from '../../journey/engine-activities';
 import { RECORDING_MS, type AttemptResult, type DeliveryAttempts } from './attempt';
@@ -6,6 +7,8 @@ import { RECORDING_MS, type AttemptResult, type DeliveryAttempts } from './attem
 export interface DeliverDeps {
   readonly attempts: DeliveryAttempts;
   readonly clock: Clock;
+  /** The provider on whose queue the activity runs. */
+  readonly provider: ChannelProvider;
 }
 
 /** How often a running delivery says that it lives; its heartbeat timeout is three times that. */
@@ -15,14 +18,19 @@ const HEARTBEAT_MS = 5_000;
 const MAX_POLL_INTERVAL_MS = 10_000;
 
 /**
- * Delivers one decided message by its channel's own queue: from its first attempt on, or from the
- * one that follows an attempt right behind the decision. Marketing whose outcome nobody knows is
+ * Delivers one decided message from its provider's queue: from its first attempt on, or from the one
+ * that follows an inline attempt. A message that the provider certainly did not accept goes to the
+ * next provider of the channel, on that one's queue. Marketing whose outcome nobody knows is
  * recorded as `unknown` and not sent again; a transactional message is sent again under the same
  * Message-ID and recorded as repeated.
  *
  * @throws {ApplicationFailure} for a failure that is worth another try; its next retry is jittered
  */
-export function createDeliver({ attempts, clock }: DeliverDeps): DeliveryActivities['deliver'] {
+export function createDeliver({
+  attempts,
+  clock,
+  provider,
+}: DeliverDeps): DeliveryActivities['deliver'] {
   /** What is still to be waited for; undefined where the next attempt may begin. */
   async function waiting(messageId: string, after: DeliverAfter) {
     const now = clock.now().getTime();
@@ -45,8 +53,13 @@ export function createDeliver({ attempts, clock }: DeliverDeps): DeliveryActivit
   return async (messageId, after) => {
     const wait = after && (await waiting(messageId, after));
     if (wait !== undefined) throw wait;
-    const attempted = await alive((signal) => attempts.next(messageId, signal));
+    const attempted = await alive((signal) => attempts.next(messageId, provider, signal));
     if (attempted.do === 'answer') return attempted.result;
+    if (attempted.do === 'move') return { status: 'next', provider: attempted.provider };
+    if (attempted.provider !== provider.name) {
+      const notBefore = clock.now().getTime() + attempted.afterMs;
+      return { status: 'next', provider: attempted.provider, after: { notBefore } };
+    }
     throw retry(attempted.error.message, attempted.error.name, attempted.afterMs);
   };
 }

@@ -1,3 +1,4 @@
+import type { ChannelProvider } from '../../channels/channel';
 import type { SendError } from '../../channels/errors';
 import type { AddressHasher } from '../../db/stores/address-hash';
 import { endAttempt } from '../../db/stores/delivery-attempts';
@@ -11,12 +12,18 @@ import type { BegunAttempt } from './begin-attempt';
 /** Why a message was given up whose journey ended while it waited or was under way. */
 const WITHDRAWN = 'withdrawn';
 
-/** Records a failed attempt. @returns `again` for one that is worth another try */
+/**
+ * Records a failed attempt.
+ *
+ * @param next who makes the next attempt, where this one certainly reached nobody
+ * @returns `again` for one that is worth another try
+ */
 export async function recordFailure(
   tx: Tx,
   hasher: AddressHasher,
   attempt: BegunAttempt,
   error: SendError,
+  next: ChannelProvider,
   now: Date,
 ): Promise<DeliverResult | 'again'> {
   const { message, number, provider } = attempt;
@@ -39,7 +46,7 @@ export async function recordFailure(
     case 'transient':
       // Its journey ended meanwhile, so nobody would try again.
       if (row.error === WITHDRAWN) return fail(tx, messageId, 'failed', WITHDRAWN);
-      await markNotSent(tx, messageId, 'decided', error.message);
+      await markNotSent(tx, messageId, 'decided', error.message, next.name);
       return 'again';
     case 'permanent':
       return fail(tx, messageId, 'failed', `refused: ${error.message}`);

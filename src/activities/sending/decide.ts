@@ -19,15 +19,14 @@ import type { SendInput, SendResult } from '../../journey/engine-activities';
 import type { MessageLinks } from '../../links/message-links';
 import type { CompiledTemplate } from '../../templates/render';
 import { addressOf } from '../../domain/channels/address-of';
+import type { ProviderSelector } from '../delivery/provider-selector';
 import { gatherFacts, type DecisionFacts } from './gather-facts';
 import { renderMessage, type RenderDeps } from './render-message';
 
 export interface DecideDeps extends RenderDeps {
   readonly policy: Policy;
   readonly templates: ReadonlyMap<string, CompiledTemplate>;
-  readonly providers: ReadonlyMap<ChannelKind, ChannelProvider>;
-  /** Where webhook messages go; null where none is configured. */
-  readonly webhookUrl: string | null;
+  readonly providers: ProviderSelector;
   readonly hasher: AddressHasher;
 }
 
@@ -81,15 +80,16 @@ export async function decide(tx: Tx, deps: DecideDeps, input: SendInput): Promis
     };
   }
   const { customer } = facts;
+  const provider = deps.providers.get(channel);
   return {
     decision: decisionRow(input, facts, selection),
-    result: { do: 'send', messageId: id, channel },
+    result: { do: 'send', messageId: id, channel, provider: provider?.name ?? '' },
     message: {
       id,
       customerId: customer.id,
       channel,
-      provider: deps.providers.get(channel),
-      address: addressOf(channel, customer, deps.webhookUrl) ?? '',
+      provider,
+      address: addressOf(channel, customer, provider?.address ?? null) ?? '',
       purpose: input.purpose,
       content: rendered.content,
       decidedAt: new Date(input.now),
@@ -102,7 +102,12 @@ export async function decide(tx: Tx, deps: DecideDeps, input: SendInput): Promis
 function earlierResult(before: NonNullable<DecisionFacts['before']>): SendResult {
   return before.message === null
     ? { do: 'skip', reason: before.reason }
-    : { do: 'send', messageId: before.message.id, channel: before.message.channel };
+    : {
+        do: 'send',
+        messageId: before.message.id,
+        channel: before.message.channel,
+        provider: before.message.provider,
+      };
 }
 
 function select(
@@ -129,7 +134,11 @@ function select(
     overdue: input.overdue,
     holdout: facts.enrollment.holdout,
     facts: wanted.map((channel) => {
-      const address = addressOf(channel, facts.customer, deps.webhookUrl);
+      const address = addressOf(
+        channel,
+        facts.customer,
+        deps.providers.get(channel)?.address ?? null,
+      );
       return {
         channel,
         hasContent: template?.channels.includes(channel) === true,

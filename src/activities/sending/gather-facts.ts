@@ -43,7 +43,11 @@ export interface DecisionFacts {
         readonly outcome: 'send' | 'skip' | 'defer';
         readonly reason: string;
         readonly deferrals: readonly Deferral[];
-        readonly message: { readonly id: string; readonly channel: ChannelKind } | null;
+        readonly message: {
+          readonly id: string;
+          readonly channel: ChannelKind;
+          readonly provider: string;
+        } | null;
       }
     | undefined;
 }
@@ -63,6 +67,7 @@ interface FactRow {
     readonly deferrals: readonly Deferral[];
     readonly messageId: string | null;
     readonly channel: ChannelKind | null;
+    readonly provider: string | null;
   } | null;
   readonly enrollment: { readonly status: string; readonly holdout: boolean } | null;
   readonly consents: readonly {
@@ -130,7 +135,11 @@ export async function gatherFacts(
             message:
               before.messageId === null || before.channel === null
                 ? null
-                : { id: before.messageId, channel: before.channel },
+                : {
+                    id: before.messageId,
+                    channel: before.channel,
+                    provider: before.provider ?? '',
+                  },
           },
     basis: {
       zone: customer.timeZone,
@@ -169,7 +178,7 @@ async function readFacts(
   const { rows } = await sql<FactRow>`
     /* prepared */ select
       (select jsonb_build_object('outcome', d.outcome, 'reason', d.reason,
-          'deferrals', d.deferrals, 'messageId', m.id, 'channel', m.channel)
+          'deferrals', d.deferrals, 'messageId', m.id, 'channel', m.channel, 'provider', m.provider)
         from decisions d left join messages m on m.decision_id = d.id
         where d.id = ${input.decisionId}) as before,
       (select jsonb_build_object('status', status, 'holdout', holdout)

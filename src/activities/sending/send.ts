@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/clock';
 import type { EngineActivities } from '../../journey/engine-activities';
 import type { Logger } from '../../logger';
 import { withTimeout } from '../../with-timeout';
-import { RECORDING_MS, type AttemptResult, type DeliveryAttempts } from '../delivery/attempt';
+import { RECORDING_MS, type DeliveryAttempts, type ExecutedAttempt } from '../delivery/attempt';
 import type { BegunAttempt } from '../delivery/begin-attempt';
 import { PROMPT_MS, type InlineDelivery } from '../delivery/inline-delivery';
 import type { DecideAndClaim } from './decide-and-claim';
@@ -21,7 +21,7 @@ const CALL_MS = 105_000;
 const MAX_MS_BEFORE_CALL = 10_000;
 
 interface InFlight {
-  readonly result: Promise<AttemptResult>;
+  readonly result: Promise<ExecutedAttempt>;
   /** After this moment the attempt counts as cut off, in milliseconds since 1970. */
   readonly until: number;
 }
@@ -29,8 +29,8 @@ interface InFlight {
 /**
  * The local activity `send`: decides, claims the message, and makes its first attempt inline where
  * this process may. A message whose provider is prompt costs its journey one history event and no
- * further workflow task. A failed attempt is followed up from the channel's own queue, and so is a
- * slow one: it continues here while the journey's workflow task completes.
+ * further workflow task. A failed attempt is followed up from the queue of the next provider, a slow
+ * one from its own: it continues here while the journey's workflow task completes.
  *
  * After a crash, Temporal notices that the workflow task was not answered and the activity runs
  * again; it finds the attempt in the record and leaves the message to `deliver`.
@@ -74,6 +74,10 @@ export function createSend(
     }
     return delivered.do === 'answer'
       ? { ...result, delivered: delivered.result }
-      : { ...result, after: { notBefore: clock.now().getTime() + delivered.afterMs } };
+      : {
+          ...result,
+          provider: delivered.provider,
+          after: { notBefore: clock.now().getTime() + delivered.afterMs },
+        };
   };
 }

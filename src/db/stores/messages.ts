@@ -63,8 +63,8 @@ export function insertMessage(db: QueryCreator<Database>, message: NewMessage) {
 }
 
 export interface Claimant {
-  /** The name of the provider by channel, as JSON. */
-  readonly providers: string;
+  /** The provider that the message was given to. */
+  readonly provider: string;
   /** Names the process in the record of attempts. */
   readonly worker: string;
   readonly hasher: AddressHasher;
@@ -77,16 +77,16 @@ export interface Claimant {
 export async function claimMessage(
   db: Db,
   messageId: string,
-  { providers, worker, hasher }: Claimant,
+  { provider, worker, hasher }: Claimant,
   now: Date,
 ): Promise<ClaimedMessage | undefined> {
   const suppressed = isSuppressedSql(hasher, sql`m.channel`, sql`m.address`);
   const { rows } = await sql<ClaimedMessage>`
     /* prepared */ with claimed as (
       update messages m
-      set status = 'sending', attempts = 1, provider = ${providers}::jsonb ->> m.channel
+      set status = 'sending', attempts = 1
       where m.id = ${messageId} and m.status = 'decided' and m.attempts = 0
-        and ${providers}::jsonb ? m.channel and not ${suppressed}
+        and m.provider = ${provider} and not ${suppressed}
       returning *),
     begun as (${firstAttemptsOf('claimed', worker, now)})
     select c.id, c.customer_id, c.channel, c.purpose, c.address, c.content, c.decided_at,
@@ -124,16 +124,18 @@ export async function beginAttempt(
   attempt: {
     readonly number: number;
     readonly provider: string;
+    /** Of this provider, in the shop's currency. */
+    readonly cost: number;
     readonly worker: string;
     /** Whether the provider may have taken the message in an earlier attempt. */
     readonly repeat: boolean;
     readonly at: Date;
   },
 ): Promise<void> {
-  const { number, provider, worker, repeat, at } = attempt;
+  const { number, provider, cost, worker, repeat, at } = attempt;
   await tx
     .updateTable('messages')
-    .set({ status: 'sending', attempts: number, provider, repeated: repeat })
+    .set({ status: 'sending', attempts: number, provider, cost, repeated: repeat })
     .where('id', '=', messageId)
     .execute();
   await insertAttempt(tx, {
@@ -175,18 +177,46 @@ export async function markSent(
     ${insertSentTouch('sent', at)}`.execute(db);
 }
 
-/** Records what a failed attempt leaves of a locked message; `error` is cut to 500 characters. */
+/**
+ * Records what a failed attempt leaves of a locked message; `error` is cut to 500 characters.
+ *
+ * @param nextProvider who makes the next attempt; the same provider where absent
+ */
 export async function markNotSent(
   tx: Tx,
   messageId: string,
   status: Extract<MessageStatus, 'decided' | 'failed' | 'suppressed' | 'unknown'>,
   error: string,
+  nextProvider?: string,
 ): Promise<void> {
   await tx
     .updateTable('messages')
-    .set({ status, error: cutText(error, 500) })
+    .set({
+      status,
+      error: cutText(error, 500),
+      ...(nextProvider !== undefined && { provider: nextProvider }),
+    })
     .where('id', '=', messageId)
     .execute();
+}
+
+/**
+ * Gives a message that waits for an attempt to another provider.
+ *
+ * @returns whether it waited
+ */
+export async function assignProvider(
+  db: Db,
+  messageId: string,
+  provider: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('messages')
+    .set({ provider })
+    .where('id', '=', messageId)
+    .where('status', '=', 'decided')
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /**

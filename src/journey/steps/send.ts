@@ -66,8 +66,8 @@ export async function send(
       return { delivered: false, outcome: 'skipped', reason: decided.reason, decisionId };
     }
     if (decided.do === 'send') {
-      const { messageId, channel, delivered, after } = decided;
-      const message = { id: messageId, channel, template, after };
+      const { messageId, channel, provider, delivered, after } = decided;
+      const message = { id: messageId, channel, provider, template, after };
       const result = delivered ?? (await hand(message, purpose, input.priority));
       run.log(describeDelivery(result, `${template} via ${channel}`));
       return {

@@ -1,6 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { App } from '../../../src/app';
-import type { SendInput, DeliverResult } from '../../../src/journey/engine-activities';
+import type {
+  SendInput,
+  DeliverResult,
+  NextProvider,
+} from '../../../src/journey/engine-activities';
 import type { Services } from '../../../src/compose';
 import { eraseCustomer } from '../../../src/privacy/erasure';
 import { explainCustomer } from '../../../src/reporting/explain';
@@ -317,9 +321,9 @@ describe('what has been forbidden between the decision and the first attempt', (
   }
 
   async function delivered(messageId: string) {
-    const { deliver } = services.deliveryActivities;
+    const { deliver } = services.deliveryActivitiesOf(services.chains.get('email')![0]);
     const environment = new MockActivityEnvironment();
-    const result = await environment.run<[string], DeliverResult, typeof deliver>(
+    const result = await environment.run<[string], DeliverResult | NextProvider, typeof deliver>(
       deliver,
       messageId,
     );
@@ -405,10 +409,13 @@ describe('what an erased customer had said', () => {
     if (result.do !== 'send') throw new Error(`Found ${result.do}; expected a message.`);
     await suppress(before.email);
     await erase(before.id);
-    const { deliver } = services.deliveryActivities;
+    const { deliver } = services.deliveryActivitiesOf(services.chains.get('email')![0]);
     const environment = new MockActivityEnvironment();
     expect(
-      await environment.run<[string], DeliverResult, typeof deliver>(deliver, result.messageId),
+      await environment.run<[string], DeliverResult | NextProvider, typeof deliver>(
+        deliver,
+        result.messageId,
+      ),
     ).toMatchObject({ status: 'failed', reason: 'suppressed' });
   });
 
@@ -441,10 +448,13 @@ describe('what an erased customer had said', () => {
     const result = await decide(intent(id, await enrollment(id, 'winBack')));
     if (result.do !== 'send') throw new Error(`Found ${result.do}; expected a message.`);
     await erase(id);
-    const { deliver } = services.deliveryActivities;
+    const { deliver } = services.deliveryActivitiesOf(services.chains.get('email')![0]);
     const environment = new MockActivityEnvironment();
     expect(
-      await environment.run<[string], DeliverResult, typeof deliver>(deliver, result.messageId),
+      await environment.run<[string], DeliverResult | NextProvider, typeof deliver>(
+        deliver,
+        result.messageId,
+      ),
     ).toEqual({ status: 'failed', reason: 'erased' });
   });
 });

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Services } from '../../../src/compose';
 import { newId } from '../../../src/db/new-id';
 import { inTransaction } from '../../../src/db/transaction';
-import type { DeliverResult } from '../../../src/journey/engine-activities';
+import type { DeliverResult, NextProvider } from '../../../src/journey/engine-activities';
 import { until } from '../../support/engine';
 import { composeServices, type TestServices } from '../../support/services';
 import { at, startSmtpServer } from '../../support/smtp';
@@ -119,7 +119,13 @@ it.each([
       });
       const sent = await sending.waiting;
       const message = await messageOf(input.customerId);
-      expect(sent).toEqual({ do: 'send', messageId: message.id, channel: 'email', ...result });
+      expect(sent).toEqual({
+        do: 'send',
+        messageId: message.id,
+        channel: 'email',
+        provider: 'smtp',
+        ...result,
+      });
       expect(message).toMatchObject(row);
     } finally {
       now.mockRestore();
@@ -132,9 +138,9 @@ it('leaves the outcome of a newer attempt when an earlier one fails late', async
   const input = await intent();
   const sent = await services.engineActivities.send(input);
   if (sent.do !== 'send') throw new Error(`Found ${sent.do}; expected a message.`);
-  const { deliver } = services.deliveryActivities;
+  const { deliver } = services.deliveryActivitiesOf(services.chains.get('email')![0]);
   const attempt = () =>
-    new MockActivityEnvironment().run<[string], DeliverResult, typeof deliver>(
+    new MockActivityEnvironment().run<[string], DeliverResult | NextProvider, typeof deliver>(
       deliver,
       sent.messageId,
     );

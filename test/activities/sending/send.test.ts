@@ -1,5 +1,5 @@
 import type { Claimed } from '../../../src/activities/sending/decide-and-claim';
-import type { AttemptResult } from '../../../src/activities/delivery/attempt';
+import type { ExecutedAttempt } from '../../../src/activities/delivery/attempt';
 import type { BegunAttempt } from '../../../src/activities/delivery/begin-attempt';
 import { createSend } from '../../../src/activities/sending/send';
 import { InlineDelivery } from '../../../src/activities/delivery/inline-delivery';
@@ -8,8 +8,8 @@ import { createLogger } from '../../../src/logger';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 const INPUT = { decisionId: 'd' } as SendInput;
-const SENT: AttemptResult = { do: 'answer', result: { status: 'sent' } };
-const result = { do: 'send', messageId: 'm', channel: 'email' } as const;
+const SENT: ExecutedAttempt = { do: 'answer', result: { status: 'sent' } };
+const result = { do: 'send', messageId: 'm', channel: 'email', provider: 'smtp' } as const;
 const attempt = {
   do: 'call',
   number: 1,
@@ -24,7 +24,7 @@ function decidedOnce(): () => Promise<Claimed> {
 }
 
 function asking(decide: () => Promise<Claimed>) {
-  const ends: ((attempted: AttemptResult) => void)[] = [];
+  const ends: ((attempted: ExecutedAttempt) => void)[] = [];
   const givenBack: string[] = [];
   const inline = new InlineDelivery(() => performance.now());
   inline.enable(['email']);

@@ -71,6 +71,7 @@ async function decidedMessage(): Promise<string> {
       decision_id: id,
       variant: '{}',
       channel: 'email',
+      provider: 'smtp',
       address: 'ada@customers.example',
       content: JSON.stringify(content),
       status: 'decided',
@@ -82,7 +83,7 @@ async function decidedMessage(): Promise<string> {
 }
 
 const claimant = {
-  providers: JSON.stringify({ email: 'smtp' }),
+  provider: 'smtp',
   worker: 'test',
   hasher: createAddressHasher(['a-secret-of-more-than-thirty-characters']),
 };

@@ -76,7 +76,7 @@ export type SendResult =
 export type DeliverAfter =
   /** The first attempt failed, and the next one is due then. */
   | { readonly notBefore: number }
-  /** The first attempt goes on in the process that decided; beyond this it was cut off. */
+  /** The inline attempt is in flight in the process that decided; after this time it was cut off. */
   | { readonly underWayUntil: number };
 
 export type DeliverResult =

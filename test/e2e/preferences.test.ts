@@ -36,7 +36,7 @@ async function shopper(): Promise<{ readonly userId: string; readonly id: string
   }
 }
 
-it('a break that is chosen behind a mail’s link holds the journey’s next mail back', async () => {
+it('a pause that is chosen behind a mail’s link defers the journey’s next mail', async () => {
   const { userId, id } = await shopper();
   await engine.track(userId, 'Cart Updated', { cart_id: 'c-1' });
   const mail = await engine.until('the first reminder', async () => {

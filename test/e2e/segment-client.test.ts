@@ -35,7 +35,7 @@ async function get(path: string): Promise<Record<string, unknown>> {
   return (await answer.json()) as Record<string, unknown>;
 }
 
-it('takes a session of every kind of call, and the mail goes out', async () => {
+it('accepts a session with every kind of call, and sends the mail', async () => {
   const errors: unknown[] = [];
   const analytics = new Analytics({ writeKey: KEYS.write, host: api.url, maxEventsInBatch: 4 });
   analytics.on('error', (error) => errors.push(error));
@@ -83,7 +83,7 @@ it('takes a session of every kind of call, and the mail goes out', async () => {
   expect(profile['timeZone']).toBe('Europe/Berlin');
 });
 
-it('writes nothing personal into a history', async () => {
+it('writes no personal data into a history', async () => {
   const { rows } = await sql<{ id: string; journey: string }>`
     select id, journey from enrollments`.execute(engine.services.db);
   expect(rows.length).toBeGreaterThan(0);

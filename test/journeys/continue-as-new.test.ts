@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-it('carries an endless loop over many runs without losing an event or its place', async () => {
+it('continues an endless loop over many runs without losing an event or its position', async () => {
   const customer = await engine.customer('looper');
   const id = await enter(engine, 'endless', customer);
   const handle = handleOf(engine, 'endless', id);
@@ -37,7 +37,7 @@ it('carries an endless loop over many runs without losing an event or its place'
   expect(runs.size).toBeGreaterThan(2);
 });
 
-it('goes on where steps ran side by side, with the branch that had won', async () => {
+it('continues after concurrent steps with the branch that had won', async () => {
   const customer = await engine.customer('racer');
   const id = await enter(engine, 'races', customer);
   for (let at = 0; at < 20; at++) {

@@ -49,7 +49,7 @@ async function attemptsOf(messageId: string) {
   return rows.map(({ outcome }) => outcome);
 }
 
-it('does not repeat marketing whose outcome nobody knows, and says so', async () => {
+it('does not repeat marketing with an unknown outcome, and records it', async () => {
   engine.smtp.behaviour = at('message', 'drop');
   const customer = await someone();
   const id = await enter(engine, 'marketingOnce', customer);
@@ -60,7 +60,7 @@ it('does not repeat marketing whose outcome nobody knows, and says so', async ()
   expect((await messageOf(customer)).status).toBe('unknown');
 });
 
-it('repeats what is transactional under the same Message-ID, and marks the repeat', async () => {
+it('repeats transactional mail under the same Message-ID, and marks the repeat', async () => {
   engine.smtp.behaviour = at('message', 'drop', 1);
   const customer = await someone();
   const id = await enter(engine, 'transactionalOnce', customer);
@@ -75,7 +75,7 @@ it('repeats what is transactional under the same Message-ID, and marks the repea
   expect(await attemptsOf(message.id)).toEqual(['unknown', 'sent']);
 });
 
-it('treats an attempt that a crash cut off as one whose outcome nobody knows', async () => {
+it('treats an attempt that a crash cut off as one with an unknown outcome', async () => {
   for (const [journey, mails, status] of [
     ['marketingLater', 0, 'unknown'],
     ['transactionalLater', 1, 'sent'],
@@ -106,7 +106,7 @@ it('treats an attempt that a crash cut off as one whose outcome nobody knows', a
   }
 });
 
-it('tries again after a passing refusal, and gives up after a final one', async () => {
+it('retries after a transient refusal, and gives up after a permanent one', async () => {
   engine.smtp.behaviour = at('rcpt', { code: 451, text: '4.7.1 greylisted' }, 2);
   const patient = await someone();
   const first = await enter(engine, 'marketingOnce', patient);
@@ -126,7 +126,7 @@ it('tries again after a passing refusal, and gives up after a final one', async 
   expect(note[1]).toContain('refused');
 });
 
-it('lets the journey go while a provider takes long, and takes its answer when it comes', async () => {
+it('does not block the journey on a slow provider, and records its late answer', async () => {
   let answer: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => (answer = resolve));
   engine.smtp.behaviour = at('message', { after: answered }, 1);
@@ -152,7 +152,7 @@ it('lets the journey go while a provider takes long, and takes its answer when i
   }
 });
 
-it('counts a first attempt that takes long as cut off when its time is over', async () => {
+it('treats a slow inline attempt as cut off after its timeout', async () => {
   for (const [journey, note, outcomes] of [
     ['marketingOnce', ['unknown', 'unknown-outcome'], ['unknown']],
     ['transactionalOnce', ['sent', 'sent'], ['unknown', 'sent']],
@@ -172,7 +172,7 @@ it('counts a first attempt that takes long as cut off when its time is over', as
   }
 });
 
-it('gives a first attempt up that fails after its journey has ended', async () => {
+it('gives up an inline attempt that fails after its journey ended', async () => {
   let answer: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => (answer = resolve));
   engine.smtp.behaviour = at('rcpt', { after: answered }, 1);
@@ -197,7 +197,7 @@ it('gives a first attempt up that fails after its journey has ended', async () =
   expect(mailsTo(address())).toEqual([]);
 });
 
-it('leaves the attempts of a channel that fails to its own queue, and comes back to it', async () => {
+it('uses the task queue of a failing channel, and returns to inline delivery', async () => {
   engine.smtp.behaviour = at('rcpt', { code: 451, text: 'try later' }, 1);
   const deliveries: number[] = [];
   for (let turn = 0; turn < 3; turn++) {
@@ -212,7 +212,7 @@ it('leaves the attempts of a channel that fails to its own queue, and comes back
   expect(deliveries).toEqual([1, 1, 0]);
 });
 
-it('writes no more to an address that does not exist, on any journey, not even transactional', async () => {
+it('suppresses an address that does not exist in every journey, also for transactional mail', async () => {
   engine.smtp.behaviour = at('rcpt', { code: 550, text: '5.1.1 no such user' });
   const customer = await someone();
   await ended(engine, await enter(engine, 'marketingOnce', customer));
@@ -222,7 +222,7 @@ it('writes no more to an address that does not exist, on any journey, not even t
   expect(mailsTo(address())).toEqual([]);
 });
 
-it('withdraws what waits for its next attempt when its journey ends', async () => {
+it('withdraws a message that waits for a retry when its journey ends', async () => {
   engine.smtp.behaviour = at('rcpt', { code: 451, text: 'try later' });
   const customer = await someone();
   await engine.track(`reader-${number}`, 'Checkout Started', { order_id: 'o' });
@@ -235,7 +235,7 @@ it('withdraws what waits for its next attempt when its journey ends', async () =
   expect(mailsTo(address())).toEqual([]);
 });
 
-it('does not send what lost its consent between two attempts', async () => {
+it('does not send a message whose consent was withdrawn between two attempts', async () => {
   engine.smtp.behaviour = at('rcpt', { code: 451, text: 'try later' }, 1);
   const customer = await someone();
   const id = await enter(engine, 'marketingOnce', customer);

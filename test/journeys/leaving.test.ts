@@ -46,7 +46,7 @@ async function closedAt(id: string): Promise<string> {
   return (closeTime as Date).getTime() - startTime.getTime() < 60_000 ? 'at once' : 'later';
 }
 
-it('leaves a sleep at once on an exit event of its own key, and sends nothing', async () => {
+it('interrupts a sleep on an exit event with the same key, and sends nothing', async () => {
   const { customer, id } = await asleep();
   await engine.track(userId(), 'Cart Emptied', { cart_id: 'another' });
   await engine.relayed();
@@ -58,7 +58,7 @@ it('leaves a sleep at once on an exit event of its own key, and sends nothing', 
   expect(await messagesOf(engine, customer)).toEqual([]);
 });
 
-it('leaves a sleep at once on its goal, and counts a goal that comes after the end', async () => {
+it('interrupts a sleep on the goal, and records a goal that comes after the end', async () => {
   const { customer, id } = await asleep();
   await engine.track(userId(), 'Order Completed', { order_id: 'o1' });
   expect(await ended(engine, id)).toBe('completed: goal: Order Completed');
@@ -77,7 +77,7 @@ it('leaves a sleep at once on its goal, and counts a goal that comes after the e
   expect(row.goal_reached_at).not.toBeNull();
 });
 
-it('leaves a sleep at once when the customer opts out of its purpose on the last channel', async () => {
+it('interrupts a sleep when the customer opts out of its purpose on the last channel', async () => {
   const { customer, id } = await asleep();
   const change = { channel: 'email' as const, source: 'test', proof: {}, at: engine.clock.now() };
   await changeConsents(
@@ -97,7 +97,7 @@ it('leaves a sleep at once when the customer opts out of its purpose on the last
   expect(await closedAt(id)).toBe('at once');
 });
 
-it('lets a customer in again right after the exit event, not only once the workflow has heard', async () => {
+it('allows re-entry directly after the exit event, before the workflow receives it', async () => {
   const { customer } = await asleep();
   await engine.track(userId(), 'Cart Emptied', { cart_id: 'c1' });
   await engine.track(userId(), 'Cart Updated', { cart_id: 'c1' });
@@ -157,14 +157,14 @@ it('records an enrollment whose workflow was terminated, at its next event', asy
   expect(await ended(engine, id)).toBe('exited: workflow terminated');
 });
 
-it('keeps marketing and tasks from the holdout, never what is transactional', async () => {
+it('sends the holdout no marketing and opens no tasks, but sends transactional messages', async () => {
   const customer = await someone();
   const id = await enter(engine, 'heldOut', customer);
   expect(await ended(engine, id)).toBe('completed: finished');
   expect(await noted(engine, customer)).toEqual(['holdout', 'holdout', 'sent']);
 });
 
-it('lets in no more customers than may run at a time', async () => {
+it('enforces the maximum number of concurrent enrollments', async () => {
   const answers = await Promise.all(
     [1, 2, 3, 4].map(async () => tryToEnter(engine, 'twoAtMost', await someone())),
   );
@@ -174,7 +174,7 @@ it('lets in no more customers than may run at a time', async () => {
   expect((await tryToEnter(engine, 'twoAtMost', await someone())).entered).toBe(true);
 });
 
-it('starts enrollments at the rate that the journey sets', async () => {
+it('starts enrollments at the entry rate of the journey', async () => {
   const began = engine.clock.now().getTime();
   const customers = [await someone(), await someone(), await someone()];
   for (const customer of customers) await tryToEnter(engine, 'oneAnHour', customer);

@@ -45,7 +45,7 @@ async function sleeperOf(customer: string): Promise<string> {
   return id;
 }
 
-it('takes a running journey along, which then reaches the customer with their consent', async () => {
+it('moves a running enrollment to the surviving customer, who is reached with their consent', async () => {
   const { device, userId, id } = await browsing();
   const enrollment = await sleeperOf(id);
   const known = await engine.customer(userId);
@@ -60,7 +60,7 @@ it('takes a running journey along, which then reaches the customer with their co
   expect(await messagesOf(engine, id)).toEqual([]);
 });
 
-it('wakes a journey that was taken along by what the customer does', async () => {
+it('wakes a moved enrollment on the events of the surviving customer', async () => {
   const { device, userId, id } = await browsing();
   const enrollment = await sleeperOf(id);
   await engine.customer(userId);
@@ -69,7 +69,7 @@ it('wakes a journey that was taken along by what the customer does', async () =>
   expect(await ended(engine, enrollment)).toBe('exited: exit event: Cart Emptied');
 });
 
-it('lets the older of two enrollments in the same journey and key stay', async () => {
+it('keeps the older of two enrollments in the same journey and key', async () => {
   const { device, userId, id } = await browsing();
   const older = await sleeperOf(id);
   const known = await engine.customer(userId);
@@ -100,7 +100,7 @@ it('lets the older of two enrollments in the same journey and key stay', async (
   expect(await messagesOf(engine, known)).toHaveLength(2);
 });
 
-it('tells a journey that waits for a trait what the merge has changed', async () => {
+it('notifies a journey that waits for a trait of the change by the merge', async () => {
   const { device, userId, id } = await browsing();
   const now = engine.clock.now().getTime();
   await engine.customer(userId, { appointment_at: new Date(now + 20 * 86_400_000).toISOString() });
@@ -116,7 +116,7 @@ it('tells a journey that waits for a trait what the merge has changed', async ()
   expect(await noted(engine, known)).toBeDefined();
 });
 
-it('keeps the latest choice of the two, and the first arm that either was given', async () => {
+it('keeps the latest choice of both customers, and the first arm that either was assigned', async () => {
   const { device, userId, id } = await browsing();
   const known = await engine.customer(userId);
   const { db } = engine.services;

@@ -191,7 +191,7 @@ export const catchesEverything = defineJourney(
         await j.sleep('1 day');
         await note(j, 'still here');
       } catch {
-        // goes on, as badly written code does
+        // continues, as badly written code does
       }
     }
   },

@@ -29,7 +29,7 @@ async function enrollmentOf(customer: string, journey: string): Promise<string |
   return row?.id;
 }
 
-it('starts a journey for who comes into a segment, and ends it when time takes them out', async () => {
+it('starts a journey when a customer enters a segment, and ends it when time removes them', async () => {
   const customer = await engine.customer('keen', { first_name: 'Secretia' });
   await orders('keen', 1);
   expect(await enrollmentOf(customer, 'whileKeen')).toBeUndefined();
@@ -43,7 +43,7 @@ it('starts a journey for who comes into a segment, and ends it when time takes t
   expect(await ended(engine, id)).toBe('exited: exit event: Segment Left');
 });
 
-it('ends it at once when an event takes them out', async () => {
+it('ends it immediately when an event removes them', async () => {
   const customer = await engine.customer('pushed');
   await orders('pushed', 2);
   const id = (await enrollmentOf(customer, 'whileKeen')) as string;
@@ -51,7 +51,7 @@ it('ends it at once when an event takes them out', async () => {
   expect(await ended(engine, id)).toBe('exited: exit event: Segment Left');
 });
 
-it('asks inside of a journey, and is told what holds at that moment', async () => {
+it('answers j.inSegment for the current moment', async () => {
   const customer = await engine.customer('asking');
   await engine.track('asking', 'Cart Updated', { cart_id: 'c' });
   const before = await enter(engine, 'asksSegments', customer);
@@ -63,7 +63,7 @@ it('asks inside of a journey, and is told what holds at that moment', async () =
   expect(await noted(engine, customer)).toEqual([true, false]);
 });
 
-it('lets in on a schedule who is in the segment, once for each occurrence', async () => {
+it('enrolls the members of a segment on a schedule, once per occurrence', async () => {
   const inside = await engine.customer('monday');
   const outside = await engine.customer('nobody');
   await orders('monday', 2);
@@ -87,7 +87,7 @@ it('lets in on a schedule who is in the segment, once for each occurrence', asyn
   expect(await enrollmentOf(outside, 'keenOnMondays')).toBeUndefined();
 });
 
-it('recognises a running schedule that names no segment as the one it was', () => {
+it('recognises an unchanged schedule without a segment', () => {
   const plain = { journey: 'a', recurrence: '0 9 * * *', zone: 'UTC', filter: {} };
   expect(scheduleFingerprint(plain)).toBe('["a","0 9 * * *","UTC",{}]'.replace('{}', '[]'));
   expect(scheduleFingerprint({ ...plain, segment: 's' })).not.toBe(scheduleFingerprint(plain));

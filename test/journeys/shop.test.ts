@@ -77,7 +77,7 @@ async function sent(journey: string, customerId: string) {
 const templates = async (journey: string, customerId: string) =>
   (await sent(journey, customerId)).map(({ template }) => template);
 
-it('confirms an order at once, once', async () => {
+it('confirms an order immediately, and once', async () => {
   const { userId, id } = await customerOf('orderConfirmation');
   const order = { order_id: 'o-77', total: 31.5, currency: 'EUR', products: [{ name: 'A lamp' }] };
   await engine.track(userId, 'Order Completed', order);
@@ -90,7 +90,7 @@ it('confirms an order at once, once', async () => {
   expect(mail?.html).toContain('A lamp');
 });
 
-it('welcomes who installed the app, and shows first steps to who opened it', async () => {
+it('welcomes a customer who installed the app, and shows first steps to one who opened it', async () => {
   const { userId, id } = await customerOf('appOnboarding');
   await engine.track(userId, 'Application Installed');
   await engine.pass('1 hour');
@@ -103,7 +103,7 @@ it('welcomes who installed the app, and shows first steps to who opened it', asy
   ]);
 });
 
-it('reminds of an abandoned cart, and calls once more where nobody clicked', async () => {
+it('reminds of an abandoned cart, and sends a last call without a click', async () => {
   const { userId, id } = await customerOf('abandonedCart');
   await engine.track(userId, 'Cart Updated', { cart_id: 'c-1', value: 20 });
   await engine.pass('4 days');
@@ -119,7 +119,7 @@ it('reminds of an abandoned cart, and calls once more where nobody clicked', asy
   expect(await templates('abandonedCart', clicker.id)).toEqual(['cart-reminder']);
 });
 
-it('advises after a purchase, and has who asks for it called', async () => {
+it('advises after a purchase, and opens a task to call a customer who asks', async () => {
   const { userId, id } = await customerOf('postPurchase');
   await engine.track(userId, 'Order Completed', { order_id: 'o-1', total: 150 });
   await engine.pass('9 days');
@@ -146,7 +146,7 @@ it('advises after a purchase, and has who asks for it called', async () => {
   expect(traits['lifecycle']).toBe('advised');
 });
 
-it('wins back who has not ordered for ninety days, counted from the last order', async () => {
+it('wins back a customer who has not ordered for ninety days since the last order', async () => {
   const { userId, id } = await customerOf('winBack');
   await engine.track(userId, 'Order Completed', { order_id: 'w-1' });
   await engine.pass('60 days');
@@ -158,7 +158,7 @@ it('wins back who has not ordered for ninety days, counted from the last order',
   expect(await templates('winBack', id)).toEqual(['win-back-reminder', 'win-back-offer']);
 });
 
-it('reminds of an appointment before its date, wherever that moves', async () => {
+it('reminds of an appointment before its date, also after the date moves', async () => {
   const { userId, id } = await customerOf('appointmentReminder');
   const date = (days: number) => new Date(engine.clock.now().getTime() + days * DAY).toISOString();
   await engine.track(userId, 'Appointment Booked', { appointment_id: 'a', starts_at: date(5) });
@@ -175,7 +175,7 @@ it('reminds of an appointment before its date, wherever that moves', async () =>
   expect(hoursBefore).toEqual([24, 2]);
 });
 
-it('asks who requested a subscription to confirm, and welcomes who did', async () => {
+it('asks for confirmation of a requested subscription, and welcomes after it', async () => {
   const { userId, id } = await customerOf('doubleOptIn');
   const now = engine.clock.now();
   await changeConsents(
@@ -222,7 +222,7 @@ it('asks who requested a subscription to confirm, and welcomes who did', async (
   expect((await templates('doubleOptIn', id)).at(-1)).toBe('subscription-welcome');
 });
 
-it('sends a preference link to who asks for one, and not ten', async () => {
+it('sends one preference link to a customer who asks ten times', async () => {
   const { userId, id } = await customerOf('preferenceLink');
   await engine.track(userId, 'Preference Link Requested');
   expect(await finish('preferenceLink', id)).toBe('completed: finished');

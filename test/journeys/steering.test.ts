@@ -45,7 +45,7 @@ it.each([
   expect(await daysOfMessages(customer, began)).toEqual(days);
 });
 
-it('shows the overdue step that it skipped as a decision', async () => {
+it('records a skipped overdue step as a decision', async () => {
   const row = await engine.services.db
     .selectFrom('decisions')
     .select(['outcome', 'reason'])
@@ -55,7 +55,7 @@ it('shows the overdue step that it skipped as a decision', async () => {
   expect(row).toEqual({ outcome: 'skip', reason: 'overdue' });
 });
 
-it('skips a wait when an operator asks, and refuses what makes no sense', async () => {
+it('skips a wait on request of an operator, and refuses invalid requests', async () => {
   const customer = await someone();
   const id = await enter(engine, 'overdueCatchUp', customer);
   const handle = handleOf(engine, 'overdueCatchUp', id);
@@ -71,7 +71,7 @@ it('skips a wait when an operator asks, and refuses what makes no sense', async 
   await expect(handle.executeUpdate('pause')).rejects.toThrow();
 });
 
-it('tells what it waits for and until when', async () => {
+it('reports what it waits for and until when', async () => {
   const id = await enter(engine, 'sleepsLong', await someone());
   const status = await engine.until('the wait', async () => {
     const found = await statusOf(engine, 'sleepsLong', id);
@@ -82,7 +82,7 @@ it('tells what it waits for and until when', async () => {
   expect(days).toBeCloseTo(30, 1);
 });
 
-it('chooses the same way for the same customer, and logs the exposure with its propensity', async () => {
+it('assigns the same arm to the same customer, and records the exposure with its propensity', async () => {
   const customer = await someone({ plan: 'pro', phone: '+4912345' });
   await enter(engine, 'choosesWays', customer);
   await engine.pass('1 minute');
@@ -153,7 +153,7 @@ it('enrolls in another journey under that journey’s rules, and records what it
   expect(events).toHaveLength(1);
 });
 
-it('waits for a person’s work, and cancels it when nobody did it in time', async () => {
+it('waits for a task, and cancels it when it is not completed in time', async () => {
   const customer = await someone();
   await enter(engine, 'asksAPerson', customer);
   const task = await engine.until('the task', () =>

@@ -35,7 +35,7 @@ it.each([
     'subscription-welcome sent',
   ]);
   const handle = handleOf(engine, journey, id);
-  // The enrollment's end stands in Postgres some moments before the history has its last events.
+  // Postgres has the end of the enrollment before the history has its last events.
   await handle.result();
   const { events } = await handle.fetchHistory();
   expect(events?.length).toBe(expected);
@@ -63,13 +63,13 @@ it('has defined answers at the edges of waiting', async () => {
 it.each([
   ['tooLong', 'the maximum is ten years'],
   ['emptyWait', 'neither an event nor a timeout'],
-])('ends a journey that asks for the impossible, with a sentence (%s)', async (journey, says) => {
+])('fails a journey with invalid arguments, with an explanation (%s)', async (journey, says) => {
   const id = await enter(engine, journey, await someone());
   expect(await ended(engine, id)).toContain(says);
   await expect(handleOf(engine, journey, id).result()).rejects.toThrow();
 });
 
-it('keeps events that come between two waits, in the order in which they were received', async () => {
+it('buffers events between two waits, in the order of receipt', async () => {
   const customer = await someone();
   await enter(engine, 'keepsEvents', customer);
   for (const product_id of ['a', 'b'])
@@ -80,7 +80,7 @@ it('keeps events that come between two waits, in the order in which they were re
   expect(await noted(engine, customer)).toEqual(['a', 'b', 'opened', 'c']);
 });
 
-it('catches up an event that came before the journey first asked for its kind', async () => {
+it('reads an event that arrived before the journey subscribed to it', async () => {
   const customer = await someone();
   await engine.track(userId(), 'Application Opened', {}, `before-${number}`);
   await enter(engine, 'asksLate', customer);
@@ -89,7 +89,7 @@ it('catches up an event that came before the journey first asked for its kind', 
   expect(await noted(engine, customer)).toBe('opened before it looked');
 });
 
-it('does not count events from before the entry', async () => {
+it('ignores events from before the entry', async () => {
   const customer = await someone();
   await engine.track(userId(), 'Application Opened');
   await enter(engine, 'asksLate', customer);
@@ -97,7 +97,7 @@ it('does not count events from before the entry', async () => {
   expect(await noted(engine, customer)).toBe('missed');
 });
 
-it('starts a timeout anew with each event that resets it', async () => {
+it('restarts a timeout with each event that resets it', async () => {
   const customer = await someone();
   await enter(engine, 'resets', customer);
   await engine.pass('3 hours');
@@ -108,7 +108,7 @@ it('starts a timeout anew with each event that resets it', async () => {
   expect(await noted(engine, customer)).toBe(10);
 });
 
-it('moves a sleep when the trait that it waits on moves', async () => {
+it('moves the end of a sleep when its trait changes', async () => {
   const inDays = (days: number) =>
     new Date(engine.clock.now().getTime() + days * 86_400_000).toISOString();
   const customer = await someone({ appointment_at: inDays(10) });

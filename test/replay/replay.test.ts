@@ -18,12 +18,12 @@ it.each(recorded)('replays %s', async (file) => {
   await replay(readFileSync(join(HISTORIES, file), 'utf8'));
 });
 
-it('has a recorded history of every journey that ships', () => {
+it('has a recorded history of every journey of the sample shop', () => {
   const journeys = [...loadJourneys(app).keys()].toSorted();
   expect(recorded.map((file) => file.replace('.json', '')).toSorted()).toEqual(journeys);
 });
 
-it('finds a history that the code no longer follows', async () => {
+it('reports a history that the code no longer matches', async () => {
   const text = readFileSync(join(HISTORIES, 'orderConfirmation.json'), 'utf8');
   // As if the journey had once called another local activity.
   const changed = text.replaceAll(/[A-Za-z0-9+/=]{40,}/g, (payload) => {

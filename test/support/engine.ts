@@ -123,14 +123,17 @@ export async function until<T>(
   for (;;) {
     const found = await probe();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`Waited 90 s in vain for: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Timed out after 90 s waiting for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
 
-/** A variable that the global set-up has set. */
+/** A variable that set-up-stack.ts has set. */
 export function environment(name: string): string {
   const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set; run the tests by npm test.`);
+  if (value === undefined)
+    throw new Error(
+      `${name} is not set; the file belongs to the Jest project 'stack' (see jest.config.js).`,
+    );
   return value;
 }

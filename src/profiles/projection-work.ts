@@ -219,7 +219,7 @@ async function refreshAlone(deps: ProjectionDeps, customerId: string): Promise<v
     );
     await deps.db
       .updateTable('profiles')
-      .set({ reconsider_at: new Date(+now + RETRY_MS) })
+      .set({ recompute_at: new Date(+now + RETRY_MS) })
       .where('customer_id', '=', customerId)
       .execute();
   }

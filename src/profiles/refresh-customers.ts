@@ -145,7 +145,7 @@ async function save(
     lifecycle: profile.lifecycle,
     mood: profile.mood,
     context: profile.context,
-    reconsider_at:
+    recompute_at:
       recomputeAt !== null && recomputeAt <= now ? new Date(+now + MIN_DELAY_MS) : recomputeAt,
   }));
   const moves = changes.map(({ customerId, segment, enters }) => {
@@ -163,10 +163,10 @@ async function save(
       delete from segment_members s using moves m
       where not m.enters and s.customer_id = m.customer_id and s.segment = m.segment)
     update profiles p set computed = r.computed, lifecycle = r.lifecycle, mood = r.mood,
-      context = r.context, computed_at = ${now}, reconsider_at = r.reconsider_at
+      context = r.context, computed_at = ${now}, recompute_at = r.recompute_at
     from json_to_recordset(${JSON.stringify(profiles)}::json) as r (
       customer_id text, computed jsonb, lifecycle text, mood jsonb, context jsonb,
-      reconsider_at timestamptz)
+      recompute_at timestamptz)
     where p.customer_id = r.customer_id`.execute(tx);
 }
 

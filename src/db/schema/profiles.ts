@@ -19,7 +19,7 @@ export interface ProfileTables {
     mood: Jsonb<JsonObject | null>;
     context: Jsonb<JsonObject>;
     computed_at: MaybeTime;
-    reconsider_at: MaybeTime;
+    recompute_at: MaybeTime;
   };
   predictions: { customer_id: string; name: string; value: number; at: Time };
   segments: { name: string; hash: string; defined_at: Time; filled_at: MaybeTime };

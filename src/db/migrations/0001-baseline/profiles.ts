@@ -28,9 +28,9 @@ export const profiles: readonly string[] = [
     mood jsonb,
     context jsonb not null default '{}',
     computed_at timestamptz,
-    reconsider_at timestamptz
+    recompute_at timestamptz
   )`,
-  `create index profiles_reconsider on profiles (reconsider_at) where reconsider_at is not null`,
+  `create index profiles_recompute on profiles (recompute_at) where recompute_at is not null`,
   `create table predictions (
     customer_id text not null,
     name text not null,
@@ -87,9 +87,9 @@ export const profiles: readonly string[] = [
   `create function take_due_profiles(expected_definitions text, due_at timestamptz, max_rows integer)
     returns table ("customerId" text) language plpgsql ${IN_INDEX_ORDER} as $$ begin
       return query select p.customer_id from profiles p
-        where p.reconsider_at <= due_at
+        where p.recompute_at <= due_at
           and exists (select from segment_backfill b where b.definitions = expected_definitions)
-        order by p.reconsider_at limit max_rows for update skip locked;
+        order by p.recompute_at limit max_rows for update skip locked;
     end $$`,
   `create function pending_profile_work(expected_definitions text, due_at timestamptz)
     returns table (urgent boolean, deferred boolean, due boolean, backfill boolean)
@@ -97,7 +97,7 @@ export const profiles: readonly string[] = [
       return query select
         exists (select from customer_changes c where c.urgent and c.error is null),
         exists (select from customer_changes c where not c.urgent and c.error is null),
-        exists (select from profiles p where p.reconsider_at <= due_at),
+        exists (select from profiles p where p.recompute_at <= due_at),
         b.backfilled_at is null
       from segment_backfill b where b.definitions = expected_definitions;
     end $$`,

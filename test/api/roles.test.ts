@@ -11,6 +11,7 @@ const OPEN = [
   'GET /healthz',
   'GET /openapi.json',
   'GET /readyz',
+  'GET /reference',
   // Signed by the provider.
   'GET /v1/callbacks/:provider',
   'POST /v1/callbacks/:provider',

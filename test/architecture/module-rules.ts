@@ -68,6 +68,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Like an application's own code: it imports the package's public entries only.
   workflows: [],
   // What runs it.
+  client: [],
   api: [
     ...['domain', 'texts', 'journey', 'db', 'channels', 'links', 'reporting', 'activities'],
     ...['logger', 'privacy', 'ingest', 'events', 'identity', 'consent', 'profiles'],
@@ -133,6 +134,7 @@ const SELF = 'throughline';
 const IMPORTS_SELF: readonly string[] = ['workflows'];
 
 const MAX_LINES = 400;
+const GENERATED = new Set(['src/client/api-paths.ts']);
 
 /** Each violation of the rules in a file of src, as a sentence. */
 export function violationsOf(file: SourceFile): readonly string[] {
@@ -153,7 +155,7 @@ export function violationsOf(file: SourceFile): readonly string[] {
 export function sizeAndNameViolations(file: SourceFile): readonly string[] {
   return [
     ...nameViolations(file, moduleOf(file.path)),
-    ...(file.lines > MAX_LINES
+    ...(file.lines > MAX_LINES && !GENERATED.has(file.path)
       ? [`${file.path} has ${file.lines} lines; the maximum is ${MAX_LINES}. Split it by concept.`]
       : []),
   ];

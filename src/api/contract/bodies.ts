@@ -33,7 +33,7 @@ export function jsonBody<T>(
   };
 }
 
-/** The fields of a form; undefined where the body is no form. */
+/** The fields of a form, of which others are ignored; undefined where the body is no form. */
 export function formBody(
   documented: z.ZodType,
   options: { readonly maxBytes: number },

@@ -22,12 +22,13 @@ const KEY = [{ basic: [] }, { bearer: [] }] as const;
 /** Describes routes as OpenAPI, by their declarations. */
 export function openApiDocument(routes: readonly Route[], version: string): OpenApiDocument {
   const components: Components = new Map();
+  const errors = new ErrorResponses();
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const route of routes) {
     const address = openApiPath(route.path);
     paths[address] = {
       ...paths[address],
-      [route.method.toLowerCase()]: operationOf(route, components),
+      [route.method.toLowerCase()]: operationOf(route, components, errors),
     };
   }
   const groups = ROUTE_GROUPS.filter((group) => routes.some((route) => route.group === group));
@@ -48,6 +49,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Open
         basic: { type: 'http', scheme: 'basic', description: 'The key as the user name.' },
         bearer: { type: 'http', scheme: 'bearer', description: 'The key as the token.' },
       },
+      responses: errors.components,
       schemas: Object.fromEntries([...components].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     },
   };
@@ -69,7 +71,7 @@ function openApiPath(expressPath: string): string {
   return expressPath.replaceAll(/:(\w+)/g, '{$1}');
 }
 
-function operationOf(route: Route, components: Components): JsonSchema {
+function operationOf(route: Route, components: Components, errors: ErrorResponses): JsonSchema {
   const { id, group, summary, roles, body } = route;
   const parameters = [
     ...Object.entries(route.params).map(([name, schema]) => ({
@@ -91,6 +93,7 @@ function operationOf(route: Route, components: Components): JsonSchema {
     summary,
     description: descriptionOf(route),
     ...(roles === 'everybody' && { security: [] }),
+    ...(route.keyless !== undefined && { security: [...KEY, {}] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && {
       requestBody: {
@@ -103,7 +106,7 @@ function operationOf(route: Route, components: Components): JsonSchema {
         ),
       },
     }),
-    responses: responsesOf(route, components),
+    responses: responsesOf(route, components, errors),
   };
 }
 
@@ -113,33 +116,53 @@ function parameterSchema({ description, ...schema }: JsonSchema): JsonSchema {
 }
 
 /** What the reference and the document say of a route, in sentences. */
-function descriptionOf({ description, roles, otherQuery, audit }: Route): string {
+function descriptionOf({ description, roles, keyless, otherQuery, audit }: Route): string {
   const sentences = [
     description,
     roles === 'everybody' ? 'Needs no key.' : `Needs a key with the role ${rolesInWords(roles)}.`,
+    keyless,
     otherQuery === 'ignored' ? 'Other query parameters are ignored.' : undefined,
     audit === 'none' ? undefined : 'The audit log records it.',
   ];
   return sentences.filter((each) => each !== undefined).join(' ');
 }
 
-function responsesOf(route: Route, components: Components): JsonSchema {
+function responsesOf(route: Route, components: Components, errors: ErrorResponses): JsonSchema {
   const responses: Record<string, JsonSchema> = {};
   for (const [status, codes] of errorsOf(route)) {
     const description = `Codes: ${codes.join(', ')}.`;
-    responses[status] = { description, content: errorContent(route, components) };
+    const content = errorContent(route, components);
+    responses[status] = errors.refer(status, { description, content });
   }
   for (const [status, declared] of Object.entries(route.answers)) {
     const { description } = declared;
-    const errors = errorsOf(route).get(Number(status));
+    const hasErrors = errorsOf(route).has(Number(status));
     const content = contentOf(declared, components);
     responses[status] = {
       description,
-      // A status may have both a declared answer and errors.
-      content: errors === undefined ? content : merged(content, errorContent(route, components)),
+      // A status may have a declared answer and errors as well.
+      content: hasErrors ? merged(content, errorContent(route, components)) : content,
     };
   }
   return responses;
+}
+
+/** Equal error responses of several routes become one component. */
+class ErrorResponses {
+  readonly components: Record<string, JsonSchema> = {};
+  readonly #names = new Map<string, string>();
+
+  refer(status: number, response: JsonSchema): JsonSchema {
+    const text = JSON.stringify([status, response]);
+    let name = this.#names.get(text);
+    if (name === undefined) {
+      const others = Object.keys(this.components).filter((each) => each.startsWith(`${status}-`));
+      name = `${status}-${others.length + 1}`;
+      this.#names.set(text, name);
+      this.components[name] = response;
+    }
+    return { $ref: `#/components/responses/${name}` };
+  }
 }
 
 type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;

@@ -11,8 +11,7 @@ export const CUSTOMER_PAGE = {
   query: {
     lang: document(z.unknown(), {
       type: 'string',
-      enum: ['en', 'de', 'fr'],
-      description: 'The language of the page.',
+      description: 'The language of the page: `en`, `de` or `fr`. Anything else is ignored.',
     }).optional(),
   },
   errorFormat: 'page',

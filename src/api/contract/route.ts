@@ -87,6 +87,8 @@ interface RouteFacts {
   readonly description?: string;
   /** The least roles, any of which is enough; `everybody` where no key is needed. */
   readonly roles: readonly KeyRole[] | 'everybody';
+  /** Who may call the route without a key all the same, as a sentence. */
+  readonly keyless?: string;
   /** Query parameters beside the declared ones are refused, unless a route has to accept any link. */
   readonly otherQuery?: 'ignored';
   readonly answers: Answers;

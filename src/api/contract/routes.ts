@@ -6,6 +6,7 @@ import * as deadLetters from '../routes/dead-letters';
 import { ENROLLMENT_ROUTES } from '../routes/enrollments';
 import * as health from '../routes/health';
 import { homeRoute } from '../routes/home';
+import { referenceRoute } from '../routes/reference';
 import { openApiRoute } from '../routes/open-api';
 import { postInboundMessage } from '../routes/inbound';
 import { INBOX_ROUTES } from '../routes/inbox';
@@ -51,4 +52,5 @@ export const ROUTES: readonly Route[] = [
   ...Object.values(health),
   homeRoute(() => ROUTES),
   openApiRoute(() => ROUTES),
+  referenceRoute(() => ROUTES),
 ];

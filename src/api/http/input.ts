@@ -17,7 +17,8 @@ export const idText = z
  * @throws {RequestError} `invalid` with each field that does not fit
  */
 export function readInput<T>(request: Request, schema: z.ZodType<T>): T {
-  const body = readJson(request) ?? {};
+  const sent = readJson(request);
+  const body = sent === undefined ? {} : sent;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalid('Found a body that is not a JSON object; send one object.');
   }

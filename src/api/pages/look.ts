@@ -94,12 +94,12 @@ const VALUE = /^[#\w\s.,%()"'/+-]{1,200}$/;
  *
  * @throws {Error} a theme with a name or a value that cannot stand in it
  */
-export function createLook(settings: PreferenceCentreSettings = {}): Look {
+export function createLook(settings: PreferenceCentreSettings = {}, moreRules = ''): Look {
   const light = variables({ ...LIGHT, ...settings.theme?.light });
   const dark = variables({ ...DARK, ...settings.theme?.dark });
   const style = `
 :root{color-scheme:light dark;${light}}
-@media (prefers-color-scheme:dark){:root{${dark}}}${RULES}`;
+@media (prefers-color-scheme:dark){:root{${dark}}}${RULES}${moreRules}`;
   const hash = createHash('sha256').update(style).digest('base64');
   return {
     // The policy's hash is of all that stands between the tags, blanks included.

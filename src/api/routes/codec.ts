@@ -51,6 +51,7 @@ function codecRoute(way: 'encode' | 'decode'): Route {
         ? "Decrypt payloads, for Temporal's Web UI and command line"
         : "Encrypt payloads, for Temporal's command line",
     roles: ['admin'],
+    keyless: 'On the machine of an embedded system no key is needed.',
     body: jsonBody(payloads, { maxBytes: MAX_BYTES }),
     answers: { 200: answer('The translated payloads, in their order.', payloads) },
     errors: { 403: ['unknown-origin'] },

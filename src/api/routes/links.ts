@@ -104,7 +104,7 @@ export const confirmByLink = route({
   id: 'confirm',
   summary: 'Confirm a subscription (double opt-in)',
   params: { token: TOKEN },
-  body: formBody(z.strictObject({ confirm: z.literal('yes') }), { maxBytes: MAX_BYTES }),
+  body: formBody(z.looseObject({ confirm: z.literal('yes') }), { maxBytes: MAX_BYTES }),
   answers: LINK_PAGES,
   audit: 'handler',
   handle: async (deps, request) => {

@@ -24,6 +24,7 @@ const MAILBOX = {
   method: 'GET',
   group: 'System',
   roles: ['admin'],
+  keyless: 'A browser on the same machine needs no key.',
   audit: 'none',
   available: ({ mailboxDirectory }: RouteDeps) => mailboxDirectory !== null,
   authorise: ({ keys }: RouteDeps): RequestHandler => {
@@ -41,7 +42,6 @@ export const listMails = route({
   path: '/mailbox',
   id: 'listMails',
   summary: 'The mails that were written to disk, since there is no mail server',
-  description: 'A browser on the same machine needs no key.',
   answers: { 200: page('The mails.') },
   handle: async ({ mailboxDirectory }, { response }) => {
     const mails = await readMailbox(mailboxDirectory ?? '', { limit: MAX_MAILS });
@@ -55,7 +55,6 @@ export const showMail = route({
   path: '/mailbox/:id',
   id: 'showMail',
   summary: 'One mail, as its reader sees it',
-  description: 'A browser on the same machine needs no key.',
   params: { id: pathText('The id of the mail.') },
   answers: { 200: page('The mail.'), 404: page('There is no such mail.') },
   handle: async ({ mailboxDirectory }, { params, response }) => {

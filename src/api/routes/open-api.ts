@@ -2,9 +2,8 @@ import { answer, anyObject } from '../contract/answers';
 import { openApiDocument, packageVersion } from '../contract/open-api';
 import { reply, route, type Route } from '../contract/route';
 
-/** @param listed the routes that the document describes */
+/** @param listed the routes that the document describes, as far as this deployment has them */
 export function openApiRoute(listed: () => readonly Route[]): Route {
-  let document: Record<string, unknown> | undefined;
   return route({
     method: 'GET',
     path: '/openapi.json',
@@ -14,9 +13,9 @@ export function openApiRoute(listed: () => readonly Route[]): Route {
     roles: 'everybody',
     answers: { 200: answer('The document.', anyObject) },
     audit: 'none',
-    handle: () => {
-      document ??= { ...openApiDocument(listed(), packageVersion()) };
-      return reply(200, document);
+    handle: (deps) => {
+      const available = listed().filter((each) => each.available?.(deps) ?? true);
+      return reply(200, { ...openApiDocument(available, packageVersion()) });
     },
   });
 }

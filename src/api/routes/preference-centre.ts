@@ -22,7 +22,7 @@ import { dateInWords } from '../pages/words';
 
 const MAX_BYTES = 32 * 1024;
 
-const formFields = z.strictObject({
+const formFields = z.looseObject({
   form: z.string().meta({ description: 'The token that the page contained.' }),
   action: z.enum(['save', 'pause', 'resume', 'leave', 'export', 'erase', 'erase-yes']),
   topic: z.array(z.string()).optional(),

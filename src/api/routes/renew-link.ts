@@ -18,7 +18,7 @@ const MIN_MS = 300;
 /** One @ and no blank; whether the mailbox exists is found out by sending to it. */
 const ADDRESS = /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/;
 
-const form = z.strictObject({ address: z.email() });
+const form = z.looseObject({ address: z.email() });
 
 /*
  * The page on which somebody whose link has expired requests a new one. The answer is the same

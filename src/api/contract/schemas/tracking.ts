@@ -11,12 +11,12 @@ import { document } from '../json-schema';
 const id = document(z.unknown(), {
   anyOf: [
     { type: 'string', maxLength: 255 },
-    { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+    { type: 'number', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
     { type: 'null' },
   ],
 }).optional();
 
-const object = document(z.unknown(), { type: ['object', 'null'] });
+const object = document(z.unknown(), { type: ['object', 'null'], additionalProperties: {} });
 
 const common = {
   messageId: id.meta({ description: 'A repeated call with the same messageId has no effect.' }),
@@ -44,7 +44,7 @@ const calls: Readonly<Record<CallType, z.ZodType>> = {
     previousId: document(z.unknown(), {
       anyOf: [
         { type: 'string', maxLength: 255, pattern: '[A-Za-z0-9]' },
-        { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+        { type: 'number', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
       ],
     }),
   }),

@@ -1,32 +1,30 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { RunningApi } from '../../src/api/server';
 import { createThroughlineClient } from '../../src/client';
-import { runApiOf } from '../../src/roles/api';
+import { readConfig } from '../../src/config';
+import { start, type RunningApiRole } from '../../src/roles/api';
 import { startEngine, type Engine } from '../support/engine';
 
-const KEYS = { write: 'write-key-1', admin: 'admin-key-1', signing: '' };
+const KEYS = { write: 'write-key-1', admin: 'admin-key-1' };
 
 let engine: Engine;
-let api: RunningApi;
+let api: RunningApiRole;
 const sent: unknown[] = [];
 
 beforeAll(async () => {
   engine = await startEngine();
-  api = await runApiOf({
-    services: engine.services,
-    client: () => Promise.resolve(engine.client),
-    namespace: 'default',
-    taskQueue: engine.taskQueue,
-    keys: KEYS,
-    port: 0,
-    host: '127.0.0.1',
-    mailboxDirectory: null,
-    temporalUiUrl: null,
-  });
+  api = await start(
+    engine.services,
+    readConfig({
+      PORT: '0',
+      HOST: '127.0.0.1',
+      THROUGHLINE_WRITE_KEY: KEYS.write,
+      THROUGHLINE_ADMIN_KEY: KEYS.admin,
+    }),
+  );
 });
 afterAll(async () => {
-  await api.close();
+  await api.stop();
   await engine.stop();
 });
 

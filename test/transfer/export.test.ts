@@ -231,6 +231,31 @@ describe('an export', () => {
     expect((await exported('messages', { journey: 'none' })).trim().split('\n')).toHaveLength(1);
   });
 
+  it('exports orders, with what was refunded and cancelled', async () => {
+    const order = (event: string, id: string, day: number, total?: number) => ({
+      type: 'track' as const,
+      index: 0,
+      body: {
+        userId: 'buyer',
+        event: `Order ${event}`,
+        properties: { order_id: id, total, currency: 'EUR', products: [{ quantity: 2 }, {}] },
+        timestamp: new Date(Date.UTC(2026, 0, day)).toISOString(),
+      },
+    });
+    await here.deps.ingest.accept([
+      order('Refunded', '1', 3, 5),
+      order('Completed', '1', 1, 20),
+      order('Completed', '2', 2, 30),
+      order('Cancelled', '2', 4),
+    ]);
+    const lines = (await exported('orders', { since: new Date('2026-01-01') })).trim().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toMatch(
+      /^buyer,1,2026-01-01T.*,20,,,,EUR,2,3,,5,2026-01-03T00:00:00.000Z,,true,/,
+    );
+    expect(lines[2]).toMatch(/^buyer,2,2026-01-02T.*,30,,,,EUR,2,3,,0,,2026-01-04T.*Z,false,/);
+  });
+
   it('reads part by part, each row once', async () => {
     const rows = Array.from({ length: 2_500 }, (_, at) => `Many,many-${at % 9},2024-01-01,${at}`);
     await here.file('many.csv', ['event,user_id,timestamp,n', ...rows].join('\n'));

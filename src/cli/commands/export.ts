@@ -4,7 +4,7 @@ import type { ExportCommandOptions } from '../export';
 import { load } from '../load';
 
 export const exportCommand = new Command('export')
-  .argument('<kind>', 'customers, events, consents, messages or decisions')
+  .argument('<kind>', 'customers, events, consents, messages, decisions or orders')
   .argument('<file>', 'the target: .csv, .json or .ndjson, gzipped with .gz; - is standard output')
   .option('--since <time>', 'only rows from this time on')
   .option('--until <time>', 'only rows before this time')

@@ -9,7 +9,14 @@ import {
   type ExportFilter,
 } from './exported-table';
 
-export const EXPORT_KINDS = ['customers', 'events', 'consents', 'messages', 'decisions'] as const;
+export const EXPORT_KINDS = [
+  'customers',
+  'events',
+  'consents',
+  'messages',
+  'decisions',
+  'orders',
+] as const;
 export type ExportKind = (typeof EXPORT_KINDS)[number];
 
 type Keyed = ExportedRow & { readonly key: string };
@@ -119,12 +126,37 @@ const messages = recordsOf('messages', MESSAGE_COLUMNS, 'decided_at');
 /** What was decided and why, decisions not to send included. */
 const decisions = recordsOf('decisions', DECISION_COLUMNS, 'first_at');
 
+const ORDER_COLUMNS = [
+  ...['order_id', 'completed_at', 'received_at', 'amount', 'tax', 'shipping', 'discount'],
+  ...['currency', 'items', 'quantity', 'country', 'refunded', 'refunded_at', 'cancelled_at'],
+  ...['counts', 'customer_id'],
+];
+
+/** Completed orders, also those that were cancelled or refunded. */
+const orders: ExportedTable = {
+  columns: ['user_id', ...ORDER_COLUMNS],
+  filters: PERIOD,
+  async read(db, filter, after, most) {
+    const [customerId, key] = after === '' ? ['', ''] : (JSON.parse(after) as [string, string]);
+    const list = sql.join(ORDER_COLUMNS.map((name) => sql.ref(`t.${name}`)));
+    const { rows } = await sql<Keyed>`
+      select json_build_array(t.customer_id, t.key)::text as key,
+        ${identifier('user_id', customer)} as user_id, ${list}
+      from orders t
+      where (t.customer_id, t.key) > (${customerId}, ${key}) and t.completed_at is not null
+        ${conditions(filter, { at: sql.ref('t.completed_at'), customer })}
+      order by t.customer_id, t.key limit ${most}`.execute(db);
+    return page(rows);
+  },
+};
+
 export const EXPORTED: Readonly<Record<ExportKind, ExportedTable>> = {
   customers,
   events,
   consents,
   messages,
   decisions,
+  orders,
 };
 
 function recordsOf(

@@ -5,7 +5,8 @@ import { benchCases } from './cases';
 import { machineFacts, processorTicks, stolenSince } from './report/machine';
 import { newestResults } from './report/newest-results';
 import { tableOf, verdictOf } from './report/table';
-import { publish, writeResults, type Results, type ResultsKind } from './report/write-results';
+import { publish, writeResults, type ResultsKind } from './report/write-results';
+import type { Results } from './report/results';
 import { runCases } from './run-cases';
 
 interface Options {

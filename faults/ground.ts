@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startPostgres } from '../src/embedded/postgres/embedded-postgres';
 import { findTemporalBinary } from '../src/embedded/temporal/find-temporal-binary';
 import { startTemporalDevServer } from '../src/embedded/temporal/temporal-dev-server';
-import { SEARCH_ATTRIBUTES } from '../src/enrollments/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../src/outbox/relay/search-attributes';
 
 export type Server = 'postgres' | 'temporal';
 

@@ -3,7 +3,7 @@ import { loadJourneys } from './app/load-journeys';
 import { connect } from './db/connect';
 import { createEventMonths } from './db/event-months';
 import type { Clock } from './domain/clock';
-import { createIngest } from './ingest/accept';
+import { createIngest } from './ingest/ingest';
 import { checkSegments } from './domain/segments/check-segments';
 import { indexJourneys } from './enrollments/journey-index';
 import { indexChanges } from './profiles/change-index';

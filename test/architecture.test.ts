@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sizeAndNameViolations, violationsOf } from './architecture/module-rules';
+import { cyclesIn, fileCycles } from './architecture/import-cycles';
+import { MAY_IMPORT, sizeAndNameViolations, violationsOf } from './architecture/module-rules';
 import {
   isBuiltin,
   isOurs,
@@ -23,6 +24,24 @@ describe('the modules', () => {
     const files = readOtherFiles().filter(({ path }) => !path.endsWith('/decide.test.ts'));
     expect(files.length).toBeGreaterThan(100);
     expect(files.flatMap(sizeAndNameViolations).join('\n')).toBe('');
+  });
+
+  it('has no import cycle, neither of files, type imports included, nor of modules', () => {
+    const modules = Object.entries(MAY_IMPORT).map(([name, may]) => [name, new Set(may)] as const);
+    expect(cyclesIn(new Map(modules))).toEqual([]);
+    expect(fileCycles([...readSourceFiles(), ...readOtherFiles()])).toEqual([]);
+  });
+
+  it('finds the shortest cycle through a type import, once', () => {
+    const files = [
+      ['src/a.ts', "import type { B } from './b';"],
+      ['src/b.ts', "import { c } from './c'; import { d } from './d';"],
+      ['src/c.ts', "import { d } from './d';"],
+      ['src/d.ts', "export type { A } from './a';"],
+      ['src/e.ts', "import { a } from './a';"],
+    ].map(([path = '', text = '']) => parseSourceFile(path, text));
+    expect(fileCycles(files)).toContain('src/a.ts -> src/b.ts -> src/d.ts -> src/a.ts');
+    expect(fileCycles(files.slice(1))).toEqual([]);
   });
 
   it.each([

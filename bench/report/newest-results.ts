@@ -1,16 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Row } from './row';
-import type { Results } from './write-results';
-
-/** What was measured of one case, when, and how quiet the machine was. */
-export interface CaseResults {
-  readonly name: string;
-  readonly at: string;
-  readonly repeats: number;
-  readonly stolen: number;
-  readonly rows: readonly Row[];
-}
+import type { CaseResults, Results } from './results';
 
 /**
  * The newest whole measurement of each case, from the results that `npm run bench` has left. Each

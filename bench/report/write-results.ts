@@ -1,21 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Machine } from './machine';
-import type { CaseResults } from './newest-results';
-import type { Row } from './row';
+import type { CaseResults, Results } from './results';
 import { spreadOf, tableOf, verdictOf } from './table';
-
-export interface Results {
-  readonly at: string;
-  /** True where counts were small, so that figures are rough. */
-  readonly quick: boolean;
-  readonly server: string;
-  readonly repeats: number;
-  /** The share of the processors' time that the machine's host kept from it meanwhile, 0 to 1. */
-  readonly stolen: number;
-  readonly machine: Machine;
-  readonly rows: readonly Row[];
-}
 
 /** `full` is what may stand in the table. */
 export type ResultsKind = 'full' | 'quick' | 'cluster' | 'profiled';

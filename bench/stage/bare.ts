@@ -6,7 +6,7 @@ import type { CallTable } from './answer-calls';
 import { startChild, type BenchProcess, type Child } from './child-process';
 import { lazily } from './lazily';
 import type { Load } from './load';
-import type { Stage } from './open-stage';
+import type { StageBase } from './stage-base';
 import { POOL_SIZE, WRITE_KEY } from './ours';
 
 /** What Throughline stands on, used directly and for nothing else. */
@@ -20,10 +20,7 @@ export interface Bare {
 
 export const TASK_QUEUE = 'bare';
 
-export function createBare(
-  stage: Omit<Stage, 'ours' | 'bare' | 'load'>,
-  load: () => Promise<Load>,
-): Bare {
+export function createBare(stage: StageBase, load: () => Promise<Load>): Bare {
   const ingest = lazily(async () => {
     const settings: BareIngestSettings = {
       databaseUrl: await stage.database('bare'),

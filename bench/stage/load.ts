@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { LoadCalls, LoadFacts } from '../load/main';
 import { startChild, type Child } from './child-process';
-import type { Stage } from './open-stage';
+import type { StageBase } from './stage-base';
 
 /** The process that makes the load and takes the times, the same one for both sides. */
 export type Load = Child<LoadCalls, LoadFacts>;
 
 export async function startLoad(
-  stage: Pick<Stage, 'folder' | 'environment' | 'onClose'>,
+  stage: Pick<StageBase, 'folder' | 'environment' | 'onClose'>,
 ): Promise<Load> {
   const load = await startChild<LoadCalls, LoadFacts>(
     require.resolve('../load/main'),

@@ -5,29 +5,17 @@ import { Client } from 'pg';
 import type { Config } from '../../src/config';
 import { startPostgres } from '../../src/embedded/postgres/embedded-postgres';
 import { createBare, type Bare } from './bare';
-import type { Watched } from './cpu-time';
 import { lazily } from './lazily';
 import { startLoad, type Load } from './load';
 import { createOurs, type Ours } from './ours';
-import type { StartTemporalServer, TemporalServer } from './temporal-server';
+import type { StageBase } from './stage-base';
+import type { StartTemporalServer } from './temporal-server';
 
-/** The ground that both sides of a case stand on: one Temporal, one Postgres, one source of load. */
-export interface Stage {
-  readonly folder: string;
-  readonly temporal: () => Promise<TemporalServer>;
-  /** The URL of a database of this name, which is made when it is first asked for. */
-  readonly database: (name: string) => Promise<string>;
-  readonly postgres: Watched;
+/** What both sides of a case share: one Temporal, one Postgres, one source of load. */
+export interface Stage extends StageBase {
   readonly load: () => Promise<Load>;
   readonly ours: Ours;
   readonly bare: Bare;
-  /** What every process of the stage gets in its environment. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Options of Node for Throughline's own processes. */
-  readonly nodeOptions: readonly string[];
-  /** Runs when the stage is closed, before what was there earlier is stopped. */
-  onClose(stop: () => Promise<void>): void;
-  close(): Promise<void>;
 }
 
 export interface StageOptions {

@@ -6,7 +6,7 @@ import type { OurWorkerCalls } from '../ours/worker';
 import { startChild, startCommand, type Child, type Command } from './child-process';
 import { lazily } from './lazily';
 import type { Load } from './load';
-import type { Stage } from './open-stage';
+import type { StageBase } from './stage-base';
 import { runCommand, type Ran } from './run-command';
 
 /** Throughline as it runs in production: a process a role, on the bench's own journeys. */
@@ -33,10 +33,7 @@ export const POOL_SIZE = 20;
 const APP = require.resolve('../ours/app');
 const CLI = require.resolve('../../src/cli/main');
 
-export function createOurs(
-  stage: Omit<Stage, 'ours' | 'bare' | 'load'>,
-  load: () => Promise<Load>,
-): Ours {
+export function createOurs(stage: StageBase, load: () => Promise<Load>): Ours {
   const database = lazily(async () => {
     const url = await stage.database('ours');
     await migrateDatabase(url);

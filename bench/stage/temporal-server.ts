@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findTemporalBinary } from '../../src/embedded/temporal/find-temporal-binary';
 import { startTemporalDevServer } from '../../src/embedded/temporal/temporal-dev-server';
-import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../src/outbox/relay/search-attributes';
 import type { Watched } from './cpu-time';
 
 /** The Temporal server that both sides of a case run on. */

@@ -9,7 +9,7 @@ import {
   type SupervisedProcess,
 } from '../../src/embedded/processes/supervised-process';
 import type { SearchAttributeKind } from '../../src/embedded/temporal/temporal-dev-server';
-import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../src/outbox/relay/search-attributes';
 import { prepareClusterDatabases } from './cluster-databases';
 import { openNamespace } from './cluster-namespace';
 import { choosePorts } from './cluster-ports';

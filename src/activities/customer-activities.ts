@@ -8,7 +8,7 @@ import type { AssignmentKind } from '../domain/experiments/exposure';
 import { dateIn } from '../domain/schedule/date-in';
 import { nextLocalTime } from '../domain/schedule/moment';
 import type { Weekday } from '../domain/schedule/weekday';
-import type { Ingest } from '../ingest/accept';
+import type { Ingest } from '../ingest/ingest';
 import type { JourneyIndex } from '../enrollments/journey-index';
 import { computeProfiles } from '../profiles/compute-profiles';
 import type { ProfileRules } from '../profiles/profile-rules';

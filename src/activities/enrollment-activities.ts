@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { prepared } from '../db/sql/prepared';
 import type { Db } from '../db/transaction';
 import { lockCurrentCustomer } from '../db/current-customer';
 import { withdrawMessage } from '../db/stores/messages';
@@ -75,8 +75,7 @@ export function createEnrollmentActivities(deps: {
 
     /** Routing may have ended the enrollment already, with the event that did; that record stays. */
     async close({ enrollmentId, status, reason, at }) {
-      await sql`
-        /* prepared */ update enrollments
+      await prepared`update enrollments
         set status = ${status}, end_reason = ${reason}, ended_at = ${new Date(at)}, paused_at = null
         where id = ${enrollmentId} and status = 'active'`.execute(db);
     },

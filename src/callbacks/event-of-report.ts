@@ -4,7 +4,7 @@ import type { ReportedMessage } from '../db/read-models/operations/reported-mess
 import { cutText } from '../domain/cut-text';
 import { isErased } from '../domain/identity/erased';
 import type { JsonObject } from '../domain/json';
-import type { SystemEvent } from '../ingest/accept';
+import type { SystemEvent } from '../events/recorder';
 
 /** An event about a message of ours. */
 export type Report = Exclude<ProviderEvent, { readonly kind: 'received' }>;

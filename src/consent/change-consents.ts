@@ -8,11 +8,11 @@ import {
   type ConsentState,
 } from '../domain/consent/consent';
 import type { JsonObject } from '../domain/json';
-import type { Ingest, Recorder } from '../ingest/accept';
+import type { EventRecorder, Recorder } from '../events/recorder';
 import type { JourneyIndex } from '../enrollments/journey-index';
 import { allocateSequence } from '../events/event-sequence';
 import { lockCustomer } from '../events/lock-customer';
-import { putInOutbox } from '../outbox/outbox';
+import { WriteBatch } from '../outbox/write-batch';
 import type { RoutingScope } from '../domain/events/routing-scope';
 
 export interface ConsentChange {
@@ -37,7 +37,7 @@ export interface ConsentChange {
  * end in the same transaction.
  */
 export async function changeConsents(
-  deps: { readonly ingest: Ingest; readonly index: JourneyIndex },
+  deps: { readonly ingest: EventRecorder; readonly index: JourneyIndex },
   customerId: string,
   changes: readonly ConsentChange[],
   now: Date,
@@ -166,18 +166,18 @@ async function endJourneysOf(
     .returning(['id', 'journey'])
     .execute();
   if (ended.length === 0) return;
-  // A place of its own in the customer's order, after the event that was just recorded.
+  // A sequence number of its own, after that of the event that was just recorded.
   const seq = await allocateSequence(tx);
-  await putInOutbox(
-    tx,
-    ended.map(({ id, journey }) => ({
+  const batch = new WriteBatch(tx);
+  batch.signal(
+    ...ended.map(({ id, journey }) => ({
       customerId,
       enrollmentId: id,
       workflowType: journey,
-      kind: 'signal' as const,
       payload: { seq, effect: 'exit' as const, reason: 'opted-out' },
       createdAt: now,
       availableAt: now,
     })),
   );
+  await batch.flush();
 }

@@ -8,7 +8,7 @@ import {
   type PreferenceChange,
   type Preferences,
 } from '../domain/consent/preferences';
-import type { Ingest, Recorder } from '../ingest/accept';
+import type { EventRecorder, Recorder } from '../events/recorder';
 import { lockCustomer } from '../events/lock-customer';
 
 /**
@@ -19,7 +19,7 @@ import { lockCustomer } from '../events/lock-customer';
  * @throws {RequestError} `not-found` for a customer who is there no longer
  */
 export function storePreferences(
-  { ingest }: { readonly ingest: Ingest },
+  { ingest }: { readonly ingest: EventRecorder },
   customerId: string,
   change: PreferenceChange,
   given: { readonly source: string; readonly now: Date },

@@ -4,13 +4,13 @@ import type { Db, Tx } from '../db/transaction';
 import type { ConsentRecord } from '../domain/consent/consent';
 import { hasExpired, type ConsentLifetimes } from '../domain/consent/consent-expiry';
 import { durationMs } from '../domain/duration';
-import type { Ingest } from '../ingest/accept';
+import type { EventRecorder } from '../events/recorder';
 import { changeConsentsIn, readConsents } from './change-consents';
 import type { JourneyIndex } from '../enrollments/journey-index';
 
 export interface ExpiryDeps {
   readonly db: Db;
-  readonly ingest: Ingest;
+  readonly ingest: EventRecorder;
   readonly index: JourneyIndex;
 }
 

@@ -10,7 +10,7 @@ import { restartOf } from '../domain/consent/restart';
 import type { JsonObject } from '../domain/json';
 import { languageOf, TEXTS, type Language } from '../texts/languages';
 import type { Keyword } from '../texts/texts';
-import type { Ingest, Recorder } from '../ingest/accept';
+import type { EventRecorder, Recorder } from '../events/recorder';
 import { changeConsentsIn, readConsents, type ConsentChange } from './change-consents';
 import { storePreferencesIn } from './change-preferences';
 import type { JourneyIndex } from '../enrollments/journey-index';
@@ -36,7 +36,7 @@ export interface InboundAnswer {
 }
 
 export interface InboundDeps {
-  readonly ingest: Ingest;
+  readonly ingest: EventRecorder;
   readonly index: JourneyIndex;
   /** The sender's name, with which replies begin. */
   readonly brand: string;

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { prepared } from './sql/prepared';
 import type { JsonObject } from '../domain/json';
 import type { Db, Tx } from './transaction';
 
@@ -21,14 +21,13 @@ export async function lockCurrentCustomer(
   id: string,
 ): Promise<CurrentCustomer | undefined> {
   for (let named = id; ;) {
-    const { rows } = await sql<{
+    const { rows } = await prepared<{
       id: string;
       traits: JsonObject;
       time_zone: string | null;
       locale: string | null;
       merged_into: string | null;
-    }>`
-      /* prepared */ select id, traits, time_zone, locale, merged_into from customers
+    }>`select id, traits, time_zone, locale, merged_into from customers
       where id = ${named} for no key update`.execute(tx);
     const [row] = rows;
     if (row === undefined) return undefined;
@@ -46,8 +45,10 @@ export async function currentCustomers(
   db: Db,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await sql<{ id: string; current: string | null }>`
-    /* prepared */ select id, current_customer(id) as current
+  const { rows } = await prepared<{
+    id: string;
+    current: string | null;
+  }>`select id, current_customer(id) as current
     from unnest(${[...new Set(ids)]}::text[]) as id`.execute(db);
   return new Map(
     rows.flatMap(({ id, current }) => (current === null ? [] : [[id, current] as const])),
@@ -56,7 +57,8 @@ export async function currentCustomers(
 
 /** The customer whom an id stands for now; undefined where it is nobody's any more. */
 export async function currentCustomer(db: Db, id: string): Promise<string | undefined> {
-  const { rows } = await sql<{ id: string | null }>`
-    /* prepared */ select current_customer(${id}) as id`.execute(db);
+  const { rows } = await prepared<{
+    id: string | null;
+  }>`select current_customer(${id}) as id`.execute(db);
   return rows[0]?.id ?? undefined;
 }

@@ -1,28 +1,26 @@
-/** Sends a statement and answers its result. */
-export type SendStatement = (text: string, values?: readonly unknown[]) => Promise<unknown>;
+import { isLast } from './sql/statement-marks';
 
-/** Marks the last statement of a transaction, whose commit is sent right behind it. */
-export const LAST = '/* last */';
+/** Sends a statement and returns its result. */
+export type SendStatement = (text: string, values?: readonly unknown[]) => Promise<unknown>;
 
 const NOTHING = { command: '', rowCount: 0, rows: [] };
 
 /**
- * Transactions that wait less. `begin` goes out with the first statement, and `commit` with one that
- * is marked as the last; Postgres works them off in order. After a statement that failed a commit is
- * a rollback, so what is kept is the same. Needs a connection that sends without waiting.
+ * Transactions with fewer round trips: `begin` is sent together with the first statement, and
+ * `commit` together with the one that is marked by `lastOf`. Postgres executes them in order, and a
+ * commit after a failed statement is a rollback, so the result is the same. Needs a connection that
+ * pipelines its statements.
  *
- * What marks its statement must do nothing in its transaction afterwards that can fail.
- *
- * @throws {Error} for a statement behind the last one, which would stand outside of the transaction
+ * @throws {Error} for a statement after the last one, which would be outside of the transaction
  */
 export function eagerTransactions(send: SendStatement): SendStatement {
-  let inside = false;
+  let inTransaction = false;
   let opening: Promise<unknown> | undefined;
   let closing: Promise<unknown> | undefined;
 
   async function end(text: string): Promise<unknown> {
     const [opened, closed] = [opening, closing];
-    inside = false;
+    inTransaction = false;
     opening = undefined;
     closing = undefined;
     await opened;
@@ -33,27 +31,27 @@ export function eagerTransactions(send: SendStatement): SendStatement {
 
   return async (text, values) => {
     if (text === 'begin') {
-      inside = true;
-      opening = awaitedLater(send(text));
+      inTransaction = true;
+      opening = handledLater(send(text));
       return NOTHING;
     }
     if (text === 'commit' || text === 'rollback') return end(text);
     if (closing !== undefined) {
       throw new Error(
-        `Found a statement after one that was marked with ${LAST}; expected the end of the transaction. Take the mark away.`,
+        'Found a statement after one that was marked as the last; expected the end of the transaction. Remove lastOf from the earlier one.',
       );
     }
     const opened = opening;
     opening = undefined;
-    const answer = awaitedLater(send(text, values));
-    if (inside && text.includes(LAST)) closing = awaitedLater(send('commit'));
+    const answer = handledLater(send(text, values));
+    if (inTransaction && isLast(text)) closing = handledLater(send('commit'));
     await opened;
     return answer;
   };
 }
 
-/** Its failure is for whoever awaits it, and no unhandled rejection until then. */
-function awaitedLater<T>(promise: Promise<T>): Promise<T> {
+/** A rejection is handled by whoever awaits the promise, and is no unhandled one until then. */
+function handledLater<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
 }

@@ -1,13 +1,11 @@
 import { sql } from 'kysely';
 import { DateTime } from 'luxon';
+import { exclusiveLock } from './sql/advisory-locks';
 import type { Db } from './transaction';
 
-/** Any constant will do, as long as nothing else takes the same advisory lock. */
-const LOCK = 7_410_001;
-
 /**
- * Makes sure that the partition of `events` for a month exists before anything is written to it.
- * Remembers what it has seen, so the usual call costs nothing.
+ * Creates the partition of `events` for a month unless it exists. Known months are remembered, so
+ * the usual call costs nothing.
  */
 export function createEventMonths(db: Db): (receivedAt: Date) => Promise<void> {
   const known = new Set<string>();
@@ -16,8 +14,8 @@ export function createEventMonths(db: Db): (receivedAt: Date) => Promise<void> {
     const name = `events_${start.toFormat('yyyy_MM')}`;
     if (known.has(name)) return;
     await db.transaction().execute(async (tx) => {
-      // "if not exists" alone still races; the lock makes the second creator wait and then skip.
-      await sql`select pg_advisory_xact_lock(${LOCK})`.execute(tx);
+      // "if not exists" alone still races; the lock lets the second creator wait and then skip.
+      await sql`select ${exclusiveLock('eventMonth')}`.execute(tx);
       await sql
         .raw(
           `create table if not exists ${name} partition of events

@@ -1,18 +1,18 @@
 /**
- * Postgres' codes for a server that is away, out of room, stopped, or busy with a conflict: classes
- * 08, 40, 53, 57 and 58 of its errors, and a transaction that it ended because it stood idle.
+ * SQLSTATE codes of a server that is unavailable, out of resources, shut down, or busy with a
+ * conflict: classes 08, 40, 53, 57 and 58, and a transaction that was ended because it was idle.
  */
-const TRANSIENT_CODES = /^(?:(?:08|40|53|57|58)[0-9A-Z]{3}|25P03)$/;
+const TRANSIENT = /^(?:(?:08|40|53|57|58)[0-9A-Z]{3}|25P03)$/;
 
-/** What Postgres' error codes look like; Node's, such as EPIPE, have no digit. */
+/** SQLSTATE codes in general; Node's error codes, such as EPIPE, have no digit. */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 
-/** Whether a code says that nothing is wrong with what was asked, which may be asked again later. */
+/** Whether a code says that the same statement may succeed later. */
 export function isTransientDbError(code: string): boolean {
-  return TRANSIENT_CODES.test(code);
+  return TRANSIENT.test(code);
 }
 
-/** Whether a code is Postgres' own, and not one of Node's. */
+/** Whether a code comes from Postgres, and not from Node. */
 export function isPostgresCode(code: string): boolean {
   return SQLSTATE.test(code);
 }

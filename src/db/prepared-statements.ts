@@ -1,52 +1,46 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { eagerTransactions, type SendStatement } from './eager-transactions';
+import { isPrepared } from './sql/statement-marks';
 
-/** Texts beyond this number are sent as they are: Postgres keeps each prepared one in memory. */
+/** Statements beyond this number are not prepared: Postgres keeps each prepared one in memory. */
 const MAX_PREPARED = 100;
 
-/** A table has changed under a prepared statement; under another name it is prepared anew. */
+/** A table changed under a prepared statement, which is prepared again under another name. */
 const PLAN_OUTDATED = '0A000';
 /**
- * A statement that was prepared is unknown, or one that was not is there: something between us and
- * Postgres hands connections around, as poolers do.
+ * A statement that was prepared is unknown, or one that was not exists already: a pooler between us
+ * and Postgres shares connections.
  */
-const NOT_OURS = new Set(['26000', '42P05']);
+const POOLER_ERRORS = new Set(['26000', '42P05']);
 
-/** Errors of preparing, after which the same transaction may simply be run again. */
-export function isAboutPreparing(error: unknown): boolean {
+/** Whether an error comes from preparing a statement; the same transaction can be run again. */
+export function isPrepareError(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code !== 'string') return false;
   if (code === PLAN_OUTDATED) return String(message).includes('cached plan');
-  return NOT_OURS.has(code);
+  return POOLER_ERRORS.has(code);
 }
 
 /**
- * Marks a statement that is to be prepared. Only those that look rows up by leading columns of an
- * index should be: their plan is right whatever the tables hold. A plan that joins or takes lists,
- * once made for tables that were empty, would be kept while they grow.
- */
-const MARK = '/* prepared */';
-
-/**
- * What stands for `begin`. A prepared statement keeps one plan: left to itself, Postgres would plan
- * those that take lists anew each time, since it believes every list to have ten elements.
+ * Sent in place of `begin`. A prepared statement keeps one plan: by default Postgres would plan
+ * those with array parameters again each time, since it assumes ten elements in every array.
  */
 const BEGIN = 'begin; set local plan_cache_mode = force_generic_plan';
 
 /**
- * The pool as Kysely uses it, with the marked statements prepared from their second use on: to plan
- * the larger ones takes Postgres three times as long as to run them. Behind a pooler that hands
- * connections around it prepares nothing, as soon as it has found out.
+ * The pool as Kysely uses it, which prepares the statements made by `prepared` from their second use
+ * on: Postgres takes three times as long to plan the larger ones as to run them. Behind a pooler
+ * that shares connections it stops preparing as soon as it finds out.
  */
 export function prepareStatements(pool: Pool): PostgresPool {
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>();
   const names = new Map<string, string | null>();
   let prepared = 0;
-  let poolable = true;
+  let enabled = true;
 
   function nameOf(text: string): string | undefined {
-    if (!poolable || !text.trimStart().startsWith(MARK)) return undefined;
+    if (!enabled || !isPrepared(text)) return undefined;
     const name = names.get(text);
     if (typeof name === 'string') return name;
     if (name === undefined) {
@@ -59,8 +53,8 @@ export function prepareStatements(pool: Pool): PostgresPool {
   }
 
   function recordFailure(error: unknown): void {
-    if (!isAboutPreparing(error)) return;
-    if ((error as { code: string }).code !== PLAN_OUTDATED) poolable = false;
+    if (!isPrepareError(error)) return;
+    if ((error as { code: string }).code !== PLAN_OUTDATED) enabled = false;
     names.clear();
   }
 
@@ -76,7 +70,7 @@ export function prepareStatements(pool: Pool): PostgresPool {
       });
     };
     const made = {
-      // No cursors: nothing here streams a result.
+      // Without cursors: no result is streamed.
       query: eagerTransactions(send) as unknown as PostgresPoolClient['query'],
       release: () => client.release(),
     };

@@ -9,11 +9,11 @@ export interface IndexedTrigger {
   readonly trigger: EventTrigger;
 }
 
-/** What routing asks of the journeys, looked up by event name instead of searched. */
+/** The journeys' options and triggers, indexed by event name. */
 export interface JourneyIndex {
   options(journey: string): JourneyOptions | undefined;
   triggersOn(event: string): readonly IndexedTrigger[];
-  /** Whether any journey declares that events of this name mean something to it. */
+  /** Whether any journey declares a trigger, exit, goal or subscription on this event. */
   mentions(event: string): boolean;
   names(): readonly string[];
 }

@@ -2,24 +2,24 @@ import { sql } from 'kysely';
 import type { Tx } from '../db/transaction';
 import type { JourneyOptions } from '../journey/options';
 
-/** Where a journey with limits stands, under the lock of its row. */
+/** The state of a journey's limits, read under the lock of its row. */
 export interface JourneyLimits {
-  /** Enrollments that run, counted up to the journey's limit. */
+  /** Active enrollments, counted up to the journey's limit. */
   running: number;
-  /** When the next entry may start; null where none was ever held back. */
+  /** When the next entry may start; null if none was ever delayed. */
   nextSlotAt: Date | null;
 }
 
 /**
- * Locks a journey's row until the transaction ends, and says where its limits stand.
+ * Locks a journey's row until the transaction ends, and reads the state of its limits.
  *
- * @param left how many of its enrollments this transaction ends without having written it yet
+ * @param ended how many of its enrollments this transaction ends but has not written yet
  */
 export async function lockJourney(
   tx: Tx,
   journey: string,
   { maxConcurrent }: JourneyOptions,
-  left: number,
+  ended: number,
 ): Promise<JourneyLimits> {
   await tx
     .insertInto('journeys')
@@ -40,12 +40,12 @@ export async function lockJourney(
         .select('id')
         .where('journey', '=', journey)
         .where('status', '=', 'active')
-        .limit(maxConcurrent + left)
+        .limit(maxConcurrent + ended)
         .as('running'),
     )
     .select(sql<number>`count(*)`.as('running'))
     .executeTakeFirstOrThrow();
-  return { running: running - left, nextSlotAt: row.next_slot_at };
+  return { running: running - ended, nextSlotAt: row.next_slot_at };
 }
 
 export async function saveSlots(tx: Tx, limits: ReadonlyMap<string, JourneyLimits>): Promise<void> {

@@ -1,68 +1,71 @@
 import { lockCurrentCustomer } from '../db/current-customer';
 import type { Tx } from '../db/transaction';
 import type { JsonObject } from '../domain/json';
-import { enterOne } from './enrollment-batch';
+import { enterAll } from './enrollment-batch';
 import { allocateSequence } from '../events/event-sequence';
 import { triggersOf, type JourneyIndex } from './journey-index';
 
-export interface EntryAsked {
-  /** Makes the request take effect once, however often it comes. */
+export interface RequestedEntry {
+  /** Idempotency key: the request takes effect once, however often it is sent. */
   readonly requestId: string;
   readonly customerId: string;
   readonly journey: string;
   readonly key: string;
-  /** Becomes the properties of the event that the journey sees. */
+  /** The properties of the event that the journey receives. */
   readonly data: JsonObject;
   readonly now: Date;
 }
 
-export interface EntryAnswer {
+export interface EntryResult {
   readonly entered: boolean;
   readonly reason: string;
   readonly enrollmentId: string | null;
 }
 
 /**
- * Enrolls a customer because a product system, an operator or another journey asks for it, under
- * the journey's own rules. The same `requestId` lets in once; one that was refused is weighed again.
+ * Enrolls a customer at the request of a product system, an operator or another journey, under the
+ * journey's own rules. The same `requestId` enrolls once; a request that was refused is checked
+ * again when it is repeated.
  */
 export async function requestEntry(
   tx: Tx,
   index: JourneyIndex,
-  asked: EntryAsked,
-): Promise<EntryAnswer> {
-  const options = index.options(asked.journey);
+  request: RequestedEntry,
+): Promise<EntryResult> {
+  const options = index.options(request.journey);
   if (options === undefined) return refused('unknown-journey');
   if (!triggersOf(options).some(({ kind }) => kind === 'request')) return refused('not-by-request');
-  const customer = await lockCurrentCustomer(tx, asked.customerId);
+  const customer = await lockCurrentCustomer(tx, request.customerId);
   if (customer === undefined) return refused('unknown-customer');
 
-  const before = await tx
+  const earlier = await tx
     .selectFrom('enrollments')
     .select('id')
     .where('customer_id', '=', customer.id)
-    .where('journey', '=', asked.journey)
-    .where('trigger_event_id', '=', asked.requestId)
+    .where('journey', '=', request.journey)
+    .where('trigger_event_id', '=', request.requestId)
     .executeTakeFirst();
-  if (before !== undefined) return { entered: true, reason: 'entered', enrollmentId: before.id };
-  const { entered, reason, enrollmentId } = await enterOne(tx, {
-    customerId: customer.id,
-    journey: asked.journey,
-    options,
-    key: asked.key,
-    event: {
-      id: asked.requestId,
-      name: 'Request',
-      at: asked.now.getTime(),
-      properties: asked.data,
+  if (earlier !== undefined) return { entered: true, reason: 'entered', enrollmentId: earlier.id };
+  const [entry] = await enterAll(tx, [
+    {
+      customerId: customer.id,
+      journey: request.journey,
+      options,
+      key: request.key,
+      event: {
+        id: request.requestId,
+        name: 'Request',
+        at: request.now.getTime(),
+        properties: request.data,
+      },
+      eventId: request.requestId,
+      seq: await allocateSequence(tx),
+      now: request.now,
     },
-    eventId: asked.requestId,
-    seq: await allocateSequence(tx),
-    now: asked.now,
-  });
-  return { entered, reason, enrollmentId };
+  ]);
+  return entry ?? refused('unknown-journey');
 }
 
-function refused(reason: string): EntryAnswer {
+function refused(reason: string): EntryResult {
   return { entered: false, reason, enrollmentId: null };
 }

@@ -1,11 +1,11 @@
-import { sql } from 'kysely';
+import { prepared } from '../db/sql/prepared';
 import type { Tx } from '../db/transaction';
 import type { RoutableEnrollment } from './route-event';
 
 /**
- * The enrollments of some customers that an event may still mean something to: those that run, and
- * those that ended within the window of a goal that is not reached yet. Both are found by partial
- * indexes, so that the passages that a customer has behind them cost nothing.
+ * The enrollments of some customers that an event can concern: the active ones, and those that ended
+ * before their goal was reached and whose goal window is open. Both are found by partial indexes, so
+ * a customer's other past enrollments cost nothing.
  */
 export async function routableEnrollments(
   tx: Tx,
@@ -14,7 +14,7 @@ export async function routableEnrollments(
 ): Promise<Map<string, RoutableEnrollment[]>> {
   const byCustomer = new Map<string, RoutableEnrollment[]>();
   if (customerIds.length === 0) return byCustomer;
-  const { rows } = await sql<{
+  const { rows } = await prepared<{
     id: string;
     customer_id: string;
     journey: string;
@@ -23,8 +23,7 @@ export async function routableEnrollments(
     subscriptions: string[];
     goal_until: Date | null;
     goal_reached: boolean;
-  }>`
-    /* prepared */ select e.* from unnest(${customerIds}::text[]) as c (id)
+  }>`select e.* from unnest(${customerIds}::text[]) as c (id)
     cross join lateral (
       select id, customer_id, journey, key, true as active, subscriptions, goal_until,
         goal_reached_at is not null as goal_reached

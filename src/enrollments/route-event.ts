@@ -5,7 +5,7 @@ import type { RoutedEvent } from '../journey/journey-event';
 import type { JourneyIndex } from './journey-index';
 import type { StoredEvent } from '../events/stored-event';
 
-/** What routing knows of an enrollment; it changes as the events of one request are routed. */
+/** An enrollment as routing sees it; it changes as the events of one transaction are routed. */
 export interface RoutableEnrollment {
   readonly id: string;
   readonly journey: string;
@@ -16,25 +16,26 @@ export interface RoutableEnrollment {
   readonly goalReached: boolean;
 }
 
-/** What one event means to one enrollment. */
+/** The effect of one event on one enrollment. */
 export interface Routing {
+  /** What to signal. */
   readonly item: RoutedItem | undefined;
-  /** Set where the event takes the customer out. */
+  /** Set if the event ends the enrollment. */
   readonly ends: { readonly status: 'completed' | 'exited'; readonly reason: string } | undefined;
   readonly reachesGoal: boolean;
 }
 
-/** How long after the entry a goal counts when the journey does not say. */
-const GOAL_WINDOW = '30 days';
+/** How long after the entry a goal counts by default. */
+const DEFAULT_GOAL_WINDOW = '30 days';
 
 export function goalWindowMs(goal: EventTrigger): number {
-  return durationMs(goal.within ?? GOAL_WINDOW);
+  return durationMs(goal.within ?? DEFAULT_GOAL_WINDOW);
 }
 
 /**
- * Decides what one event means to one enrollment of the same customer: the goal and the exits
- * first, then whether the journey listens to it, then whether a trait that it waits on changed.
- * Pure; undefined where the event is none of the enrollment's business.
+ * Decides what one event does to one enrollment of the same customer: goals and exits are checked
+ * first, then the subscriptions to events, then those to traits. Pure; undefined if the event does
+ * not concern the enrollment.
  *
  * @param owner the enrollment whose message the event is about, if it is about one of ours
  * @param changedTraits names of traits that this event changed
@@ -54,7 +55,7 @@ export function routeEvent(
     !enrollment.goalReached &&
     enrollment.goalUntil !== null &&
     event.receivedAt <= enrollment.goalUntil &&
-    concerns(goal, event, enrollment.key);
+    matches(goal, event, enrollment.key);
   const { seq } = event;
   if (reachesGoal) {
     return enrollment.active
@@ -66,7 +67,7 @@ export function routeEvent(
       : { item: undefined, ends: undefined, reachesGoal };
   }
   if (!enrollment.active) return undefined;
-  if (options?.exit?.some((exit) => concerns(exit, event, enrollment.key)) === true) {
+  if (options?.exit?.some((exit) => matches(exit, event, enrollment.key)) === true) {
     const reason = `exit event: ${event.name}`;
     return {
       item: { seq, effect: 'exit', event: routed, reason },
@@ -76,7 +77,8 @@ export function routeEvent(
   }
   const traits = changedTraits.filter((name) => enrollment.subscriptions.includes(`trait:${name}`));
   const wanted =
-    (owner === null || owner === enrollment.id) && listensTo(event, enrollment, options?.listens);
+    (owner === null || owner === enrollment.id) &&
+    isSubscribed(event, enrollment, options?.listens);
   if (!wanted && traits.length === 0) return undefined;
   return {
     item: {
@@ -90,7 +92,7 @@ export function routeEvent(
   };
 }
 
-function listensTo(
+function isSubscribed(
   event: StoredEvent,
   enrollment: RoutableEnrollment,
   declared: readonly (string | EventTrigger)[] | undefined,
@@ -99,19 +101,17 @@ function listensTo(
   const conditions = (declared ?? []).filter(
     (item): item is EventTrigger => typeof item !== 'string' && item.event === event.name,
   );
-  return (
-    conditions.length === 0 || conditions.some((item) => concerns(item, event, enrollment.key))
-  );
+  return conditions.length === 0 || conditions.some((item) => matches(item, event, enrollment.key));
 }
 
-/** Whether an event is the one that a condition names, for an enrollment of this key. */
-function concerns(condition: EventTrigger, event: StoredEvent, key: string): boolean {
+/** Whether an event fulfils a condition, for an enrollment of this key. */
+function matches(condition: EventTrigger, event: StoredEvent, key: string): boolean {
   if (condition.event !== event.name) return false;
   try {
     if (condition.where !== undefined && !condition.where(event)) return false;
     return condition.key === undefined || condition.key(event) === key;
   } catch {
-    // A condition that stumbles over an event that was sent without a property does not hold.
+    // The condition reads a property that is missing, so it is not fulfilled.
     return false;
   }
 }

@@ -1,109 +1,119 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
+import { recordset } from '../db/sql/recordset';
 import type { Tx } from '../db/transaction';
-import { EnrollmentBatch, type EnrollmentEnd, type EntryRequest } from './enrollment-batch';
-import type { IngestDeps } from '../ingest/ingest-deps';
-import type { IndexedTrigger } from './journey-index';
-import { putInOutbox, type OutboxRow } from '../outbox/outbox';
-import type { SequencedEvent } from '../ingest/sequence-events';
+import type { SequencedEvent } from '../events/event-to-apply';
+import type { StoredEvent } from '../events/stored-event';
+import type { CatalogueShape } from '../journey/register';
+import type { WriteBatch } from '../outbox/write-batch';
+import { EnrollmentBatch } from './enrollment-batch';
+import type { EnrollmentEnd } from './enrollment-insertions';
+import type { EntryRequest } from './entry-request';
+import type { IndexedTrigger, JourneyIndex } from './journey-index';
 import { routeEvent, type RoutableEnrollment } from './route-event';
 import { toRoutedEvent } from './routed-event';
-import type { StoredEvent } from '../events/stored-event';
 
-type Deps = Pick<IngestDeps, 'index' | 'catalogue'>;
+export interface RoutingDeps {
+  readonly index: JourneyIndex;
+  readonly catalogue: CatalogueShape;
+}
 
-/** An enrollment that existed before this transaction, as its events leave it. */
-interface Left {
+/** A change to an enrollment that existed before this transaction. */
+interface EnrollmentChange {
   readonly id: string;
   end?: EnrollmentEnd;
   goalEventId?: string;
 }
 
 /**
- * Routes events one after the other: who leaves, who is told, who enters; and writes it, together
- * with the events.
+ * Routes events one after the other: which enrollments they end, which they signal, and which
+ * journeys they enter. Ends are written now, everything else is added to the unit of work.
  *
- * @param storing the statements that store the events, which go with what they lead to
- * @param told what merges tell the enrollments
+ * @param enrollments the routable enrollments of each customer; updated as events are routed
  */
 export async function routeEvents(
   tx: Tx,
-  deps: Deps,
-  ordered: readonly SequencedEvent[],
+  deps: RoutingDeps,
+  events: readonly SequencedEvent[],
   enrollments: Map<string, RoutableEnrollment[]>,
-  now: Date,
-  {
-    storing,
-    told,
-    last,
-  }: {
-    readonly storing: readonly RawBuilder<unknown>[];
-    readonly told: readonly OutboxRow[];
-    readonly last: boolean;
-  },
+  { now, batch }: { readonly now: Date; readonly batch: WriteBatch },
 ): Promise<void> {
-  const asked = ordered.map((item) => (item.scope === 'active' ? [] : entriesOf(item, deps, now)));
-  const all = asked.flat();
-  if (all.length === 0 && enrollments.size === 0) {
-    await putInOutbox(tx, told, storing, last);
-    return;
-  }
-  const entrance = await EnrollmentBatch.open(tx, all);
-  const left = new Map<string, Left>();
-  const signals: OutboxRow[] = [...told];
-  for (const [at, { event, owner, changedTraits }] of ordered.entries()) {
-    const { customerId, seq } = event;
+  const requested = events.map((item) =>
+    item.scope === 'active' ? [] : entryRequests(item, deps, now),
+  );
+  const allRequests = requested.flat();
+  if (allRequests.length === 0 && enrollments.size === 0) return;
+  const entries = await EnrollmentBatch.open(tx, allRequests);
+  const changes = new Map<string, EnrollmentChange>();
+  for (const [index, item] of events.entries()) {
+    const { customerId, seq } = item.event;
     if (customerId === null || seq === null) continue;
-    const mine = enrollments.get(customerId) ?? [];
-    const entries = asked[at] ?? [];
-    if (mine.length === 0 && entries.length === 0) continue;
-    enrollments.set(customerId, mine);
-    const placed = { ...event, seq };
-    const routed = entries[0]?.event ?? toRoutedEvent(event, deps.catalogue.events);
+    const routable = enrollments.get(customerId) ?? [];
+    const requests = requested[index] ?? [];
+    if (routable.length === 0 && requests.length === 0) continue;
+    enrollments.set(customerId, routable);
+    const event = { ...item.event, seq, customerId };
+    const routed = requests[0]?.event ?? toRoutedEvent(event, deps.catalogue.events);
+    routeToEnrollments({ ...item, event }, routed, routable);
+    for (const request of requests) {
+      const { enrollment } = await entries.enter(request);
+      if (enrollment === undefined) continue;
+      const { journey, key } = request;
+      routable.push({ ...enrollment, journey, key, active: true, goalReached: false });
+    }
+  }
+  // Ends are written before entries: a customer may leave a journey and enter it again.
+  await saveChanges(tx, [...changes.values()], now);
+  await entries.addTo(batch);
+
+  function routeToEnrollments(
+    { event, owner, changedTraits }: RoutableEvent,
+    routed: EntryRequest['event'] & object,
+    routable: RoutableEnrollment[],
+  ): void {
+    const { customerId } = event;
     const ownedBy = owner?.enrollmentId ?? null;
-    for (const [nth, enrollment] of mine.entries()) {
-      const routing = routeEvent(placed, enrollment, deps.index, routed, ownedBy, changedTraits);
+    for (const [index, enrollment] of routable.entries()) {
+      const routing = routeEvent(event, enrollment, deps.index, routed, ownedBy, changedTraits);
       if (routing === undefined) continue;
       const { id, journey, key } = enrollment;
-      if (routing.item !== undefined) {
-        signals.push({
+      const { item, ends, reachesGoal } = routing;
+      if (item !== undefined) {
+        batch.signal({
           customerId,
           enrollmentId: id,
           workflowType: journey,
-          kind: 'signal',
-          payload: routing.item,
+          payload: item,
           createdAt: now,
           availableAt: now,
         });
       }
-      const { ends, reachesGoal } = routing;
       if (ends === undefined && !reachesGoal) continue;
-      mine[nth] = {
+      routable[index] = {
         ...enrollment,
         active: enrollment.active && ends === undefined,
         goalReached: enrollment.goalReached || reachesGoal,
       };
-      const change: Left = left.get(id) ?? { id };
+      const change: EnrollmentChange = changes.get(id) ?? { id };
       if (ends !== undefined) {
         const end = { ...ends, at: now };
-        if (!entrance.ended({ id, customerId, journey, key }, end)) change.end = end;
+        if (!entries.end({ id, customerId, journey, key }, end)) change.end = end;
       }
-      if (reachesGoal && !entrance.reachedGoal(id, event.id)) change.goalEventId = event.id;
-      if (change.end !== undefined || change.goalEventId !== undefined) left.set(id, change);
-    }
-    for (const request of entries) {
-      const { enrollment } = await entrance.enter(request);
-      if (enrollment === undefined) continue;
-      const { journey, key } = request;
-      mine.push({ ...enrollment, journey, key, active: true, goalReached: false });
+      if (reachesGoal && !entries.reachGoal(id, event.id)) change.goalEventId = event.id;
+      if (change.end !== undefined || change.goalEventId !== undefined) changes.set(id, change);
     }
   }
-  // First who leaves, then who enters: somebody may do both, and is in a journey once at a time.
-  await saveLeft(tx, [...left.values()], now);
-  await entrance.store(storing, signals, last);
 }
 
-/** What each trigger that applies to an event asks for. */
-function entriesOf({ event }: SequencedEvent, deps: Deps, now: Date): readonly EntryRequest[] {
+interface RoutableEvent extends SequencedEvent {
+  readonly event: StoredEvent & { readonly seq: number; readonly customerId: string };
+}
+
+/** The entry that each matching trigger requests. */
+function entryRequests(
+  { event }: SequencedEvent,
+  deps: RoutingDeps,
+  now: Date,
+): readonly EntryRequest[] {
   const { customerId, seq } = event;
   if (customerId === null || seq === null) return [];
   const keyed = deps.index
@@ -118,9 +128,9 @@ function entriesOf({ event }: SequencedEvent, deps: Deps, now: Date): readonly E
   );
 }
 
-async function saveLeft(tx: Tx, left: readonly Left[], now: Date): Promise<void> {
-  if (left.length === 0) return;
-  const rows = left.map(({ id, end, goalEventId }) => ({
+async function saveChanges(tx: Tx, changes: readonly EnrollmentChange[], now: Date): Promise<void> {
+  if (changes.length === 0) return;
+  const rows = changes.map(({ id, end, goalEventId }) => ({
     id,
     status: end?.status,
     end_reason: end?.reason,
@@ -133,26 +143,30 @@ async function saveLeft(tx: Tx, left: readonly Left[], now: Date): Promise<void>
       ended_at = case when r.status is null then e.ended_at else ${now} end,
       goal_event_id = coalesce(r.goal_event_id, e.goal_event_id),
       goal_reached_at = case when r.goal_event_id is null then e.goal_reached_at else ${now} end
-    from json_to_recordset(${JSON.stringify(rows)}::json) as r (
-      id text, status text, end_reason text, goal_event_id text)
+    from ${recordset(rows, {
+      id: 'text',
+      status: 'text',
+      end_reason: 'text',
+      goal_event_id: 'text',
+    })} as r
     where e.id = r.id`.execute(tx);
 }
 
-/** The key under which an event lets its customer in; undefined where the trigger does not apply. */
+/** The key of the enrollment that an event may start; undefined if the trigger does not match. */
 function triggerKey({ trigger }: IndexedTrigger, event: StoredEvent): string | undefined {
   try {
     if (trigger.where !== undefined && !trigger.where(event)) return undefined;
     if (trigger.key === undefined) return '';
-    // Authors' code, on data from outside: a number where the types promise a text is no surprise.
+    // Journey authors' code on data from outside: it may return a number despite its type.
     const key: unknown = trigger.key(event);
     if (typeof key === 'number') return `${key}`;
     return typeof key === 'string' ? wellFormed(key) : undefined;
   } catch {
-    return undefined; // a trigger that stumbles over a missing property does not apply
+    return undefined; // The trigger reads a property that is missing, so it does not match.
   }
 }
 
-/** A key that an author's code cut out of a text may begin or end with half a character. */
+/** A key that was cut out of a text may begin or end with half of a surrogate pair. */
 function wellFormed(key: string): string {
   return key.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }

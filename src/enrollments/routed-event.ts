@@ -4,8 +4,8 @@ import type { JsonObject } from '../domain/json';
 import type { RoutedEvent } from '../journey/journey-event';
 
 /**
- * An event as it may stand in a workflow's history: its declared, scalar, non-personal properties.
- * Of an event that the catalogue does not know only the name travels.
+ * An event as it may appear in a workflow's history: with its declared, scalar, non-personal
+ * properties. An event that is not in the catalogue has none.
  */
 export function toRoutedEvent(
   event: {

@@ -1,26 +1,28 @@
 import { sql } from 'kysely';
+import { prepared } from '../db/sql/prepared';
 import type { Tx } from '../db/transaction';
 
-/** How many places one transaction draws; a request has at most 2,500 events. */
-const PLACES = 10_000;
+/** Sequence numbers per block; a transaction takes one block, and a request has at most 2,500 events. */
+const BLOCK_SIZE = 10_000;
 
-/** The expression that draws a block of places. */
+/** The expression that allocates a block of sequence numbers. */
 export const nextSequenceBlock = sql`nextval('event_sequence_blocks')`;
 
-/** @returns the first of a block's 10,000 places, which are the caller's */
+/** The first of a block's 10,000 sequence numbers. */
 export function firstSequenceOf(block: number): number {
-  return block * PLACES;
+  return block * BLOCK_SIZE;
 }
 
 /**
- * Draws places in the order of events: whole numbers that rise from transaction to transaction.
- * Drawn while the customer's row is locked, they put in order what concerns the customer's
- * enrollments; for events that concern none, any place of the time of their storing will do.
+ * Allocates sequence numbers for events, which rise from transaction to transaction. Allocate them
+ * under the lock of the customer's row: then they order everything that concerns the customer's
+ * enrollments. Events that concern no enrollment need no lock; their order does not matter.
  *
- * @returns the first of 10,000 places, which are the caller's
+ * @returns the first of 10,000 numbers that are the caller's
  */
 export async function allocateSequence(tx: Tx): Promise<number> {
-  const { rows } = await sql<{ block: number }>`
-    /* prepared */ select ${nextSequenceBlock} as block`.execute(tx);
+  const { rows } = await prepared<{ block: number }>`select ${nextSequenceBlock} as block`.execute(
+    tx,
+  );
   return firstSequenceOf(rows[0]?.block ?? 0);
 }

@@ -3,11 +3,11 @@ import type { Tx } from '../db/transaction';
 import { RequestError } from '../domain/errors';
 
 /**
- * Locks the row of the customer whom an id stands for now, so that what is read of them afterwards
- * holds until the transaction ends.
+ * Locks the row of the customer that an id now refers to, after merges, so that what is read
+ * afterwards stays true until the transaction ends.
  *
- * @returns their id
- * @throws {RequestError} `not-found` where the id is nobody's any more
+ * @returns the customer's current id
+ * @throws {RequestError} `not-found` if no customer has the id any more
  */
 export async function lockCustomer(tx: Tx, id: string): Promise<string> {
   const customer = await lockCurrentCustomer(tx, id);
@@ -15,6 +15,6 @@ export async function lockCustomer(tx: Tx, id: string): Promise<string> {
   throw new RequestError(
     'not-found',
     'unknown-customer',
-    'The customer is there no longer; they were erased meanwhile.',
+    'The customer no longer exists; they were erased.',
   );
 }

@@ -1,26 +1,26 @@
 import { isJsonObject, type JsonObject } from '../domain/json';
 
-/** An event as it was stored: in its customer's order, with everything that was sent. */
+/** An event as it is stored, with everything that was sent. */
 export interface StoredEvent {
   readonly id: string;
   readonly customerId: string | null;
-  /** Rises with the order in which this customer's events were received; null for nobody's. */
+  /** Orders a customer's events as they were received; null without a customer. */
   readonly seq: number | null;
   readonly messageId: string;
   readonly type: string;
   readonly name: string;
   readonly properties: JsonObject;
   readonly context: JsonObject;
-  /** The message of ours that the event is about, such as the one that was opened. */
+  /** The id of our message that the event is about, such as the one that was opened. */
   readonly aboutMessageId: string | null;
   readonly occurredAt: Date;
   readonly receivedAt: Date;
 }
 
-/** Names of events that say what became of one of our messages. */
+/** Names of events about messages, such as `Message Opened`. */
 const MESSAGE_EVENT = /^Message [A-Z]/;
 
-/** The id of our message that an event names, where it is an event about a message. */
+/** The id of our message in the properties of an event about a message; null otherwise. */
 export function messageNamedBy(name: string, properties: JsonObject): string | null {
   if (!MESSAGE_EVENT.test(name) || !isJsonObject(properties)) return null;
   const id = properties['message_id'];

@@ -1,10 +1,10 @@
 /**
- * Begins the message ids of what the engine itself records, so that nobody who may only post events
- * can take one beforehand and so keep its record out.
+ * Prefix of the message ids of system events. Callers cannot send ids with it, so nobody can take an
+ * id in advance and thereby keep a system event from being recorded.
  */
 export const SYSTEM_PREFIX = 'throughline:';
 
-/** The message id under which something that the engine records is stored. */
+/** The message id under which a system event is stored. */
 export function systemMessageId(id: string): string {
   return `${SYSTEM_PREFIX}${id}`;
 }

@@ -1,36 +1,36 @@
 import { SerializationConflict, type Tx } from '../db/transaction';
 import type { CustomerMerge } from '../domain/identity/identity-book';
-import { mergeCustomers, mergeTraits } from './merge-customers';
-import type { OutboxRow } from '../outbox/outbox';
-import type { ChangingCustomer, EventToApply } from '../ingest/sequence-events';
+import type { EventToApply } from '../events/event-to-apply';
+import type { WriteBatch } from '../outbox/write-batch';
 import { enqueueChanges } from '../profiles/customer-changes';
+import type { ChangingCustomer } from './changing-customer';
+import { mergeCustomers, mergeTraits } from './merge-customers';
 
 /**
- * Merges customers one after the other; afterwards only those who remain are among them.
+ * Merges customers one after the other, and removes the merged ones from `customers`.
  *
- * @param customers all of them, as they are locked
- * @param seq a place in the order of events, before those of the events that showed the merges
- * @returns what the running enrollments are to be told
- * @throws {SerializationConflict} when one of them is gone; run the whole transaction again
+ * @param customers all customers of the merges, whose rows are locked
+ * @param seq the sequence number of the signals, below those of the events that caused the merges
+ * @param batch receives the signals to active enrollments
+ * @throws {SerializationConflict} if one of the customers no longer exists; run the whole
+ *   transaction again
  */
 export async function applyMerges(
   tx: Tx,
   merges: readonly CustomerMerge[],
   items: readonly EventToApply[],
   customers: Map<string, ChangingCustomer>,
-  seq: number,
-  now: Date,
-): Promise<readonly OutboxRow[]> {
-  const told: OutboxRow[] = [];
+  { seq, now, batch }: { readonly seq: number; readonly now: Date; readonly batch: WriteBatch },
+): Promise<void> {
   for (const merge of merges) {
     const from = customers.get(merge.from);
     const into = customers.get(merge.into);
     if (from === undefined || into === undefined) {
-      throw new SerializationConflict('A customer who was to be merged is gone meanwhile.');
+      throw new SerializationConflict('Found a customer to merge who no longer exists.');
     }
     const eventId = items.find(({ event }) => event.customerId === merge.into)?.event.id ?? null;
     const traits = { fromTraits: from.traits, intoTraits: into.traits };
-    told.push(...(await mergeCustomers(tx, { ...merge, ...traits, eventId }, seq, now)));
+    batch.signal(...(await mergeCustomers(tx, { ...merge, ...traits, eventId }, seq, now)));
     into.traits = mergeTraits(from.traits, into.traits);
     into.traitsChanged = true;
     into.changed = true;
@@ -43,5 +43,4 @@ export async function applyMerges(
     merges.flatMap(({ from, into }) => [from, into]),
     now,
   );
-  return told;
 }

@@ -1,65 +1,67 @@
 import { sql, type RawBuilder } from 'kysely';
+import { exclusiveLock, lockBucket, sharedLock } from '../db/sql/advisory-locks';
 import type { Tx } from '../db/transaction';
-import { lockEventName, inOrder } from '../events/event-subscriptions';
+import { inLockOrder, shareEventName } from '../events/event-subscriptions';
 
 /**
- * Who stores events holds the identifiers that name their customers, shared, until it is committed;
- * who merges a customer into another one holds all of theirs alone. So no event is stored under a
- * customer who is just being moved, though most events take no lock on their customer.
+ * Who stores events holds shared locks on the identifiers that name their customers until the
+ * commit; who merges a customer into another holds exclusive locks on all identifiers of the merged
+ * one. So no event is stored under a customer who is being merged, although most events take no
+ * lock on their customer's row.
  *
- * Identifiers share 256 advisory locks, so that no request can fill Postgres' table of locks. A
- * transaction takes all it needs at once, in one order, and before its other locks: nobody who
- * holds one of them waits for a lower one.
+ * A transaction takes all these locks at once, in the order of their buckets, and before any row
+ * lock, so that it never waits for a lower one while it holds a higher one.
  */
-const LOCK = 7_410_003;
-
-/** What a transaction holds until its end. */
 export interface IdentifierLocks {
-  /** Values of identifiers that are held together with others. */
+  /** Values of identifiers to lock shared. */
   readonly shared: readonly string[];
-  /** Values that are held alone. */
-  readonly alone: readonly string[];
+  /** Values of identifiers to lock exclusively. */
+  readonly exclusive: readonly string[];
 }
 
-/** The values that a merge must hold alone; the transaction has to begin anew with them. */
+/** The identifiers that a merge must lock exclusively; the transaction restarts with them. */
 export class NeedsExclusiveLock extends Error {
   readonly values: readonly string[];
 
   constructor(values: readonly string[]) {
-    super('Customers are to be merged, whose identifiers have to be held alone first.');
+    super('Found customers to merge whose identifiers are not locked exclusively.');
     this.name = 'NeedsExclusiveLock';
     this.values = values;
   }
 }
 
 /**
- * Takes the locks by a statement of its own. What is held alone must be read by a later statement:
- * one that waits for a lock reads what was there before it waited.
+ * Takes the locks by a statement of its own. Read what the exclusive locks protect in a later
+ * statement: a statement that waits for a lock sees the data from before the wait.
  */
 export async function lockIdentifiersExclusively(
   tx: Tx,
   names: readonly string[],
-  holding: IdentifierLocks,
+  locks: IdentifierLocks,
 ): Promise<void> {
-  const held = sql`(select count(${lockEventName}) from (${inOrder(names)}) n)`;
-  await sql`${lockIdentifiers(holding, held)}`.execute(tx);
+  const namesLocked = sql`(select count(${shareEventName}) from (${inLockOrder(names)}) n)`;
+  await sql`${lockIdentifiers(locks, namesLocked)}`.execute(tx);
 }
 
 /**
- * The statement that takes the locks, as a part of another one.
+ * The query that takes the locks, as a part of a statement.
  *
- * @param before a part that must have run before
+ * @param first a number that must be computed before: the count of locks on event names
  */
-export function lockIdentifiers({ shared, alone }: IdentifierLocks, before: RawBuilder<unknown>) {
-  const values = [...shared, ...alone];
-  const flags = values.map((_, at) => at >= shared.length);
+export function lockIdentifiers(
+  { shared, exclusive }: IdentifierLocks,
+  first: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const values = [...shared, ...exclusive];
+  const flags = values.map((_, index) => index >= shared.length);
+  const bucket = sql<number>`b.bucket`;
   return sql`
-    select count(case when b.alone
-      then pg_advisory_xact_lock(${sql.lit(LOCK)}, b.bucket)
-      else pg_advisory_xact_lock_shared(${sql.lit(LOCK)}, b.bucket) end)
+    select count(case when b.exclusive
+      then ${exclusiveLock('identifier', bucket)}
+      else ${sharedLock('identifier', bucket)} end)
     from (
-      select hashtext(value) & 255 as bucket, bool_or(alone) as alone
-      from unnest(${values}::text[], ${flags}::boolean[]) as i (value, alone)
+      select ${lockBucket(sql`value`)} as bucket, bool_or(exclusive) as exclusive
+      from unnest(${values}::text[], ${flags}::boolean[]) as i (value, exclusive)
       group by 1 order by 1) b
-    where ${before} >= 0`;
+    where ${first} >= 0`;
 }

@@ -7,18 +7,18 @@ import type { Tx } from '../db/transaction';
 import type { CustomerMerge } from '../domain/identity/identity-book';
 import type { JsonObject } from '../domain/json';
 import { mergeConsentsAndPreferences } from '../consent/merge-consents-and-preferences';
-import type { OutboxRow } from '../outbox/outbox';
+import type { WorkflowSignal } from '../outbox/outbox';
 
-/** A merge with what both customers were, under their locks. */
-export interface MergeToDo extends CustomerMerge {
-  /** The event that showed that the two are one. */
+/** A merge with the traits of both customers, read under their locks. */
+export interface MergeRequest extends CustomerMerge {
+  /** The event that caused the merge. */
   readonly eventId: string | null;
   readonly fromTraits: JsonObject;
   readonly intoTraits: JsonObject;
 }
 
-/** Tables whose rows simply become the survivor's. */
-const MOVED = [
+/** Tables whose rows only change their customer. */
+const REASSIGNED_TABLES = [
   'events',
   'enrollments',
   'entry_refusals',
@@ -30,35 +30,37 @@ const MOVED = [
   'tasks',
 ] as const;
 
-interface MovedEnrollment {
+interface ActiveEnrollment {
   readonly id: string;
   readonly journey: string;
   readonly subscriptions: readonly string[];
-  readonly mine: boolean;
+  /** Whether it belongs to the customer who is merged into the other. */
+  readonly moves: boolean;
 }
 
 /**
- * Makes one customer's things another one's: identifiers, events, messages with their decisions,
- * enrollments, consents, assignments, tasks, inbox. The row of the one who goes stays and leads to
- * the survivor. The caller holds both customers' rows, and the identifiers of the one who goes alone.
+ * Merges one customer into another: identifiers, events, messages with their decisions, enrollments,
+ * consents, assignments, tasks and inbox become the survivor's. The row of the merged customer stays
+ * and refers to the survivor. The caller has locked both rows, and exclusively the identifiers of
+ * the merged customer.
  *
- * Of two enrollments in the same journey and key the older stays; the other exits as `merged`. Of
- * consents the latest explicit choice holds. Of experiment assignments the first exposure stays.
+ * Of two active enrollments with the same journey and key the older one stays; the other exits as
+ * `merged`. Of consents the latest explicit choice wins, of experiment assignments the first one.
  *
- * @param seq a place in the order of events, above all that the enrollments have seen
- * @returns what the running enrollments are to be told
+ * @param seq the signals' sequence number, above all that the enrollments have received
+ * @returns signals for the active enrollments
  */
 export async function mergeCustomers(
   tx: Tx,
-  merge: MergeToDo,
+  merge: MergeRequest,
   seq: number,
   now: Date,
-): Promise<readonly OutboxRow[]> {
+): Promise<readonly WorkflowSignal[]> {
   const { from, into } = merge;
-  const ended = await endDoubles(tx, from, into, now);
-  const moving = await enrollmentsToTell(tx, merge);
+  const ended = await endDuplicateEnrollments(tx, from, into, now);
+  const moving = await enrollmentsToSignal(tx, merge);
   const moved: Record<string, number> = {};
-  for (const table of MOVED) {
+  for (const table of REASSIGNED_TABLES) {
     const { numAffectedRows } = await sql`
       update ${sql.table(table)} set customer_id = ${into} where customer_id = ${from}`.execute(tx);
     if (numAffectedRows !== undefined && numAffectedRows > 0n) {
@@ -75,7 +77,7 @@ export async function mergeCustomers(
   await sql`
     update customers s set created_at = least(s.created_at, f.created_at), updated_at = ${now}
     from customers f where s.id = ${into} and f.id = ${from}`.execute(tx);
-  // What the survivor has now must not stay behind as well.
+  // The traits are the survivor's now; no copy is kept.
   await tx
     .updateTable('customers')
     .set({ merged_into: into, traits: '{}', updated_at: now })
@@ -94,18 +96,17 @@ export async function mergeCustomers(
       at: now,
     })
     .execute();
-  return [...ended, ...moving].map(({ id, journey, ...told }) => ({
+  return [...ended, ...moving].map(({ id, journey, ...item }) => ({
     customerId: into,
     enrollmentId: id,
     workflowType: journey,
-    kind: 'signal' as const,
-    payload: { seq, ...told },
+    payload: { seq, ...item },
     createdAt: now,
     availableAt: now,
   }));
 }
 
-interface Told {
+interface EnrollmentSignal {
   readonly id: string;
   readonly journey: string;
   readonly effect: 'exit' | 'moved';
@@ -114,7 +115,12 @@ interface Told {
   readonly traits?: readonly string[];
 }
 
-async function endDoubles(tx: Tx, from: string, into: string, now: Date): Promise<readonly Told[]> {
+async function endDuplicateEnrollments(
+  tx: Tx,
+  from: string,
+  into: string,
+  now: Date,
+): Promise<readonly EnrollmentSignal[]> {
   const { rows } = await sql<{ id: string; journey: string }>`
     update enrollments
     set status = 'exited', end_reason = 'merged', ended_at = ${now}, paused_at = null
@@ -128,35 +134,38 @@ async function endDoubles(tx: Tx, from: string, into: string, now: Date): Promis
   return rows.map(({ id, journey }) => ({ id, journey, effect: 'exit', reason: 'merged' }));
 }
 
-/** Running enrollments whose customer is another one now, and those that see other traits. */
-async function enrollmentsToTell(tx: Tx, merge: MergeToDo): Promise<readonly Told[]> {
+/** Active enrollments whose customer changes, or whose awaited traits change. */
+async function enrollmentsToSignal(
+  tx: Tx,
+  merge: MergeRequest,
+): Promise<readonly EnrollmentSignal[]> {
   const { from, into, fromTraits, intoTraits } = merge;
-  const { rows } = await sql<MovedEnrollment>`
-    select id, journey, subscriptions, customer_id = ${from} as mine from enrollments
+  const { rows } = await sql<ActiveEnrollment>`
+    select id, journey, subscriptions, customer_id = ${from} as moves from enrollments
     where customer_id in (${from}, ${into}) and status = 'active'
     order by id`.execute(tx);
   const merged = mergeTraits(fromTraits, intoTraits);
-  return rows.flatMap(({ id, journey, subscriptions, mine }) => {
-    const before = mine ? fromTraits : intoTraits;
+  return rows.flatMap(({ id, journey, subscriptions, moves }) => {
+    const before = moves ? fromTraits : intoTraits;
     const traits = Object.keys(merged).filter(
       (name) =>
         subscriptions.includes(`trait:${name}`) &&
         JSON.stringify(merged[name]) !== JSON.stringify(before[name]),
     );
-    if (!mine && traits.length === 0) return [];
+    if (!moves && traits.length === 0) return [];
     return [
       {
         id,
         journey,
         effect: 'moved' as const,
-        ...(mine && { customerId: into }),
+        ...(moves && { customerId: into }),
         ...(traits.length > 0 && { traits }),
       },
     ];
   });
 }
 
-/** What the survivor has said counts more than what the other one had. */
+/** The survivor's traits win. */
 export function mergeTraits(from: JsonObject, into: JsonObject): JsonObject {
   return { ...from, ...into };
 }

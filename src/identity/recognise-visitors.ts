@@ -2,21 +2,24 @@ import { sql } from 'kysely';
 import type { Db } from '../db/transaction';
 import type { TrackingCall } from '../domain/events/tracking-call';
 import { IDENTIFIER_KINDS, type Identifier } from '../domain/identity/identifier';
+import type { CallIdentity } from '../domain/identity/identity-of-call';
 import { isJsonObject, type Json } from '../domain/json';
 import { readVisitor, VISITOR_PARAMETER } from '../links/visitor-token';
-import type { IncomingCall } from '../ingest/incoming';
 
 /**
- * Adds to calls what they were recognised by: a page that was opened from a message of ours carries
- * its token in the address, as Segment's libraries report it (`context.page.url` or `search`). The
- * customer is named by an identifier of theirs, which goes with them wherever they are merged.
+ * Adds to the calls of recognised visitors whom they were recognised as. A page that was opened from
+ * one of our messages has a visitor token in its address, which Segment's libraries report in
+ * `context.page.url` or `search`. The customer is given by one of their identifiers, which moves
+ * with them when they are merged.
  */
-export async function identifyVisitors(
+export async function recogniseVisitors<
+  Call extends { readonly call: TrackingCall; readonly identity: CallIdentity },
+>(
   db: Db,
-  calls: readonly IncomingCall[],
+  calls: readonly Call[],
   signingKey: string | undefined,
   now: Date,
-): Promise<readonly IncomingCall[]> {
+): Promise<readonly Call[]> {
   if (signingKey === undefined) return calls;
   const visitors = calls.map(({ call }) => {
     const token = tokenIn(call);
@@ -31,9 +34,9 @@ export async function identifyVisitors(
       order by array_position(${[...IDENTIFIER_KINDS]}::text[], kind), created_at limit 1) i`.execute(
     db,
   );
-  const names = new Map(rows.map(({ id, kind, value }) => [id, { kind, value }]));
-  return calls.map((each, at) => {
-    const recognised = names.get(visitors[at] ?? '');
+  const identifiers = new Map(rows.map(({ id, kind, value }) => [id, { kind, value }]));
+  return calls.map((each, index) => {
+    const recognised = identifiers.get(visitors[index] ?? '');
     return recognised === undefined
       ? each
       : { ...each, identity: { ...each.identity, recognised } };

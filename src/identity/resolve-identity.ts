@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { prepared } from '../db/sql/prepared';
 import { newId } from '../db/new-id';
+import { tableRecordset } from '../db/sql/recordset';
 import { SerializationConflict, type Tx } from '../db/transaction';
 import {
   nameOfIdentifier,
@@ -15,50 +17,61 @@ import {
   type KnownCustomer,
 } from '../domain/identity/identity-book';
 import type { CallIdentity } from '../domain/identity/identity-of-call';
-import type { KnownIdentifier } from '../ingest/claim-message-ids';
 import { NeedsExclusiveLock } from './lock-identifiers';
 
-/** What the calls of one request say about who somebody is, and what the store knows of it. */
+/** A stored identifier and its customer. */
+export interface KnownIdentifier {
+  readonly kind: IdentifierKind;
+  readonly value: string;
+  readonly customerId: string;
+  /** Whether that customer has a user id. */
+  readonly identified: boolean;
+  readonly timeZone: string | null;
+  readonly locale: string | null;
+}
+
+/** The customers of some calls. */
 export interface IdentityMap {
-  /** The customer of each call, in the order given; undefined where it names nobody. */
+  /** The customer of each call, in the order given; undefined if it names nobody. */
   readonly customers: readonly (string | undefined)[];
-  /** Customers that this request meets for the first time. */
+  /** Customers that were created for these calls. */
   readonly created: ReadonlySet<string>;
-  /** What is known of the others. */
+  /** Time zone and locale of the existing ones. */
   readonly profiles: ReadonlyMap<string, ZoneAndLocale>;
-  /** Customers who turned out to be others; whoever applies the events moves what they have. */
+  /** Merges that the calls cause; whoever applies the events carries them out. */
   readonly merges: readonly CustomerMerge[];
 }
 
-/** Where a customer is and what they speak, as far as their events have told. */
+/** A customer's time zone and locale, as their events reported them. */
 export interface ZoneAndLocale {
   readonly timeZone: string | null;
   readonly locale: string | null;
 }
 
-const LONG_AGO = new Date(0);
+const EPOCH = new Date(0);
 
 /**
- * Resolves calls to customers by the rule of `IdentityBook`, creates those that nobody has met, and
- * stores what identifiers they claim.
+ * Resolves calls to customers by the rules of `IdentityBook`, creates new customers, and stores the
+ * identifiers that the calls claim.
  *
- * @param stored what the store knows of the identifiers that the calls name
- * @param alone values of identifiers that this transaction holds alone
- * @throws {SerializationConflict} when another transaction claimed one of the identifiers meanwhile;
- *   run the whole transaction again
- * @throws {NeedsExclusiveLock} when customers are to be merged whose identifiers are not held alone
+ * @param stored those of the calls' identifiers that are stored
+ * @param exclusive values of identifiers that this transaction has locked exclusively
+ * @throws {SerializationConflict} if another transaction claimed one of the identifiers in the
+ *   meantime; run the whole transaction again
+ * @throws {NeedsExclusiveLock} if a customer is to be merged whose identifiers are not locked
+ *   exclusively
  */
 export async function resolveIdentities(
   tx: Tx,
   calls: readonly CallIdentity[],
   stored: readonly KnownIdentifier[],
   limits: IdentifierLimits,
-  alone: ReadonlySet<string>,
+  exclusive: ReadonlySet<string>,
   now: Date,
 ): Promise<IdentityMap> {
   const owners = new Map(stored.map((each) => [nameOfIdentifier(each), each.customerId]));
   const ownerOf = (identifier: Identifier) => owners.get(nameOfIdentifier(identifier));
-  const concerned = await describe(tx, [...concernedCustomers(calls, ownerOf)]);
+  const candidates = await describe(tx, [...concernedCustomers(calls, ownerOf)]);
 
   const book = new IdentityBook(limits, newId, now);
   const profiles = new Map<string, ZoneAndLocale>();
@@ -66,21 +79,21 @@ export async function resolveIdentities(
     if (profiles.has(customerId)) continue;
     profiles.set(customerId, { timeZone, locale });
     const counts = identified ? { user_id: 1 } : {};
-    book.describe(concerned.get(customerId) ?? { id: customerId, createdAt: LONG_AGO, counts });
+    book.describe(candidates.get(customerId) ?? { id: customerId, createdAt: EPOCH, counts });
   }
   for (const each of stored) book.own(each, each.customerId);
 
-  const settled = calls.map((call) => book.settle(call));
+  const resolved = calls.map((call) => book.settle(call));
   const { merges } = book;
-  await assertHeldAlone(
+  await assertLockedExclusively(
     tx,
     merges.map(({ from }) => from),
-    alone,
+    exclusive,
   );
   const created = new Set(book.created);
   await store(tx, created, book.claims, now);
   return {
-    customers: settled.map((id) => (id === undefined ? undefined : book.current(id))),
+    customers: resolved.map((id) => (id === undefined ? undefined : book.current(id))),
     created,
     profiles,
     merges,
@@ -92,12 +105,11 @@ async function describe(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, KnownCustomer>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await sql<{
+  const { rows } = await prepared<{
     id: string;
     created_at: Date;
     counts: Partial<Record<IdentifierKind, number>> | null;
-  }>`
-    /* prepared */ select c.id, c.created_at, (
+  }>`select c.id, c.created_at, (
       select jsonb_object_agg(kind, n) from (
         select kind, count(*) as n from identifiers where customer_id = c.id group by kind) k)
       as counts
@@ -113,16 +125,16 @@ async function describe(
   );
 }
 
-async function assertHeldAlone(
+async function assertLockedExclusively(
   tx: Tx,
   customerIds: readonly string[],
-  alone: ReadonlySet<string>,
+  exclusive: ReadonlySet<string>,
 ): Promise<void> {
   if (customerIds.length === 0) return;
   const { rows } = await sql<{ value: string }>`
     select value from identifiers where customer_id = any(${customerIds}::text[])`.execute(tx);
   const values = rows.map(({ value }) => value);
-  if (values.some((value) => !alone.has(value))) throw new NeedsExclusiveLock(values);
+  if (values.some((value) => !exclusive.has(value))) throw new NeedsExclusiveLock(values);
 }
 
 async function store(
@@ -132,7 +144,7 @@ async function store(
   now: Date,
 ): Promise<void> {
   if (claims.length === 0 && created.size === 0) return;
-  // In one order everywhere, so that two requests never wait for each other in a circle.
+  // In one order everywhere, so that two transactions cannot deadlock.
   const sorted = claims
     .toSorted((a, b) => (nameOfIdentifier(a) < nameOfIdentifier(b) ? -1 : 1))
     .map(({ kind, value, customerId, secondary }) => ({
@@ -141,16 +153,21 @@ async function store(
       customer_id: customerId,
       secondary,
     }));
+  const values = tableRecordset('identifiers', sorted, {
+    kind: 'text',
+    value: 'text',
+    customer_id: 'text',
+    secondary: 'boolean',
+  });
   const { rows: stored } = await sql`
-    with met as (
+    with created as (
       insert into customers (id, created_at, updated_at)
       select id, ${now}, ${now} from unnest(${[...created]}::text[]) as id)
     insert into identifiers (kind, value, customer_id, secondary, created_at)
     select kind, value, customer_id, secondary, ${now}
-    from json_to_recordset(${JSON.stringify(sorted)}::json) as r (
-      kind text, value text, customer_id text, secondary boolean)
+    from ${values} as r
     on conflict do nothing returning value`.execute(tx);
   if (stored.length < claims.length) {
-    throw new SerializationConflict('Another request claimed one of these identifiers meanwhile.');
+    throw new SerializationConflict('Another transaction claimed one of these identifiers.');
   }
 }

@@ -1,165 +1,98 @@
-import type { RawBuilder } from 'kysely';
 import { SerializationConflict, type Tx } from '../db/transaction';
-import { applyMerges } from '../identity/apply-merges';
-import type { IngestDeps } from './ingest-deps';
-import { lockCustomers } from '../identity/lock-customers';
-import { applyDeliveryReports } from './apply-delivery-reports';
 import { recordOptInRequests } from '../consent/record-opt-in-requests';
-import { SYSTEM_PREFIX } from '../events/system-message-id';
-import {
-  customersOf,
-  sequenceEvent,
-  changesNothing,
-  type ChangingCustomer,
-  type EventToApply,
-  type SequencedEvent,
-} from './sequence-events';
-import { changeInsertion, widest, type CustomerChange } from '../profiles/customer-changes';
-import type { IdentityMap } from '../identity/resolve-identity';
+import type { SoftBounceRule } from '../domain/consent/bounces';
 import { routableEnrollments } from '../enrollments/routable-enrollments';
-import { routeEvents } from '../enrollments/route-events';
-import { eventInsertion, saveCustomers } from '../events/store-events';
+import { routeEvents, type RoutingDeps } from '../enrollments/route-events';
+import type { EventToApply, SequencedEvent } from '../events/event-to-apply';
+import { eventInsertion } from '../events/store-events';
+import { applyMerges } from '../identity/apply-merges';
+import { customersBefore, saveChangedCustomers } from '../identity/changing-customer';
+import { lockCustomers, type LockedCustomers } from '../identity/lock-customers';
+import { WriteBatch } from '../outbox/write-batch';
+import type { ChangeIndex } from '../profiles/change-index';
+import { changeInsertion } from '../profiles/customer-changes';
+import { applyDeliveryReports } from './apply-delivery-reports';
+import { customersToLock, type CustomersToLock, type KnownBefore } from './customers-to-lock';
 import { factInsertions } from './fact-insertions';
+import { profileChanges } from './profile-changes';
+import { sequenceEvent } from './sequence-events';
 
-type Deps = Pick<IngestDeps, 'index' | 'catalogue' | 'changes' | 'softBounces'>;
-
-/** What is known before the customers of some events are locked. */
-export interface KnownBefore extends Pick<IdentityMap, 'created' | 'profiles' | 'merges'> {
-  /** Names of events that journeys had asked for when the events' names were held. */
-  readonly asked: ReadonlySet<string>;
+export interface ApplyDeps extends RoutingDeps {
+  /** Which events profiles and segments depend on. */
+  readonly changes: ChangeIndex;
+  /** When soft bounces suppress an address; the default rule if undefined. */
+  readonly softBounces?: SoftBounceRule | undefined;
 }
 
 /**
- * Gives each event its place in the order of events, stores it, changes the traits, and routes it:
- * who leaves, who is told, who enters. Events of one request are taken in the order of the request.
- * However many events there are, the number of statements is the same.
+ * Applies events whose message ids were claimed, in their order: merges customers, updates their
+ * rows, applies delivery reports and double opt-in requests, and routes the events to enrollments.
+ * The events and most of their effects are written by one statement at the end. The number of
+ * statements does not depend on the number of events.
  *
- * An event that can mean nothing to any enrollment and changes nothing of its customer is light: it
- * is stored without a lock on the customer, since nothing depends on its place.
- *
- * @param known customers that this transaction has made, and what is known of the others
- * @param last whether nothing follows in the transaction
- * @throws {SerializationConflict} when a journey asked for one of the names or a customer was merged
- *   meanwhile; run the whole transaction again
+ * @param options.last whether nothing follows in the transaction; see `lastOf`
+ * @throws {SerializationConflict} if a journey subscribed to one of the names or a customer was
+ *   merged in the meantime; run the whole transaction again
  */
 export async function applyEvents(
   tx: Tx,
-  deps: Deps,
+  deps: ApplyDeps,
   items: readonly EventToApply[],
   now: Date,
   known: KnownBefore,
-  last: boolean,
+  options: { readonly last?: boolean } = {},
 ): Promise<void> {
-  const names = [...new Set(items.map(({ event }) => event.name))];
-  const matters = (name: string) => deps.index.mentions(name) || known.asked.has(name);
-  const needsLock = new Set<string>();
-  for (const { event, traits, owner, scope } of items) {
-    const { customerId } = event;
-    if (scope === 'none') continue;
-    if (customerId === null || needsLock.has(customerId)) continue;
-    const light =
-      owner === undefined &&
-      !matters(event.name) &&
-      (known.created.has(customerId) ||
-        (Object.keys(traits).length === 0 &&
-          changesNothing(event, known.profiles.get(customerId))));
-    if (!light) needsLock.add(customerId);
-  }
-  for (const { from, into } of known.merges) needsLock.add(from).add(into);
-  const met = [...needsLock].filter((id) => !known.created.has(id));
-  const changing = new Set([
-    ...items
-      .filter(({ traits }) => Object.keys(traits).length > 0)
-      .map(({ event }) => event.customerId),
-    ...known.merges.flatMap(({ from, into }) => [from, into]),
-  ]);
-  const unlocked = customersIn(items).filter((id) => !needsLock.has(id) && !known.created.has(id));
-  const locked = await lockCustomers(
-    tx,
-    new Map(met.map((id) => [id, changing.has(id)])),
-    unlocked,
-    names,
-  );
-  if (locked.outdated) {
-    throw new SerializationConflict(
-      'One of these customers was merged into another one meanwhile.',
-    );
-  }
-  if (names.some((name) => locked.asked.has(name) && !matters(name))) {
-    throw new SerializationConflict('A journey asked for events of one of these names meanwhile.');
-  }
-  const customers = customersOf(known.created, locked.customers);
-  const told = await applyMerges(tx, known.merges, items, customers, locked.firstSequence, now);
+  const batch = new WriteBatch(tx);
+  const isRouted = (name: string) => deps.index.mentions(name) || known.subscribed.has(name);
+  const plan = customersToLock(items, known, isRouted);
+  const locked = await lock(tx, plan, items, isRouted);
+  const customers = customersBefore(known.created, locked.customers);
+
+  // The signals of merges come before those of the events that caused the merges.
+  const seq = locked.firstSequence;
+  await applyMerges(tx, known.merges, items, customers, { seq, now, batch });
   const enrollments = await routableEnrollments(
     tx,
-    met.filter((id) => customers.has(id)),
+    [...plan.toLock.keys()].filter((id) => customers.has(id)),
     now,
   );
-  // What a merge tells the enrollments stands before the events that showed it.
-  const ordered = items.map((item, at) =>
-    sequenceEvent(item, locked.firstSequence + 1 + at, customers),
-  );
-  const events = ordered.map(({ event }) => event);
-  const changed = [...customers.values()].filter((customer) => customer.changed);
-  await saveCustomers(
-    tx,
-    changed.map(({ traitsChanged, traits, ...customer }) => {
-      return { ...customer, traits: traitsChanged ? traits : undefined };
-    }),
-    now,
-  );
+  const sequenced = items.map((item, index) => sequenceEvent(item, seq + 1 + index, customers));
+  const events = sequenced.map(({ event }) => event);
+  await saveChangedCustomers(tx, customers.values(), now);
   await applyDeliveryReports(tx, events, deps.softBounces);
-  const news = ordered.filter(({ scope }) => scope !== 'none').map(({ event }) => event);
-  await recordOptInRequests(tx, news, deps.catalogue.topics, now);
-  const concerned = ordered.filter(
-    // A customer who was taken out meanwhile is concerned with nothing any more.
-    ({ event: { customerId }, scope }) =>
-      scope !== 'none' &&
-      customerId !== null &&
-      needsLock.has(customerId) &&
-      customers.has(customerId),
+  const current = sequenced.filter(({ scope }) => scope !== 'none');
+  await recordOptInRequests(
+    tx,
+    current.map(({ event }) => event),
+    deps.catalogue.topics,
+    now,
   );
-  await routeEvents(tx, deps, concerned, enrollments, now, {
-    storing: [
-      eventInsertion(events),
-      ...factInsertions(events),
-      ...changesOf(deps, ordered, customers, known, now),
-    ],
-    told,
-    last,
+
+  batch.add(eventInsertion(events), ...factInsertions(events));
+  const changes = profileChanges(deps.changes, sequenced, customers, known.created);
+  if (changes.size > 0) batch.add(changeInsertion(changes, now));
+  // A customer who was erased in the meantime is not among `customers`.
+  const routed = current.filter(({ event: { customerId } }: SequencedEvent) => {
+    return customerId !== null && plan.affected.has(customerId) && customers.has(customerId);
   });
+  await routeEvents(tx, deps, routed, enrollments, { now, batch });
+  await batch.flush(options);
 }
 
-function customersIn(items: readonly EventToApply[]): readonly string[] {
-  const ids = items.map(({ event }) => event.customerId).filter((id) => id !== null);
-  return [...new Set(ids)];
-}
-
-/** A row for each customer whose profile or segments may change by these events; see profiles. */
-function changesOf(
-  deps: Deps,
-  events: readonly SequencedEvent[],
-  customers: ReadonlyMap<string, ChangingCustomer>,
-  known: KnownBefore,
-  now: Date,
-): readonly RawBuilder<unknown>[] {
-  const changes = new Map<string, CustomerChange>();
-  for (const { event, scope } of events) {
-    const { customerId, name, messageId } = event;
-    if (customerId === null) continue;
-    const before = changes.get(customerId);
-    if (before?.urgent === true && before.scope === 'all') continue;
-    const weight = deps.changes.priorityOf({
-      name,
-      own: messageId.startsWith(SYSTEM_PREFIX),
-      changesCustomer: known.created.has(customerId) || customers.get(customerId)?.changed === true,
-    });
-    if (weight === undefined) continue;
-    changes.set(customerId, {
-      // History is much at a time, and nobody waits for what follows from it.
-      urgent: (weight === 'urgent' && scope === 'all') || before?.urgent === true,
-      scope: widest(scope, before?.scope ?? scope),
-    });
+/** Locks the customers and allocates sequence numbers, then checks what was read before the locks. */
+async function lock(
+  tx: Tx,
+  { toLock, unlocked }: CustomersToLock,
+  items: readonly EventToApply[],
+  isRouted: (eventName: string) => boolean,
+): Promise<LockedCustomers> {
+  const names = [...new Set(items.map(({ event }) => event.name))];
+  const locked = await lockCustomers(tx, toLock, unlocked, names);
+  if (locked.outdated) {
+    throw new SerializationConflict('One of these customers was merged into another one.');
   }
-  return changes.size === 0 ? [] : [changeInsertion(changes, now)];
+  if (names.some((name) => locked.subscribed.has(name) && !isRouted(name))) {
+    throw new SerializationConflict('A journey subscribed to one of these events.');
+  }
+  return locked;
 }

@@ -1,16 +1,18 @@
+import { togetherOrOneByOne } from '../db/data-error';
+
 export interface GroupCommitOptions<Job, Result> {
-  /** Does the work of some jobs together; answers each of them, in their order. */
+  /** Runs some jobs in one transaction; returns a result per job, in their order. */
   readonly run: (jobs: readonly Job[]) => Promise<readonly Result[]>;
-  /** How much of the room of a group a job takes. */
+  /** How much of a batch a job takes up. */
   readonly weight: (job: Job) => number;
-  /** The most weight of one group; a job that is heavier goes alone. */
+  /** The most weight of a batch; a heavier job is a batch of its own. */
   readonly maxBatchSize: number;
-  /** How many groups are under way at a time. */
-  readonly atOnce: number;
-  /** The most weight that waits; a job that comes then is refused. */
+  /** How many batches run at a time. */
+  readonly maxConcurrent: number;
+  /** The most weight that may wait; further jobs are refused. */
   readonly maxQueued: number;
   readonly refusal: () => Error;
-  /** Whether a failed group may be tried again job by job, because one job alone can be at fault. */
+  /** Whether a single job may have caused the failure of a batch. */
   readonly isJobError: (error: unknown) => boolean;
 }
 
@@ -22,20 +24,20 @@ interface Waiting<Job, Result> {
 }
 
 /**
- * Commits jobs in groups: what comes while earlier groups are under way waits, and goes with the
- * next one. So a lone job waits for nobody, and the busier it gets the more jobs share the cost of
- * a transaction. A group that fails for one job's sake is done again job by job, so that no job
- * fails for another's fault.
+ * Group commit: jobs that arrive while earlier batches are running wait and form the next batch. So
+ * a single job is committed immediately, and under load more jobs share the cost of a transaction.
+ * If a batch fails because of one job, its jobs run one by one, so that no job fails because of
+ * another.
  */
 export function createGroupCommit<Job, Result>(
   options: GroupCommitOptions<Job, Result>,
 ): (job: Job) => Promise<Result> {
-  const { run, maxBatchSize, atOnce, maxQueued } = options;
+  const { run, maxBatchSize, maxConcurrent, maxQueued } = options;
   const queue: Waiting<Job, Result>[] = [];
-  let waiting = 0;
-  let underWay = 0;
+  let queued = 0;
+  let running = 0;
 
-  function next(): readonly Waiting<Job, Result>[] {
+  function nextBatch(): readonly Waiting<Job, Result>[] {
     let weight = 0;
     let count = 0;
     for (const each of queue) {
@@ -43,40 +45,45 @@ export function createGroupCommit<Job, Result>(
       weight += each.weight;
       count++;
     }
-    waiting -= weight;
+    queued -= weight;
     return queue.splice(0, count);
   }
 
-  function go(): void {
-    while (underWay < atOnce && queue.length > 0) {
-      underWay++;
-      void commit(next()).finally(() => {
-        underWay--;
-        go();
+  function startBatches(): void {
+    while (running < maxConcurrent && queue.length > 0) {
+      running++;
+      void commit(nextBatch()).finally(() => {
+        running--;
+        startBatches();
       });
     }
   }
 
-  async function commit(group: readonly Waiting<Job, Result>[]): Promise<void> {
+  async function commit(batch: readonly Waiting<Job, Result>[]): Promise<void> {
     try {
-      const results = await run(group.map(({ job }) => job));
-      for (const [at, each] of group.entries()) each.resolve(results[at] as Result);
+      await togetherOrOneByOne(
+        () => runBatch(batch),
+        () => (batch.length === 1 ? [] : batch),
+        (each) => runBatch([each]).catch(each.reject),
+        options.isJobError,
+      );
     } catch (error) {
-      if (group.length === 1 || !options.isJobError(error)) {
-        for (const { reject } of group) reject(error);
-      } else {
-        for (const each of group) await commit([each]);
-      }
+      for (const { reject } of batch) reject(error);
     }
+  }
+
+  async function runBatch(batch: readonly Waiting<Job, Result>[]): Promise<void> {
+    const results = await run(batch.map(({ job }) => job));
+    for (const [index, { resolve }] of batch.entries()) resolve(results[index] as Result);
   }
 
   return (job) => {
     const weight = options.weight(job);
-    if (waiting > 0 && waiting + weight > maxQueued) return Promise.reject(options.refusal());
+    if (queued > 0 && queued + weight > maxQueued) return Promise.reject(options.refusal());
     return new Promise((resolve, reject) => {
       queue.push({ job, weight, resolve, reject });
-      waiting += weight;
-      go();
+      queued += weight;
+      startBatches();
     });
   };
 }

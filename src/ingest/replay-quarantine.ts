@@ -2,7 +2,7 @@ import type { Db } from '../db/transaction';
 import type { Clock } from '../domain/clock';
 import type { CallType } from '../domain/events/tracking-call';
 import { isJsonObject, type Json, type JsonObject } from '../domain/json';
-import type { Ingest } from './accept';
+import type { Ingest } from './ingest';
 
 export interface ReplayResult {
   /** Events that fit now and were accepted, or had been accepted under their messageId meanwhile. */

@@ -1,40 +1,17 @@
 import { timeZoneNamed } from '../domain/identity/time-zone';
 import type { JsonObject } from '../domain/json';
-import type { MessageOwner } from './ingest-deps';
-import type { LockedCustomer } from '../identity/lock-customers';
-import type { RoutingScope } from '../domain/events/routing-scope';
-import type { ZoneAndLocale } from '../identity/resolve-identity';
+import type { EventToApply, SequencedEvent } from '../events/event-to-apply';
 import type { StoredEvent } from '../events/stored-event';
+import type { ChangingCustomer } from '../identity/changing-customer';
+import type { ZoneAndLocale } from '../identity/resolve-identity';
 
-export interface EventToApply {
-  readonly event: StoredEvent;
-  /** Traits that the event sets on its customer. */
-  readonly traits: JsonObject;
-  /** The enrollment whose message the event is about. */
-  readonly owner: MessageOwner | undefined;
-  readonly scope: RoutingScope;
-}
-
-/** What history's places lie before those of all that was received; both stay exact numbers. */
-const BEFORE_ALL = 2 ** 52;
-
-/** A customer as the events of one transaction leave them. */
-export interface ChangingCustomer {
-  readonly id: string;
-  traits: JsonObject;
-  traitsChanged: boolean;
-  timeZone: string | null;
-  locale: string | null;
-  changed: boolean;
-}
-
-/** An event at its place, with the names of the traits that it changed. */
-export type SequencedEvent = ReturnType<typeof sequenceEvent>;
+/** Subtracted from the sequence numbers of historical events, so that they precede all live ones. */
+const HISTORY_OFFSET = 2 ** 52;
 
 const NO_TRAITS: JsonObject = {};
 
-/** Whether an event says of its customer nothing but what is known already. */
-export function changesNothing(event: StoredEvent, profile: ZoneAndLocale | undefined): boolean {
+/** Whether an event reports no other time zone and locale than the known ones. */
+export function reportsNothingNew(event: StoredEvent, profile: ZoneAndLocale | undefined): boolean {
   if (profile === undefined) return false;
   const { timeZone, locale } = profile;
   return (
@@ -43,39 +20,21 @@ export function changesNothing(event: StoredEvent, profile: ZoneAndLocale | unde
   );
 }
 
-/** The customers of a transaction before its events: those it made, and those it locked. */
-export function customersOf(
-  created: ReadonlySet<string>,
-  locked: readonly LockedCustomer[],
-): Map<string, ChangingCustomer> {
-  const customers = new Map<string, ChangingCustomer>();
-  for (const id of created) {
-    const unknown = { traits: {}, timeZone: null, locale: null };
-    customers.set(id, { id, ...unknown, traitsChanged: false, changed: false });
-  }
-  for (const { traits, ...customer } of locked) {
-    customers.set(customer.id, {
-      ...customer,
-      traits: traits ?? {},
-      traitsChanged: false,
-      changed: false,
-    });
-  }
-  return customers;
-}
-
-/** Puts an event at its place, and into its customer what it says of them. */
+/** Gives an event its sequence number, and applies its traits, time zone and locale. */
 export function sequenceEvent(
   item: EventToApply,
   seq: number,
   customers: ReadonlyMap<string, ChangingCustomer>,
-) {
+): SequencedEvent {
   const { customerId } = item.event;
-  const old = item.scope === 'none';
-  const event = { ...item.event, seq: customerId === null ? null : old ? seq - BEFORE_ALL : seq };
-  // What was, says nothing of how the customer is.
-  const customer = customerId === null || old ? undefined : customers.get(customerId);
-  if (customer === undefined) return { ...item, event, changedTraits: [] as readonly string[] };
+  const historical = item.scope === 'none';
+  const event = {
+    ...item.event,
+    seq: customerId === null ? null : historical ? seq - HISTORY_OFFSET : seq,
+  };
+  // A historical event does not say what is true now.
+  const customer = customerId === null || historical ? undefined : customers.get(customerId);
+  if (customer === undefined) return { ...item, event, changedTraits: [] };
   const changedTraits = Object.keys(item.traits).filter(
     (name) => JSON.stringify(item.traits[name]) !== JSON.stringify(customer.traits[name]),
   );

@@ -1,5 +1,5 @@
 import { channelByWireId, channelDefinition } from '../domain/channels/channel-kind';
-import type { LinkClaim } from './signed-link';
+import type { LinkClaim } from './link-claim';
 
 /** No JSON begins with this byte. */
 const VERSION = 1;

@@ -1,19 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { LinkClaim } from './link-claim';
 import { packClaim, unpackClaim } from './short-claim';
 
-/**
- * What a link in a message may do once its page is confirmed. `form` stands in the forms of a page:
- * that somebody saw the page before they posted.
- */
-export interface LinkClaim {
-  readonly act: 'unsubscribe' | 'confirm' | 'preferences' | 'form';
-  readonly customerId: string;
-  readonly channel: string;
-  readonly purpose: string;
-  readonly messageId: string;
-  /** Milliseconds since 1970 after which the link is refused. */
-  readonly expiresAt: number;
-}
+export type { LinkClaim };
 
 /** How long the links in a message hold. */
 export const LINK_LIFETIME_MS = 90 * 24 * 3600 * 1000;

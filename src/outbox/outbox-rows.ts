@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { prepared } from '../db/sql/prepared';
 import type { Db } from '../db/transaction';
 import type { EnrollmentStart, RoutedItem } from '../journey/protocol';
 
@@ -19,8 +19,8 @@ export async function dueStarts(
   now: Date,
   limit: number,
 ): Promise<readonly WaitingStart[]> {
-  const { rows } = await sql<WaitingStart>`
-    /* prepared */ select * from due_starts(${lanes}, ${now}, ${limit})`.execute(db);
+  const { rows } =
+    await prepared<WaitingStart>`select * from due_starts(${lanes}, ${now}, ${limit})`.execute(db);
   return rows;
 }
 
@@ -36,15 +36,17 @@ export async function dueSignals(
   now: Date,
   limit: number,
 ): Promise<readonly WaitingSignal[]> {
-  const { rows } = await sql<WaitingSignal>`
-    /* prepared */ select * from due_signals(${lanes}, ${busy}, ${now}, ${limit})`.execute(db);
+  const { rows } =
+    await prepared<WaitingSignal>`select * from due_signals(${lanes}, ${busy}, ${now}, ${limit})`.execute(
+      db,
+    );
   return rows;
 }
 
 /** Takes rows out that Temporal has taken. Where a crash brings them back, they are sent again. */
 export async function removeRows(db: Db, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
-  await sql`/* prepared */ select remove_from_outbox(${ids})`.execute(db);
+  await prepared`select remove_from_outbox(${ids})`.execute(db);
 }
 
 /** Notes a failure on rows; with `parkedAt` they are set aside until an operator looks at them. */

@@ -4,7 +4,7 @@ import { keepFirstAssignments } from '../db/stores/assignments';
 import type { Tx } from '../db/transaction';
 import { erasedId } from '../domain/identity/erased';
 import { allocateSequence } from '../events/event-sequence';
-import { putInOutbox } from '../outbox/outbox';
+import { WriteBatch } from '../outbox/write-batch';
 import type { AddressHasher } from '../db/stores/address-hash';
 import { keepOptOuts } from './keep-opt-outs';
 import { PERSONAL_TABLES, rowsOf, type PersonalTable } from './personal-data';
@@ -150,18 +150,18 @@ async function tellJourneys(
   await sql`delete from outbox where customer_id = any(${family}::text[])`.execute(tx);
   if (running.length === 0) return;
   const seq = await allocateSequence(tx);
-  await putInOutbox(
-    tx,
-    running.map(({ id, journey }) => ({
+  const batch = new WriteBatch(tx);
+  batch.signal(
+    ...running.map(({ id, journey }) => ({
       customerId: pseudonym,
       enrollmentId: id,
       workflowType: journey,
-      kind: 'signal' as const,
       payload: { seq, effect: 'exit' as const, reason: 'erased' },
       createdAt: now,
       availableAt: now,
     })),
   );
+  await batch.flush();
 }
 
 /** @returns how many rows the table had */

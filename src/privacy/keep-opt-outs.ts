@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { recordset } from '../db/sql/recordset';
 import type { Tx } from '../db/transaction';
 import type { AddressHasher } from '../db/stores/address-hash';
 import { hashSuppressions } from '../db/stores/suppressions';
@@ -23,8 +24,7 @@ export async function keepOptOuts(
   await sql`
     insert into erased_opt_outs (address_hash, channel, purpose, at)
     select k.hash, k.channel, c.purpose, max(c.at)
-    from json_to_recordset(${JSON.stringify(hashed)}::json)
-      as k (channel text, address text, hash text)
+    from ${recordset(hashed, { channel: 'text', address: 'text', hash: 'text' })} as k
     join consents c on c.customer_id = any(${customers}::text[])
       and c.state = 'unsubscribed' and c.channel in (k.channel, '*')
     group by 1, 2, 3

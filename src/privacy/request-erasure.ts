@@ -1,5 +1,5 @@
 import { newId } from '../db/new-id';
-import type { Ingest } from '../ingest/accept';
+import type { Ingest } from '../ingest/ingest';
 import { lockCustomer } from '../events/lock-customer';
 
 /**

@@ -1,4 +1,5 @@
 import { CompiledQuery, sql } from 'kysely';
+import { prepared } from '../db/sql/prepared';
 import type { Db } from '../db/transaction';
 import type { Profile } from '../domain/profile/profile';
 import type { Segments } from '../domain/segments/condition';
@@ -70,8 +71,7 @@ function statementFor(db: Db, segments: Segments): Statement {
   const compiled = Object.values(segments).map(({ where }) => compileCondition(where, atoms));
   const holds = compiled.map((each) => sql`${each.holds}`);
   const next = [...compiled.flatMap((each) => each.next), sql`null::timestamptz`];
-  const { sql: text, parameters } = sql`
-    /* prepared */ with f as materialized (
+  const { sql: text, parameters } = prepared`with f as materialized (
       select ${sql.join([sql`c.id`, ...atoms.columns])}
       from rows from (json_to_recordset(${PROFILES}::json) as (
         customer_id text, computed jsonb, lifecycle text, mood text)) as p

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { isTransientDbError, isPostgresCode } from '../db/postgres-errors';
+import { prepared } from '../db/sql/prepared';
+import { isDataError, togetherOrOneByOne } from '../db/data-error';
 import type { Db, Tx } from '../db/transaction';
 import type { Clock } from '../domain/clock';
 import type { RoutingScope } from '../domain/events/routing-scope';
@@ -38,10 +39,10 @@ const RETRY_MS = 3_600_000;
 
 /** @returns undefined while other rules are registered */
 export async function readPendingWork(deps: ProjectionDeps): Promise<PendingWork | undefined> {
-  const { rows } = await sql<PendingWork>`
-    /* prepared */ select * from pending_profile_work(${deps.rulesHash}, ${deps.clock.now()})`.execute(
-    deps.db,
-  );
+  const { rows } =
+    await prepared<PendingWork>`select * from pending_profile_work(${deps.rulesHash}, ${deps.clock.now()})`.execute(
+      deps.db,
+    );
   return rows[0];
 }
 
@@ -54,21 +55,16 @@ export async function readPendingWork(deps: ProjectionDeps): Promise<PendingWork
  */
 export async function projectChanges(deps: ProjectionDeps, urgent: boolean): Promise<number> {
   let claimed: readonly ClaimedChange[] = [];
-  try {
-    await deps.ingest.transact(async (tx) => {
-      claimed = await claimChanges(tx, deps.rulesHash, urgent);
-      await refreshCustomers(
-        deps,
-        tx,
-        claimed.map(({ customerId }) => customerId),
-        deps.clock.now(),
-        scopesOf(claimed),
-      );
-    });
-  } catch (error) {
-    if (!isDataError(error) || claimed.length === 0) throw error;
-    for (const change of claimed) await projectAlone(deps, change);
-  }
+  await togetherOrOneByOne(
+    () =>
+      deps.ingest.transact(async (tx) => {
+        claimed = await claimChanges(tx, deps.rulesHash, urgent);
+        const ids = claimed.map(({ customerId }) => customerId);
+        await refreshCustomers(deps, tx, ids, deps.clock.now(), scopesOf(claimed));
+      }),
+    () => claimed,
+    (change) => projectAlone(deps, change),
+  );
   return claimed.length;
 }
 
@@ -86,10 +82,10 @@ async function claimChanges(
   rulesHash: string,
   urgent: boolean,
 ): Promise<readonly ClaimedChange[]> {
-  const { rows } = await sql<ClaimedChange>`
-    /* prepared */ select * from take_customer_changes(${rulesHash}, ${urgent}, ${MAX_CHANGES})`.execute(
-    tx,
-  );
+  const { rows } =
+    await prepared<ClaimedChange>`select * from take_customer_changes(${rulesHash}, ${urgent}, ${MAX_CHANGES})`.execute(
+      tx,
+    );
   return rows;
 }
 
@@ -126,20 +122,18 @@ async function projectAlone(deps: ProjectionDeps, change: ClaimedChange): Promis
  */
 export async function refreshDue(deps: ProjectionDeps): Promise<number> {
   let due: readonly string[] = [];
-  try {
-    await deps.ingest.transact(async (tx) => {
-      const now = deps.clock.now();
-      const { rows } = await sql<{ customerId: string }>`
-        /* prepared */ select * from take_due_profiles(${deps.rulesHash}, ${now}, ${MAX_DUE})`.execute(
-        tx,
-      );
-      due = rows.map(({ customerId }) => customerId);
-      await refreshCustomers(deps, tx, due, now);
-    });
-  } catch (error) {
-    if (!isDataError(error)) throw error;
-    for (const id of due) await refreshAlone(deps, id);
-  }
+  await togetherOrOneByOne(
+    () =>
+      deps.ingest.transact(async (tx) => {
+        const now = deps.clock.now();
+        const { rows } = await prepared<{ customerId: string }>`
+          select * from take_due_profiles(${deps.rulesHash}, ${now}, ${MAX_DUE})`.execute(tx);
+        due = rows.map(({ customerId }) => customerId);
+        await refreshCustomers(deps, tx, due, now);
+      }),
+    () => due,
+    (id) => refreshAlone(deps, id),
+  );
   return due.length;
 }
 
@@ -151,33 +145,40 @@ export async function refreshDue(deps: ProjectionDeps): Promise<number> {
  */
 export async function continueBackfill(deps: ProjectionDeps): Promise<number | undefined> {
   let ids: readonly string[] = [];
-  try {
-    return await deps.ingest.transact(async (tx) => {
-      ids = [];
-      const backfill = await tx
-        .selectFrom('segment_backfill')
-        .select('cursor')
-        .where('backfilled_at', 'is', null)
-        .where('definitions', '=', deps.rulesHash)
-        .forUpdate()
-        .skipLocked()
-        .executeTakeFirst();
-      if (backfill === undefined) return undefined;
-      ids = await customersAfter(tx, backfill.cursor);
-      const now = deps.clock.now();
-      if (ids.length === 0) await finishBackfill(tx, now);
-      else {
+  let claimed = false;
+  await togetherOrOneByOne(
+    () =>
+      deps.ingest.transact(async (tx) => {
+        ids = [];
+        const cursor = await claimBackfill(tx, deps.rulesHash);
+        claimed = cursor !== undefined;
+        if (cursor === undefined) return;
+        ids = await customersAfter(tx, cursor);
+        const now = deps.clock.now();
+        if (ids.length === 0) return finishBackfill(tx, now);
         await refreshCustomers(deps, tx, ids, now);
         await moveCursor(deps, tx, ids);
-      }
-      return ids.length;
-    });
-  } catch (error) {
-    if (!isDataError(error) || ids.length === 0) throw error;
-    for (const id of ids) await refreshAlone(deps, id);
-    await moveCursor(deps, deps.db, ids);
-    return ids.length;
-  }
+      }),
+    () => ids,
+    async (id) => {
+      await refreshAlone(deps, id);
+      await moveCursor(deps, deps.db, [id]);
+    },
+  );
+  return claimed ? ids.length : undefined;
+}
+
+/** Locks the backfill and returns its cursor. */
+async function claimBackfill(tx: Tx, rulesHash: string): Promise<string | undefined> {
+  const backfill = await tx
+    .selectFrom('segment_backfill')
+    .select('cursor')
+    .where('backfilled_at', 'is', null)
+    .where('definitions', '=', rulesHash)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+  return backfill?.cursor;
 }
 
 async function finishBackfill(tx: Tx, now: Date): Promise<void> {
@@ -223,11 +224,4 @@ async function refreshAlone(deps: ProjectionDeps, customerId: string): Promise<v
       .where('customer_id', '=', customerId)
       .execute();
   }
-}
-
-/** Whether the data of a customer caused an error, as opposed to the state of the database. */
-function isDataError(error: unknown): boolean {
-  if (error instanceof TypeError || error instanceof RangeError) return true;
-  const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' && isPostgresCode(code) && !isTransientDbError(code);
 }

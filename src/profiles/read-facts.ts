@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { prepared } from '../db/sql/prepared';
 import type { Db } from '../db/transaction';
 import { FEEDBACK_EVENTS } from '../domain/profile/mood';
 import type { ProfileFacts } from '../domain/profile/profile';
@@ -30,8 +31,8 @@ export async function readFacts(
   defaultZone: string,
 ): Promise<readonly CustomerFacts[]> {
   if (customerIds.length === 0) return [];
-  const { rows } = await sql<CustomerFacts>`
-    /* prepared */ select c.id as "customerId", c.created_at as "createdAt", c.traits, c.time_zone as "timeZone", c.locale,
+  const { rows } =
+    await prepared<CustomerFacts>`select c.id as "customerId", c.created_at as "createdAt", c.traits, c.time_zone as "timeZone", c.locale,
       exists (select from identifiers where customer_id = c.id and kind = 'user_id')
         as identified,
       coalesce(o.orders, '[]') as orders, coalesce(f.feedback, '[]') as feedback,
@@ -83,7 +84,7 @@ export async function readFacts(
           case when jsonb_typeof(context -> 'location') = 'object'
             then context -> 'location' end as location
         from events where customer_id = c.id order by seq desc limit ${MAX_CONTEXT_EVENTS}) latest) t`.execute(
-    db,
-  );
+      db,
+    );
   return rows;
 }

@@ -1,14 +1,16 @@
 import { sql } from 'kysely';
+import { prepared } from '../db/sql/prepared';
+import { recordset, tableRecordset } from '../db/sql/recordset';
 import { newId } from '../db/new-id';
 import type { Tx } from '../db/transaction';
 import type { RoutingScope } from '../domain/events/routing-scope';
-import type { SystemEvent, Ingest } from '../ingest/accept';
+import type { EventRecorder, SystemEvent } from '../events/recorder';
 import { computeProfiles, type Computed } from './compute-profiles';
 import { enqueueChanges } from './customer-changes';
 import type { ProfileRules } from './profile-rules';
 
 export interface RefreshDeps {
-  readonly ingest: Ingest;
+  readonly ingest: EventRecorder;
   readonly rules: ProfileRules;
 }
 
@@ -57,11 +59,9 @@ export async function refreshCustomers(
 }
 
 async function lockProfiles(tx: Tx, ids: readonly string[]): Promise<void> {
-  await sql`
-    /* prepared */ insert into profiles (customer_id) select id from unnest(${ids}::text[]) as id
+  await prepared`insert into profiles (customer_id) select id from unnest(${ids}::text[]) as id
     on conflict do nothing`.execute(tx);
-  await sql`
-    /* prepared */ select p.customer_id from unnest(${ids}::text[]) as i (id)
+  await prepared`select p.customer_id from unnest(${ids}::text[]) as i (id)
     cross join lateral (
       select customer_id from profiles where customer_id = i.id for update) p`.execute(tx);
 }
@@ -72,8 +72,10 @@ async function findMembershipChanges(
   tx: Tx,
   computed: readonly Computed[],
 ): Promise<readonly MembershipChange[]> {
-  const { rows } = await sql<{ customer_id: string; segments: string[] }>`
-    /* prepared */ select i.id as customer_id, array(
+  const { rows } = await prepared<{
+    customer_id: string;
+    segments: string[];
+  }>`select i.id as customer_id, array(
       select segment from segment_members where customer_id = i.id) as segments
     from unnest(${computed.map(({ customerId }) => customerId)}::text[]) as i (id)`.execute(tx);
   const stored = new Map(rows.map((row) => [row.customer_id, row.segments]));
@@ -153,8 +155,11 @@ async function save(
   });
   await sql`
     with moves as materialized (
-      select * from json_to_recordset(${JSON.stringify(moves)}::json) as m (
-        customer_id text, segment text, enters boolean)),
+      select * from ${recordset(moves, {
+        customer_id: 'text',
+        segment: 'text',
+        enters: 'boolean',
+      })} as m),
     entered as (
       insert into segment_members (customer_id, segment, entered_at)
       select customer_id, segment, ${now} from moves where enters
@@ -164,9 +169,14 @@ async function save(
       where not m.enters and s.customer_id = m.customer_id and s.segment = m.segment)
     update profiles p set computed = r.computed, lifecycle = r.lifecycle, mood = r.mood,
       context = r.context, computed_at = ${now}, recompute_at = r.recompute_at
-    from json_to_recordset(${JSON.stringify(profiles)}::json) as r (
-      customer_id text, computed jsonb, lifecycle text, mood jsonb, context jsonb,
-      recompute_at timestamptz)
+    from ${tableRecordset('profiles', profiles, {
+      customer_id: 'text',
+      computed: 'jsonb',
+      lifecycle: 'text',
+      mood: 'jsonb',
+      context: 'jsonb',
+      recompute_at: 'timestamptz',
+    })} as r
     where p.customer_id = r.customer_id`.execute(tx);
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { tableRecordset } from '../db/sql/recordset';
 import { inTransaction, type Db } from '../db/transaction';
 import { hashRules, hashSegment, type ProfileRules } from './profile-rules';
 
@@ -28,7 +29,7 @@ export async function registerRules(db: Db, rules: ProfileRules, now: Date): Pro
     await sql`
       insert into segments (name, hash, defined_at)
       select name, hash, ${now}
-      from json_to_recordset(${JSON.stringify(segments)}::json) as r (name text, hash text)
+      from ${tableRecordset('segments', segments, { name: 'text', hash: 'text' })} as r
       on conflict (name) do update
         set hash = excluded.hash, defined_at = excluded.defined_at, filled_at = null
         where segments.hash <> excluded.hash`.execute(tx);

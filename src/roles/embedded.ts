@@ -4,7 +4,7 @@ import type { Config } from '../config';
 import { migrateDatabase } from '../db/migrate';
 import { startEmbeddedStack, type RunningStack } from '../embedded/embedded-stack';
 import { assertPortFree } from '../embedded/processes/ports';
-import { SEARCH_ATTRIBUTES } from '../enrollments/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../outbox/relay/search-attributes';
 import * as apiRole from './api';
 import { composeFromConfig, mailboxDirectory } from './compose-from-config';
 import { embeddedKeys, type Keys } from './embedded-keys';

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES } from '../enrollments/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../outbox/relay/search-attributes';
 import type { Logger } from '../logger';
 
 /**

@@ -7,7 +7,7 @@ import { createEventMonths } from '../../src/db/event-months';
 import { migrateToLatest } from '../../src/db/migrate';
 import { standardEvents } from '../../src/domain/events';
 import { engineEvents } from '../../src/domain/events/engine';
-import { createIngest, type Ingest } from '../../src/ingest/accept';
+import { createIngest, type Ingest } from '../../src/ingest/ingest';
 import { indexJourneys, type JourneyIndex } from '../../src/enrollments/journey-index';
 import { indexChanges } from '../../src/profiles/change-index';
 import type { JourneyWorkflow } from '../../src/journey/define-journey';

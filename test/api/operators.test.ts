@@ -9,7 +9,7 @@ import { compose, type Services } from '../../src/compose';
 import { startTemporalDevServer } from '../../src/embedded/temporal/temporal-dev-server';
 import { systemClock } from '../../src/domain/clock';
 import { indexJourneys } from '../../src/enrollments/journey-index';
-import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../src/outbox/relay/search-attributes';
 import { createLogger } from '../../src/logger';
 import { explainCustomer } from '../../src/reporting/explain';
 import { ensureJourneySchedules } from '../../src/system/jobs/ensure-journey-schedules';

@@ -8,7 +8,7 @@ import { createApi, listen } from '../../src/api/server';
 import { connect } from '../../src/db/connect';
 import { createEventMonths } from '../../src/db/event-months';
 import { indexChanges } from '../../src/profiles/change-index';
-import { createIngest } from '../../src/ingest/accept';
+import { createIngest } from '../../src/ingest/ingest';
 import { ADMIN, call, openApi, READ, startApiWorld, WRITE, type ApiWorld } from './api-world';
 
 let world: ApiWorld;

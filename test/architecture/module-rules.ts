@@ -28,21 +28,16 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   embedded: ['domain', 'logger'],
   // What the engine does with both.
   app: ['domain', 'texts', 'templates', 'channels', 'journey', 'system', 'system/mails'],
-  events: ['domain', 'journey', 'db'],
-  outbox: ['domain', 'journey', 'db', 'logger', 'events', 'enrollments'],
-  enrollments: ['domain', 'journey', 'db', 'events', 'outbox', 'ingest'],
-  profiles: ['domain', 'journey', 'db', 'logger', 'events', 'outbox', 'ingest'],
-  consent: [
-    ...['domain', 'texts', 'journey', 'db', 'events', 'outbox', 'enrollments', 'profiles'],
-    'ingest',
-  ],
-  identity: [
-    ...['domain', 'journey', 'db', 'links', 'events', 'outbox', 'consent', 'enrollments'],
-    ...['profiles', 'ingest'],
-  ],
+  // The write path: each module may import those above it.
+  events: ['domain', 'db'],
+  outbox: ['domain', 'journey', 'db', 'logger'],
+  enrollments: ['domain', 'journey', 'db', 'events', 'outbox'],
+  profiles: ['domain', 'db', 'logger', 'events', 'outbox'],
+  consent: ['domain', 'texts', 'db', 'events', 'outbox', 'enrollments'],
+  identity: ['domain', 'db', 'links', 'events', 'outbox', 'profiles', 'consent'],
   ingest: [
-    ...['domain', 'journey', 'db', 'links', 'logger', 'events', 'identity', 'consent', 'profiles'],
-    ...['enrollments', 'outbox'],
+    ...['domain', 'journey', 'db', 'events', 'outbox', 'enrollments', 'profiles', 'consent'],
+    'identity',
   ],
   privacy: [
     ...['domain', 'journey', 'db', 'channels', 'ingest', 'events', 'identity', 'logger'],
@@ -50,7 +45,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   reporting: ['domain', 'texts', 'journey', 'db', 'with-timeout'],
   measurement: ['domain', 'db'],
-  callbacks: ['domain', 'channels', 'db', 'logger', 'consent', 'ingest'],
+  callbacks: ['domain', 'channels', 'db', 'logger', 'events', 'consent', 'ingest'],
   transfer: ['domain', 'db', 'events', 'ingest', 'consent', 'identity', 'enrollments', 'outbox'],
   activities: [
     ...['domain', 'texts', 'journey', 'db', 'channels', 'templates', 'links', 'logger', 'privacy'],
@@ -101,7 +96,6 @@ export const MAY_IMPORT_TYPES_OF: Readonly<Record<string, readonly string[]>> = 
   activities: ['app', 'compose'],
   api: ['app', 'compose'],
   reporting: ['app'],
-  ingest: ['app'],
   profiles: ['app'],
 };
 

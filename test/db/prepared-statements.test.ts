@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { connect, type Connection } from '../../src/db/connect';
+import { prepared } from '../../src/db/sql/prepared';
 import { inTransaction } from '../../src/db/transaction';
 import { environment } from '../support/engine';
 import { cloneDatabase } from '../support/stack';
@@ -16,45 +17,44 @@ beforeEach(() => {
 afterEach(() => connection.close());
 afterAll(() => database.drop());
 
-const prepared = async () => {
+const preparedTexts = async () => {
   const { rows } = await sql<{ statement: string }>`
     select statement from pg_prepared_statements`.execute(connection.db);
   return rows.map(({ statement }) => statement);
 };
 const twice = (value: number) =>
-  sql<{ answer: number }>`/* prepared */ select ${value}::int * 2 as answer`.execute(connection.db);
+  prepared<{ answer: number }>`select ${value}::int * 2 as answer`.execute(connection.db);
 
-it('prepares a statement from its second use on, and answers as before', async () => {
+it('prepares a statement from its second use on, with the same result', async () => {
   const answers = [];
   for (const value of [1, 2, 3]) answers.push((await twice(value)).rows[0]?.answer);
   expect(answers).toEqual([2, 4, 6]);
-  expect(await prepared()).toEqual(['/* prepared */ select $1::int * 2 as answer']);
+  expect(await preparedTexts()).toEqual(['/* prepared */ select $1::int * 2 as answer']);
 });
 
-it('leaves a statement that is not marked to be planned each time', async () => {
+it('does not prepare a statement without the tag', async () => {
   for (const value of [1, 2, 3]) {
     await sql`select ${value}::int * 2 as answer`.execute(connection.db);
   }
-  expect(await prepared()).toEqual([]);
+  expect(await preparedTexts()).toEqual([]);
 });
 
-it('keeps a bounded number of them, however many texts there are', async () => {
+it('prepares a bounded number of statements', async () => {
   for (let width = 1; width <= 130; width++) {
     const text = sql.join(Array.from({ length: width }, (_, at) => sql`${at}::int`));
     for (let time = 0; time < 2; time++) {
-      await sql`/* prepared */ select array[${text}] as list`.execute(connection.db);
+      await prepared`select array[${text}] as list`.execute(connection.db);
     }
   }
-  expect((await prepared()).length).toBe(100);
+  expect((await preparedTexts()).length).toBe(100);
 }, 60_000);
 
-it('goes on when a table changes under a statement', async () => {
+it('prepares a statement again when its table changes', async () => {
   await sql`create table changing (id int)`.execute(connection.db);
   await sql`insert into changing values (1)`.execute(connection.db);
   const read = () =>
     inTransaction(connection.db, async (tx) => {
-      const { rows } =
-        await sql<object>`/* prepared */ select * from changing where id = ${1}`.execute(tx);
+      const { rows } = await prepared<object>`select * from changing where id = ${1}`.execute(tx);
       return rows;
     });
   await read();
@@ -63,10 +63,10 @@ it('goes on when a table changes under a statement', async () => {
   expect(await read()).toEqual([{ id: 1, more: 'x' }]);
 });
 
-it('stops preparing behind a pooler that hands connections around', async () => {
+it('stops preparing behind a pooler that shares connections', async () => {
   const read = () =>
     inTransaction(connection.db, async (tx) => {
-      const { rows } = await sql<{ n: number }>`/* prepared */ select ${5}::int as n`.execute(tx);
+      const { rows } = await prepared<{ n: number }>`select ${5}::int as n`.execute(tx);
       return rows[0]?.n;
     });
   await read();
@@ -76,13 +76,13 @@ it('stops preparing behind a pooler that hands connections around', async () => 
   expect(await read()).toBe(5);
   await read();
   await read();
-  expect(await prepared()).toEqual([]);
+  expect(await preparedTexts()).toEqual([]);
 });
 
-it('keeps one plan in transactions, also for statements that take lists', async () => {
+it('keeps one plan in transactions, also for statements with array parameters', async () => {
   const planned = await inTransaction(connection.db, async (tx) => {
     for (let time = 0; time < 3; time++) {
-      await sql`/* prepared */ select * from unnest(${['a', 'b']}::text[]) as each`.execute(tx);
+      await prepared`select * from unnest(${['a', 'b']}::text[]) as each`.execute(tx);
     }
     const { rows } = await sql<{ generic: number; custom: number }>`
       select generic_plans::int as generic, custom_plans::int as custom

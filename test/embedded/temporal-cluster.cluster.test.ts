@@ -8,7 +8,7 @@ import {
   type TemporalClusterOptions,
 } from '../../dev/temporal-cluster/start-temporal-cluster';
 import { isRunning } from '../../src/embedded/processes/running-process';
-import { searchAttributesOf } from '../../src/enrollments/search-attributes';
+import { searchAttributesOf } from '../../src/outbox/relay/search-attributes';
 import { testCacheDir } from '../support/stack/test-binaries';
 import { temporaryFolder } from './temporary-folder';
 import type { waitForName, WaitingActivities } from './waiting-workflow';

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { connect, type Connection } from '../../src/db/connect';
 import { freePort } from '../../src/embedded/processes/ports';
 import { startTemporalDevServer } from '../../src/embedded/temporal/temporal-dev-server';
-import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../src/outbox/relay/search-attributes';
 import { environment, until } from '../support/engine';
 import { startSmtpServer, type TestSmtpServer } from '../support/smtp';
 import { cloneDatabase } from '../support/stack';

@@ -8,7 +8,7 @@ import {
   startTemporalDevServer,
   type RunningTemporal,
 } from '../../src/embedded/temporal/temporal-dev-server';
-import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../src/outbox/relay/search-attributes';
 import { environment } from '../support/engine';
 import { cloneDatabase } from '../support/stack';
 import { proofRun } from './proof-run';

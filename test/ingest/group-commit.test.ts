@@ -14,7 +14,7 @@ function world(run: (jobs: readonly Job[]) => Promise<readonly string[]>) {
     },
     weight: ({ weight = 1 }) => weight,
     maxBatchSize: 4,
-    atOnce: 1,
+    maxConcurrent: 1,
     maxQueued: 6,
     refusal: () => new Error('full'),
     isJobError: (error) => (error as Error).message === 'poison',

@@ -9,7 +9,7 @@ import type { App } from '../../src/app';
 import { compose, type Services, type ServiceOptions } from '../../src/compose';
 import { startTemporalDevServer } from '../../src/embedded/temporal/temporal-dev-server';
 import { systemClock } from '../../src/domain/clock';
-import { SEARCH_ATTRIBUTES } from '../../src/enrollments/search-attributes';
+import { SEARCH_ATTRIBUTES } from '../../src/outbox/relay/search-attributes';
 import { createLogger } from '../../src/logger';
 import { dataConverterOf } from '../../src/privacy/codec-from-keys';
 import { startOutboxRelay } from '../../src/roles/relay';

@@ -1,4 +1,4 @@
-import type { ChannelProvider } from '../../channels/channel';
+import type { ChannelProvider, OutgoingMessage } from '../../channels/channel';
 import type { SendError } from '../../channels/errors';
 import type { AddressHasher } from '../../db/stores/address-hash';
 import { endAttempt } from '../../db/stores/delivery-attempts';
@@ -7,7 +7,6 @@ import { suppressRefusedAddress } from '../../db/stores/suppressions';
 import type { Tx } from '../../db/transaction';
 import { isTransactional } from '../../domain/purpose';
 import type { DeliverResult } from '../../journey/engine-activities';
-import type { BegunAttempt } from './begin-attempt';
 
 /** Why a message was given up whose journey ended while it waited or was under way. */
 const WITHDRAWN = 'withdrawn';
@@ -21,7 +20,11 @@ const WITHDRAWN = 'withdrawn';
 export async function recordFailure(
   tx: Tx,
   hasher: AddressHasher,
-  attempt: BegunAttempt,
+  attempt: {
+    readonly number: number;
+    readonly provider: ChannelProvider;
+    readonly message: OutgoingMessage;
+  },
   error: SendError,
   next: ChannelProvider,
   now: Date,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Policy } from '../../app';
+import { prepared } from '../../db/sql/prepared';
 import { lockCurrentCustomer } from '../../db/current-customer';
 import type { Tx } from '../../db/transaction';
 import type { ChannelKind } from '../../domain/channels/channel-kind';
@@ -160,8 +161,7 @@ export async function gatherFacts(
  * other. It does not wait: theirs may wait for us, so we let go and begin again.
  */
 async function lockBesides(tx: Tx, customerId: string): Promise<void> {
-  await sql`
-    /* prepared */ select from customers where id = ${customerId}
+  await prepared`select from customers where id = ${customerId}
     for no key update nowait`.execute(tx);
 }
 
@@ -175,8 +175,7 @@ async function readFacts(
   const { id: customerId } = customer;
   const { kinds, values } = addressIdentifiers(customer.traits);
   const keys = [...addresses.keys()];
-  const { rows } = await sql<FactRow>`
-    /* prepared */ select
+  const { rows } = await prepared<FactRow>`select
       (select jsonb_build_object('outcome', d.outcome, 'reason', d.reason,
           'deferrals', d.deferrals, 'messageId', m.id, 'channel', m.channel, 'provider', m.provider)
         from decisions d left join messages m on m.decision_id = d.id

@@ -4,7 +4,7 @@ import type { App } from '../../app';
 import type { Db } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
 import { consentLifetimes } from '../../domain/consent/consent-expiry';
-import type { Ingest } from '../../ingest/accept';
+import type { Ingest } from '../../ingest/ingest';
 import { expireConsents } from '../../consent/expire-consents';
 import type { JourneyIndex } from '../../enrollments/journey-index';
 import type { Logger } from '../../logger';

@@ -4,7 +4,7 @@ import { inTransaction, type Db, type Tx } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
 import type { JsonObject } from '../../domain/json';
 import { matchesTraits, type TraitFilter } from '../../domain/schedule/trait-filter';
-import { EnrollmentBatch } from '../../enrollments/enrollment-batch';
+import { enterAll } from '../../enrollments/enrollment-batch';
 import type { JourneyIndex } from '../../enrollments/journey-index';
 import { allocateSequence } from '../../events/event-sequence';
 import type { JourneyOptions } from '../../journey/options';
@@ -93,11 +93,7 @@ async function enterEach(
   const requests = wanted.map(({ id }) => {
     return { customerId: id, journey, options, key: '', event: null, eventId, seq, now };
   });
-  const entrance = await EnrollmentBatch.open(tx, requests);
-  const entries: boolean[] = [];
-  for (const request of requests) entries.push((await entrance.enter(request)).entered);
-  await entrance.store();
-  return entries;
+  return (await enterAll(tx, requests)).map(({ entered }) => entered);
 }
 
 async function dealtWith(

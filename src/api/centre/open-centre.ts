@@ -12,7 +12,7 @@ import { resolveZone } from '../../domain/schedule/zone';
 import { readLink, signLink, type LinkClaim } from '../../links/signed-link';
 import type { RouteRequest } from '../contract/route';
 import type { RouteDeps } from '../contract/route-deps';
-import type { CentreView } from '../pages/centre-page';
+import type { CentreView } from '../pages/centre-view';
 import { goneCustomer } from '../pages/link-pages';
 import { maskedAddress } from '../pages/words';
 import { claimOf, sendCentrePage } from './link-claim';

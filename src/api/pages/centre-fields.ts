@@ -1,6 +1,6 @@
 import { BEST_TIMES, type BestTime } from '../../domain/consent/preferences';
 import { TEXTS } from '../../texts/languages';
-import type { CentreView } from './centre-page';
+import type { CentreView } from './centre-view';
 import { html, type Html } from './html';
 import { channelLabel, topicWords } from './words';
 

@@ -1,37 +1,9 @@
-import type { ChannelKind } from '../../domain/channels/channel-kind';
-import type { Choices } from '../../domain/consent/choices';
-import type { PreferenceCentreSettings } from '../../texts/preference-centre';
-import type { Preferences } from '../../domain/consent/preferences';
-import { TEXTS, type Language } from '../../texts/languages';
+import { TEXTS } from '../../texts/languages';
+import type { CentreView, ChoiceProblem } from './centre-view';
 import { choiceFields } from './centre-fields';
 import { html, type Html } from './html';
 import type { PageContent } from './layout';
 import { dateInWords } from './words';
-
-export type ChoiceProblem = 'quiet' | 'channel' | 'choice' | 'stale';
-
-/** Everything that the page shows. */
-export interface CentreView {
-  readonly settings: PreferenceCentreSettings;
-  readonly language: Language;
-  readonly zone: string;
-  /** Where the messages go, so far as to know it again. */
-  readonly address: string | undefined;
-  readonly topics: readonly string[];
-  readonly channels: readonly ChannelKind[];
-  /** What is ticked, and what was when the page was first shown. */
-  readonly chosen: Choices;
-  readonly was: Choices;
-  readonly preferences: Preferences;
-  readonly pausedUntil: Date | undefined;
-  /** Says, in each form, that somebody has seen this page. */
-  readonly formToken: string;
-  /** The way to why a message came, relative to the page. */
-  readonly why: string;
-  /** What came of a post. */
-  readonly said?: string | undefined;
-  readonly problems?: readonly ChoiceProblem[];
-}
 
 /** The page without log-in on which a customer chooses. Each button is a form of its own. */
 export function centrePage(view: CentreView): PageContent {

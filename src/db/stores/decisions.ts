@@ -1,6 +1,7 @@
 import { sql, type Insertable, type QueryCreator } from 'kysely';
-import { LAST } from '../eager-transactions';
 import type { Exposure } from '../../domain/experiments/exposure';
+import { lastOf } from '../sql/last-of';
+import { prepared } from '../sql/prepared';
 import type { Database } from '../schema';
 import type { Tx } from '../transaction';
 import { insertAttempt } from './delivery-attempts';
@@ -44,10 +45,10 @@ export async function writeDecision(
     ...(attempt === undefined ? [] : [sql`attempt as (${insertAttempt(tx, attempt)})`]),
     ...(exposures.length === 0 ? [] : [sql`exposed as (${insertExposures(decision, exposures)})`]),
   ];
-  // Nothing follows in the transaction.
-  await sql`/* prepared */ ${sql.raw(LAST)}
+  const written = message === undefined ? upsert : insertMessage(tx, message);
+  await lastOf(prepared`
     ${parts.length === 0 ? sql`` : sql`with ${sql.join(parts)}`}
-    ${message === undefined ? upsert : insertMessage(tx, message)}`.execute(tx);
+    ${written}`).execute(tx);
 }
 
 function upsertDecision(db: QueryCreator<Database>, decision: NewDecision) {

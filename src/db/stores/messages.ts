@@ -1,4 +1,5 @@
 import { sql, type Insertable, type QueryCreator, type RawBuilder, type Selectable } from 'kysely';
+import { prepared } from '../sql/prepared';
 import type { ConsentState } from '../../domain/consent/consent';
 import { cutText } from '../../domain/cut-text';
 import type { Database, MessageStatus } from '../schema';
@@ -81,8 +82,7 @@ export async function claimMessage(
   now: Date,
 ): Promise<ClaimedMessage | undefined> {
   const suppressed = isSuppressedSql(hasher, sql`m.channel`, sql`m.address`);
-  const { rows } = await sql<ClaimedMessage>`
-    /* prepared */ with claimed as (
+  const { rows } = await prepared<ClaimedMessage>`with claimed as (
       update messages m
       set status = 'sending', attempts = 1
       where m.id = ${messageId} and m.status = 'decided' and m.attempts = 0
@@ -99,8 +99,7 @@ export async function claimMessage(
 
 /** Undoes a claim whose provider was not called: the message was never attempted. */
 export async function releaseClaim(db: Db, messageId: string): Promise<void> {
-  await sql`
-    /* prepared */ with undone as (${deleteFirstAttempt(messageId)})
+  await prepared`with undone as (${deleteFirstAttempt(messageId)})
     update messages set status = 'decided', attempts = 0
     where id = ${messageId} and status = 'sending' and attempts = 1`.execute(db);
 }
@@ -164,8 +163,7 @@ export async function markSent(
 ): Promise<void> {
   const { messageId, attempt: number, at, response, providerMessageId } = sent;
   const end = attemptEnd({ messageId, number, at, outcome: 'sent', response });
-  await sql`
-    /* prepared */ with ended as (${end}),
+  await prepared`with ended as (${end}),
     sent as (
       update messages
       set sent_at = ${at}, provider_message_id = ${providerMessageId},

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { channelKinds, type ChannelKind } from '../../domain/channels/channel-kind';
 import { channelsSharingAddress } from '../../domain/channels/address-of';
+import { recordset } from '../sql/recordset';
 import { isErased } from '../../domain/identity/erased';
 import type { Db, Tx } from '../transaction';
 import type { AddressHasher } from './address-hash';
@@ -141,10 +142,10 @@ export async function hashSuppressions(
   tx: Tx,
   addresses: readonly { readonly address: string; readonly hash: string }[],
 ): Promise<void> {
+  const hashes = addresses.map(({ address, hash }) => ({ address, hash }));
   await sql`
     with known as (
-      select distinct address, hash from json_to_recordset(${JSON.stringify(addresses)}::json)
-        as r (address text, hash text)),
+      select distinct address, hash from ${recordset(hashes, { address: 'text', hash: 'text' })} as r),
     lifted as (
       delete from suppressions s using known k
       where s.address = k.address returning s.channel, s.address, s.reason, s.at)

@@ -1,17 +1,18 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Db } from '../../db/transaction';
+import type { JourneyOptions } from '../../journey/options';
 import { ROUTED_SIGNAL, workflowIdOf, type RoutedSignal } from '../../journey/protocol';
 import { closeLost } from './close-lost';
 import type { WaitingSignal, WaitingStart } from '../outbox-rows';
 import { classifyRelayError } from './classify-relay-error';
-import { searchAttributesOf } from '../../enrollments/search-attributes';
-import type { JourneyIndex } from '../../enrollments/journey-index';
+import { searchAttributesOf } from './search-attributes';
 
 export interface CarrierDeps {
   readonly db: Db;
   readonly client: Client;
-  readonly index: JourneyIndex;
+  /** The journeys' options, by name. */
+  readonly index: { options(journey: string): JourneyOptions | undefined };
   readonly taskQueue: string;
   /** False where the server does not know our search attributes, such as a test server. */
   readonly searchable: boolean;

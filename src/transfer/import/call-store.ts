@@ -1,8 +1,8 @@
-import { isTransientDbError, isPostgresCode } from '../../db/postgres-errors';
+import { isDataError, togetherOrOneByOne } from '../../db/data-error';
 import type { Db } from '../../db/transaction';
 import type { CallType } from '../../domain/events/tracking-call';
 import type { Column } from '../tabular/columns';
-import type { Ingest } from '../../ingest/accept';
+import type { Ingest } from '../../ingest/ingest';
 import type { IngestResult, RawCall } from '../../ingest/incoming';
 import type { RoutingScope } from '../../domain/events/routing-scope';
 import type { BatchResult, FileRow, Rejected, RowStore } from './file-row';
@@ -87,25 +87,27 @@ export function createCallStore(deps: CallStoreDeps): RowStore {
     return { calls, rejected };
   }
 
-  async function accept(calls: readonly RawCall[]): Promise<Omit<IngestResult, 'quarantined'>> {
-    try {
-      return await ingest.accept(calls, { scope, imported: true });
-    } catch (error) {
-      if (!isDataError(error)) throw error;
-      const [only, ...others] = calls;
-      if (only === undefined || others.length === 0) {
-        const message = 'Found a value that cannot be stored.';
-        const errors = calls.map(({ index }) => ({ index, messageId: null, message }));
-        return { accepted: 0, duplicates: 0, errors };
-      }
-      const each = [];
-      for (const call of calls) each.push(await accept([call]));
-      return {
-        accepted: each.reduce((sum, { accepted }) => sum + accepted, 0),
-        duplicates: each.reduce((sum, { duplicates }) => sum + duplicates, 0),
-        errors: each.flatMap(({ errors }) => errors),
-      };
-    }
+  async function accept(calls: readonly RawCall[]): Promise<Accepted> {
+    const results = await togetherOrOneByOne(
+      () => acceptAll(calls),
+      () => calls,
+      (call) =>
+        acceptAll([call]).catch((error: unknown) => {
+          if (!isDataError(error)) throw error;
+          const message = 'Found a value that cannot be stored.';
+          const errors = [{ index: call.index, messageId: null, message }];
+          return { accepted: 0, duplicates: 0, errors };
+        }),
+    );
+    return {
+      accepted: results.reduce((sum, { accepted }) => sum + accepted, 0),
+      duplicates: results.reduce((sum, { duplicates }) => sum + duplicates, 0),
+      errors: results.flatMap(({ errors }) => errors),
+    };
+  }
+
+  function acceptAll(calls: readonly RawCall[]): Promise<Accepted> {
+    return ingest.accept(calls, { scope, imported: true });
   }
 
   return {
@@ -125,6 +127,8 @@ export function createCallStore(deps: CallStoreDeps): RowStore {
     },
   };
 }
+
+type Accepted = Omit<IngestResult, 'quarantined'>;
 
 function byEmailOnly({ text }: RowFields): boolean {
   return text('user_id') === '' && text('anonymous_id') === '' && text('email') !== '';
@@ -168,10 +172,4 @@ function rejectedBy(
 
 function inOrder(rejected: readonly Rejected[]): readonly Rejected[] {
   return rejected.toSorted((a, b) => a.row.number - b.row.number);
-}
-
-function isDataError(error: unknown): boolean {
-  if (error instanceof TypeError || error instanceof RangeError) return true;
-  const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' && isPostgresCode(code) && !isTransientDbError(code);
 }

@@ -2,7 +2,7 @@ import { findCustomer } from '../../db/read-models/customers/find-customer';
 import type { Db } from '../../db/transaction';
 import { storableObject } from '../../domain/events/storable-json';
 import type { Column } from '../tabular/columns';
-import type { Ingest } from '../../ingest/accept';
+import type { Ingest } from '../../ingest/ingest';
 import { changeConsents, type ConsentChange } from '../../consent/change-consents';
 import type { JourneyIndex } from '../../enrollments/journey-index';
 import { systemMessageId } from '../../events/system-message-id';

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import { ADVISORY_LOCKS } from '../../db/sql/advisory-locks';
 import type { Db } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
 import { columnsOf, type Column } from '../tabular/columns';
-import type { Ingest } from '../../ingest/accept';
+import type { Ingest } from '../../ingest/ingest';
 import type { JourneyIndex } from '../../enrollments/journey-index';
 import { createOutboxGauge } from '../../outbox/outbox-age';
 import { createCallStore } from './call-store';
@@ -65,8 +66,6 @@ const BATCHES_AHEAD = 4;
 const KEEP_EVERY_MS = 1_000;
 /** Journeys are started no faster than they are carried on. */
 const MAX_OUTBOX_AGE_MS = 60_000;
-/** Any constant will do, as long as nothing else takes the same advisory lock. */
-const LOCK = 7_410_008;
 
 /**
  * Imports a file by ingest's own code: streaming, in batches, of which a few are under way at a
@@ -238,7 +237,7 @@ async function lockImport(pool: Pool, id: string, file: string): Promise<() => P
   const client = await pool.connect();
   const { rows } = await client.query<{ locked: boolean }>(
     'select pg_try_advisory_lock($1, hashtext($2)) as locked',
-    [LOCK, id],
+    [ADVISORY_LOCKS.importFile, id],
   );
   if (rows[0]?.locked !== true) {
     client.release();
@@ -248,7 +247,7 @@ async function lockImport(pool: Pool, id: string, file: string): Promise<() => P
   }
   return async () => {
     await client
-      .query('select pg_advisory_unlock($1, hashtext($2))', [LOCK, id])
+      .query('select pg_advisory_unlock($1, hashtext($2))', [ADVISORY_LOCKS.importFile, id])
       .catch(() => undefined);
     client.release();
   };

@@ -3,13 +3,13 @@ import {
   SearchAttributeType,
   TypedSearchAttributes,
 } from '@temporalio/common';
-import { CUSTOMER_ATTRIBUTE, type EnrollmentStart } from '../journey/protocol';
+import { CUSTOMER_ATTRIBUTE, type EnrollmentStart } from '../../journey/protocol';
 
 const key = defineSearchAttributeKey('ThroughlineKey', SearchAttributeType.KEYWORD);
 
 /**
- * The search attributes that a Temporal namespace needs, by name and kind. The enrollment's own id
- * stands in the workflow's.
+ * The search attributes that a Temporal namespace needs, by name and type. The enrollment's id is
+ * part of the workflow's id.
  */
 export const SEARCH_ATTRIBUTES = {
   ThroughlineCustomer: 'Keyword',
@@ -17,10 +17,10 @@ export const SEARCH_ATTRIBUTES = {
 } as const;
 
 /**
- * By what an enrollment's workflow can be found in the Web UI.
+ * The search attributes by which an enrollment's workflow is found in the Web UI.
  *
- * @param secret whether payloads are encrypted: search attributes are not, so the key, which comes
- *   from an event, then is none
+ * @param secret whether payloads are encrypted: search attributes are not, so they then omit the
+ *   key, which comes from an event
  */
 export function searchAttributesOf(
   start: Pick<EnrollmentStart, 'customerId' | 'key'>,

@@ -1,0 +1,32 @@
+import type { Tx } from '../db/transaction';
+import type { RoutingScope } from '../domain/events/routing-scope';
+import type { JsonObject } from '../domain/json';
+
+/** Something that the engine itself observed, such as a changed consent or a completed task. */
+export interface SystemEvent {
+  /** Makes the event take effect once; it is prefixed, so that no caller's messageId collides. */
+  readonly messageId: string;
+  readonly customerId: string;
+  readonly type: 'track' | 'identify' | 'consent' | 'segment';
+  readonly name: string;
+  readonly properties: JsonObject;
+  readonly traits?: JsonObject;
+  readonly at: Date;
+  /** Default `all`. */
+  readonly scope?: RoutingScope;
+}
+
+/** Records a system event; resolves to false if its messageId was recorded before. */
+export type Recorder = (systemEvent: SystemEvent) => Promise<boolean>;
+
+/** Transactions in which system events of known customers are recorded with what causes them. */
+export interface EventRecorder {
+  /** Runs a transaction, again from the start after a conflict; see `inTransaction`. */
+  transact<T>(work: (tx: Tx, record: Recorder) => Promise<T>): Promise<T>;
+  /**
+   * Records many system events at once, in a transaction of the caller's.
+   *
+   * @returns how many of them were new
+   */
+  recordAll(tx: Tx, systemEvents: readonly SystemEvent[]): Promise<number>;
+}

@@ -40,24 +40,24 @@ export interface Retention {
  * };
  */
 export interface Policy {
-  /** The most marketing messages that one customer gets in a window. All rules must hold. */
+  /** The maximum of marketing messages to one customer in a time window; all rules apply. */
   readonly caps: readonly CapRule[];
   readonly quietHours: readonly QuietHours[];
   /** The time zone of customers whose zone is unknown. */
   readonly defaultZone: string;
   /** The locale of customers whose locale is unknown. */
   readonly defaultLocale: string;
-  /** What one message costs on each channel, in the shop's currency; 0 where absent. */
+  /** What one message costs on each channel, in the application's currency; default 0. */
   readonly costs: Partial<Readonly<Record<ChannelKind, number>>>;
-  /** How customers are recognised, where the usual way will not do. */
+  /** How customers are identified; see the defaults of the type. */
   readonly identity?: IdentityPolicy;
-  /** The shop's currency, by ISO 4217, in which `spend` is counted; see ComputedTraits. */
+  /** The currency of the computed trait `spend`, by ISO 4217. */
   readonly currency?: string;
-  /** When a customer counts as loyal, at risk and lapsed. */
+  /** The limits of the lifecycle stages, such as loyal, at risk and lapsed. */
   readonly lifecycle?: LifecycleLimits;
-  /** How long consents hold without a word or a sign of life; the defaults stand beside the type. */
+  /** When the consents of inactive customers expire; see the defaults of the type. */
   readonly consent?: Partial<ConsentLifetimes>;
-  /** How many soft bounces an address may have; the default stands beside the type. */
+  /** How many soft bounces suppress an address; see the default of the type. */
   readonly softBounces?: SoftBounceRule;
   readonly retention?: Retention;
 }
@@ -75,13 +75,12 @@ export interface App {
    */
   readonly workflowsPath: string;
   readonly catalogue: CatalogueShape;
-  /** By the names under which journeys and the API know them; made by `defineSegment`. */
+  /** The segments, made by `defineSegment`, by the names that journeys and the API use. */
   readonly segments?: Segments;
   readonly policy: Policy;
   /**
-   * Which of the engine's own journeys run; all of them without it. `doubleOptIn` asks for the
-   * confirmation of a requested subscription, `preferenceLink` sends a new link to the preference
-   * centre.
+   * Which of the engine's own journeys run; default: all. `doubleOptIn` asks for the confirmation of
+   * a requested subscription, `preferenceLink` sends a new link to the preference centre.
    */
   readonly systemJourneys?: readonly ('doubleOptIn' | 'preferenceLink')[];
   /** Kinds of channel that the application brings; made by `defineChannel`. */
@@ -91,7 +90,7 @@ export interface App {
    * this order, and before those of the engine.
    */
   readonly providers?: readonly ProviderDefinition[];
-  /** How the preference centre looks and what it calls the topics; without it, plain. */
+  /** The look of the preference centre and of the engine's mails, and the names of the topics. */
   readonly preferenceCentre?: PreferenceCentreSettings;
 }
 

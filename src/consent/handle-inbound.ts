@@ -9,6 +9,7 @@ import { preferencesIn } from '../domain/consent/preferences';
 import { restartOf } from '../domain/consent/restart';
 import type { JsonObject } from '../domain/json';
 import { languageOf, TEXTS, type Language } from '../texts/languages';
+import type { PreferenceCentreSettings } from '../texts/preference-centre';
 import type { Keyword } from '../texts/texts';
 import type { EventRecorder, Recorder } from '../events/recorder';
 import { changeConsentsIn, readConsents, type ConsentChange } from './change-consents';
@@ -40,6 +41,8 @@ export interface InboundDeps {
   readonly index: JourneyIndex;
   /** The sender's name, with which replies begin. */
   readonly brand: string;
+  /** The application's own replies, which replace the engine's. */
+  readonly replies?: PreferenceCentreSettings['replies'];
   readonly defaultLocale: string;
 }
 
@@ -133,7 +136,7 @@ async function answerTo(
     customers: customers.length,
     reply:
       reply !== null && channelDefinition(channel)?.inbound?.answered === true
-        ? TEXTS[language].replies[reply](deps.brand)
+        ? (deps.replies?.[language]?.[reply] ?? TEXTS[language].replies[reply])(deps.brand)
         : null,
     language,
   };

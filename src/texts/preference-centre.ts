@@ -1,4 +1,5 @@
 import type { Language } from './languages';
+import type { Texts } from './texts';
 
 /** What a topic is called and about, for customers to read. */
 export interface TopicWords {
@@ -36,6 +37,8 @@ export interface PreferenceCentreSettings {
   readonly home?: string;
   /** Each pair of ink and ground should have a contrast of 4.5 : 1 (WCAG 2.1 AA). */
   readonly theme?: { readonly light?: Theme; readonly dark?: Theme };
+  /** Answers to STOP, START and HELP; one that is missing here is the engine's. */
+  readonly replies?: Readonly<Partial<Record<Language, Partial<Texts['replies']>>>>;
   /** What the catalogue's topics are called; a topic without words is called by its own name. */
   readonly topics?: Readonly<Record<string, Readonly<Partial<Record<Language, TopicWords>>>>>;
 }

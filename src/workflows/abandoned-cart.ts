@@ -1,6 +1,6 @@
 import { defineJourney, on } from 'throughline';
 
-/** A reminder four hours after a cart was left, and a last call a day later; one passage a cart. */
+/** A reminder four hours after a cart was abandoned, and a last call a day later; one enrollment per cart. */
 export const abandonedCart = defineJourney(
   {
     trigger: on('Cart Updated', { key: (e) => e.properties.cart_id }),
@@ -12,7 +12,7 @@ export const abandonedCart = defineJourney(
     holdout: 0.05,
   },
   async (j) => {
-    // Each further change of the cart starts the four hours anew.
+    // Each change of the cart restarts the four hours.
     await j.waitFor([], { timeout: '4 hours', resetOn: 'Cart Updated' });
     const arm = await j.experiment('cart-reminder');
     const sent = await j.send('cart-reminder', {

@@ -1,6 +1,6 @@
 import { defineJourney, on } from 'throughline';
 
-/** From the install to the first order: a welcome, first steps, and help for who does not come back. */
+/** From the installation to the first order: a welcome, first steps, and help for customers who do not return. */
 export const appOnboarding = defineJourney(
   {
     trigger: on('Application Installed'),

@@ -1,6 +1,6 @@
 import { defineJourney, on } from 'throughline';
 
-/** Tells the new date of an appointment as soon as it has moved. */
+/** Sends the new time of an appointment as soon as it is rescheduled. */
 export const appointmentMoved = defineJourney(
   { trigger: on('Appointment Rescheduled', { key: (e) => e.id }) },
   async (j) => {

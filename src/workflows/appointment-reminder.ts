@@ -1,6 +1,6 @@
 import { defineJourney, on } from 'throughline';
 
-/** A day and two hours before an appointment, whenever that is after it has moved. */
+/** Reminds a day and two hours before an appointment, also after it is rescheduled. */
 export const appointmentReminder = defineJourney(
   {
     trigger: on('Appointment Booked', { key: (e) => e.properties.appointment_id }),
@@ -23,7 +23,7 @@ export const appointmentReminder = defineJourney(
           },
         });
       }
-      // Until it begins it may move once more, and then both reminders are due again.
+      // It may still be rescheduled until it begins; then both reminders are due again.
       if (!(await j.waitFor('Appointment Rescheduled', { timeout: '2 hours' }))) return;
     }
   },

@@ -4,7 +4,7 @@ import { shopTemplates } from './templates';
 
 const topics = ['newsletter', 'offers', 'tips', 'reminders'] as const;
 
-/** What the shop's journeys name: declared here once, typed from here everywhere. */
+/** Everything that the shop's journeys refer to. */
 export const catalogue = {
   events: {
     ...standardEvents,

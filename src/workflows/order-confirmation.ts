@@ -1,6 +1,6 @@
 import { defineJourney, on } from 'throughline';
 
-/** Every order is confirmed at once, once. */
+/** Confirms every order immediately, once. */
 export const orderConfirmation = defineJourney(
   {
     trigger: on('Order Completed', { key: (e) => e.properties.order_id ?? e.id }),

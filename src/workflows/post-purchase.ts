@@ -1,6 +1,6 @@
 import { defineJourney, on } from 'throughline';
 
-/** Advice once the goods are there; who bought for much is offered a call, and called if they ask. */
+/** Advice after the delivery; after a large order also the offer of a call by a consultant. */
 export const postPurchase = defineJourney(
   {
     trigger: on('Order Completed', { key: (e) => e.properties.order_id }),

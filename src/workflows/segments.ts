@@ -10,7 +10,7 @@ import {
   not,
 } from 'throughline';
 
-/** Ordered twice in 90 days, and was never moved by a push. */
+/** Two orders in 90 days, and never opened a push notification. */
 const keenWithoutPush = defineSegment({
   description: 'Orders often; a push has never reached them.',
   where: all(
@@ -37,7 +37,7 @@ const leftACart = defineSegment({
   ),
 });
 
-/** The shop's segments, by the names under which journeys and the API know them. */
+/** The shop's segments, by the names that journeys and the API use. */
 export const segments = { keenWithoutPush, bigSpenders, atRisk, leftACart };
 
 declare module 'throughline' {

@@ -2,7 +2,7 @@ import { defineJourney, on } from 'throughline';
 
 const LAPSED_AFTER = 90;
 
-/** Ninety days after the last order: a reminder, then an offer whose kind is put to the test. */
+/** Ninety days after the last order: a reminder, then one of two offers as an experiment. */
 export const winBack = defineJourney(
   {
     trigger: on('Order Completed'),
@@ -12,7 +12,7 @@ export const winBack = defineJourney(
     holdout: 0.05,
   },
   async (j) => {
-    // Each order starts the ninety days anew, so this ends only once they have passed without one.
+    // Each order restarts the ninety days.
     await j.waitFor([], { timeout: `${LAPSED_AFTER} days`, resetOn: 'Order Completed' });
     await j.sleepUntil({ time: '10:00' });
     await j.send('win-back-reminder', {

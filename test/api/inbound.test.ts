@@ -6,7 +6,10 @@ let world: ApiWorld;
 beforeAll(async () => {
   world = await startApiWorld({
     centre: {
-      settings: { brand: 'Marlow & Finch' },
+      settings: {
+        brand: 'Marlow & Finch',
+        replies: { fr: { help: (brand) => `${brand} : 01 23 45 67 89` } },
+      },
       channels: ['email', 'sms'],
       defaultLocale: 'en',
       defaultZone: 'UTC',
@@ -103,6 +106,12 @@ describe('STOP, START and HELP', () => {
     const answer = await inbound({ from: phone, text, channel: 'whatsapp' });
     expect(answer.json).toMatchObject({ language, reply: expect.stringMatching(reply) });
     expect(await consents(userId)).toMatchObject({ 'whatsapp *': 'unsubscribed' });
+  });
+
+  it('answer in the words of the application where it has its own', async () => {
+    const { phone } = await person();
+    const help = await inbound({ from: phone, text: 'aide' });
+    expect(help.json).toMatchObject({ language: 'fr', reply: 'Marlow & Finch : 01 23 45 67 89' });
   });
 
   it('answer STOP in the language of the customer', async () => {

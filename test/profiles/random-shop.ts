@@ -1,5 +1,5 @@
 import { xoroshiro128plus } from 'pure-rand';
-import { uniform } from '../../src/simulation/made-shop';
+import { uniform } from '../../src/simulation/synthetic-shop';
 import type { Condition, SegmentDefinition } from '../../src/domain/segments/condition';
 import {
   all,

@@ -72,7 +72,12 @@ async function receive(
   const provider = providerOf(deps, name);
   const now = deps.clock.now();
   const { settings, defaultLocale } = deps.centre;
-  const inbound = { ...deps, brand: settings.brand ?? 'Throughline', defaultLocale };
+  const inbound = {
+    ...deps,
+    brand: settings.brand ?? 'Throughline',
+    ...(settings.replies !== undefined && { replies: settings.replies }),
+    defaultLocale,
+  };
   const outcome = await receiveCallback(inbound, provider, callbackRequest(deps, request), now);
   const {
     status,

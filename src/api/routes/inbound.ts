@@ -80,7 +80,12 @@ export const postInboundMessage = route({
     }
     const text = subject.trim() !== '' ? cleanSubject(subject) : given.text;
     const { settings, defaultLocale } = deps.centre;
-    const inbound = { ...deps, brand: settings.brand ?? 'Throughline', defaultLocale };
+    const inbound = {
+      ...deps,
+      brand: settings.brand ?? 'Throughline',
+      ...(settings.replies !== undefined && { replies: settings.replies }),
+      defaultLocale,
+    };
     return reply(200, await takeInbound(inbound, { id, channel, from, text, at }, now));
   },
 });

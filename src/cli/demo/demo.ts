@@ -8,13 +8,13 @@ import { loadApp } from '../../roles/load-app';
 import { installTemporalRuntime } from '../../roles/temporal-runtime';
 import { startTemporaryPostgres } from '../../testing/temporary-postgres';
 import { startTimeSkippingSystem } from '../../testing/time-skipping-system';
-import { feed } from '../../simulation/feed';
-import { makeShop } from '../../simulation/made-shop';
+import { runShop } from '../../simulation/run-shop';
+import { generateShop } from '../../simulation/synthetic-shop';
 import { DEFAULT_APP } from '../default-app';
 import { showProgress } from './progress';
-import { shopOfPurchases } from '../../simulation/purchases';
+import { shopFromPurchases } from '../../simulation/shop-from-purchases';
 import { readResults, showResults } from './results';
-import type { Shop } from '../../simulation/shop-event';
+import type { Shop } from '../../simulation/shop';
 
 export interface DemoOptions {
   readonly purchases?: string;
@@ -34,8 +34,8 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
     options.customers === undefined ? undefined : wholeNumber('--customers', options.customers, 1);
   const shop =
     options.purchases === undefined
-      ? makeShop(seed, limit ?? DEFAULT_CUSTOMERS)
-      : await shopOfPurchases(options.purchases, limit ?? Number.POSITIVE_INFINITY);
+      ? generateShop(seed, limit ?? DEFAULT_CUSTOMERS)
+      : await shopFromPurchases(options.purchases, limit ?? Number.POSITIVE_INFINITY);
   say(`Demo on ${shop.title}: ${shop.events.length} events.`);
   const stops: Stop[] = [];
   let ended = false;
@@ -110,7 +110,7 @@ async function run(
   await onStop(() => api.stop());
 
   const progress = showProgress(shop.events.length, process.stderr);
-  await feed(shop, { system, url: api.url, keys, seed, onProgress: progress.update });
+  await runShop(shop, { system, url: api.url, keys, seed, onProgress: progress.update });
   progress.stop();
   const results = await readResults(system.services.db);
   process.stdout.write(`\n${showResults(results)}\n`);

@@ -11,7 +11,7 @@ const { operate } = proxyActivities<SystemActivities>({
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
-/** One operation on many enrollments of a journey; its result says what came of it. */
+/** Runs one operation on many enrollments of a journey; the result is the number of each outcome. */
 export async function bulkOperation(input: OperationInput): Promise<OperationProgress> {
   return operate(input);
 }

@@ -8,13 +8,13 @@ const { erase } = proxyActivities<SystemActivities>({
 });
 
 /**
- * Erases a customer, until nothing is left: once at once, and again when whatever was on its way
- * must have arrived (a start that the relay had in hand, a delivery). Knows its request by a random
- * id and nothing of the customer.
+ * Erases a customer: immediately, and again after the time in which in-flight work must have ended (a
+ * workflow start by the relay, a delivery). It identifies its request by a random id, and contains
+ * nothing about the customer.
  */
 export async function eraseCustomer(input: ErasureInput): Promise<void> {
   const { requestId, settleMs } = input;
   await erase({ requestId, last: false });
-  await sleep(settleMs, { summary: 'what was on its way arrives' });
+  await sleep(settleMs, { summary: 'waits until in-flight work has ended' });
   await erase({ requestId, last: true });
 }

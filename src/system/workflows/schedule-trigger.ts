@@ -3,7 +3,7 @@ import type { ScheduleInput, SystemActivities } from '../../activities/system/pr
 
 const { occurrences } = proxyLocalActivities<SystemActivities>({
   startToCloseTimeout: '20 seconds',
-  // A recurrence that cannot be read stays so.
+  // An invalid recurrence stays invalid.
   retry: { nonRetryableErrorTypes: ['RangeError'] },
 });
 
@@ -14,8 +14,8 @@ const { enterScheduled } = proxyActivities<SystemActivities>({
 });
 
 /**
- * Lets customers into a journey each time its recurrence is due, for as long as it recurs. Of
- * occurrences that were missed (everything was down) only the latest is caught up with, once.
+ * Enrolls customers in a journey each time its recurrence is due, until the recurrence ends. After an
+ * outage only the latest missed occurrence is caught up on, once.
  */
 export async function scheduleTrigger(input: ScheduleInput): Promise<void> {
   const { journey, recurrence, zone, filter, segment } = input;

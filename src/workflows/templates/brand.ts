@@ -1,7 +1,7 @@
-/** The shop that the shipped templates speak for; make it yours. */
+/** The sender of the shop's messages. */
 export const brand = {
   name: 'Marlow & Finch',
   home: 'https://shop.example',
-  /** Senders of marketing mail must say where they are. */
+  /** Marketing mail must contain the sender's postal address. */
   postalAddress: 'Marlow & Finch, 12 Garden Row, Bath BA1 2QT, United Kingdom',
 } as const;

@@ -12,7 +12,7 @@ import { subscriptionWelcome } from './subscription-welcome';
 import { winBackOffer } from './win-back-offer';
 import { winBackReminder } from './win-back-reminder';
 
-/** The templates that ship, by the name that journeys call them. */
+/** The shop's templates, by the names that journeys use. */
 export const shopTemplates = {
   'order-confirmation': orderConfirmation,
   'onboarding-welcome': onboardingWelcome,

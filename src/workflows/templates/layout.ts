@@ -1,14 +1,14 @@
 import { languageTag, mailPhrases } from 'throughline/app';
 import { brand } from './brand';
 
-/** Why the reader gets a mail; marketing ones carry the way out. */
+/** Why the reader gets a mail; marketing mails have a link to unsubscribe. */
 type Reason = 'order' | 'appointment' | 'request' | 'marketing';
 
 export interface Layout {
-  /** The line that the inbox list shows after the subject. */
+  /** What an inbox shows after the subject. */
   readonly preview: string;
   readonly heading: string;
-  /** Columns' content: `text`, `button`, `table` below. */
+  /** Made by `text`, `button` and `table`. */
   readonly body: readonly string[];
   readonly reason: Reason;
 }
@@ -17,7 +17,7 @@ const ACCENT = '#a8472a';
 const INK = '#2d2723';
 const MUTED = '#7a6f66';
 
-/** One narrow column that reads well on a phone, with the shop's name above and the small print below. */
+/** A mail of one narrow column, with the shop's name above it and the small print below. */
 export function layout({ preview, heading, body, reason }: Layout): string {
   return `<mjml lang="en">
   <mj-head>
@@ -88,7 +88,7 @@ export const hello =
 /** The event's currency, for the filter money; empty where it names none. */
 export const assignCurrency = `{% assign currency = event.properties.currency | default: '' %}`;
 
-/** A list of the event's products: name, quantity and price, each where there is one. */
+/** The rows of the event's products: name, quantity and price, each where it is known. */
 export const productRows = `${assignCurrency}{% if event.properties.products %}{% for product in event.properties.products %}<tr>
 <td style="padding:7px 0;border-bottom:1px solid #eee5da">{% if product.name %}{{ product.name }}{% else %}One item{% endif %}</td>
 <td align="right" style="padding:7px 0 7px 12px;border-bottom:1px solid #eee5da;white-space:nowrap">{% if product.quantity > 1 %}{{ product.quantity }} &times; {% endif %}{% if product.price %}{{ product.price | money: currency }}{% endif %}</td>

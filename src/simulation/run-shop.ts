@@ -1,30 +1,30 @@
 import { xoroshiro128plus } from 'pure-rand';
 import type { TimeSkippingSystem } from '../testing/time-skipping-system';
-import { uniform } from './made-shop';
-import { DAY_MS, HOUR_MS, type Shop, type ShopEvent } from './shop-event';
+import { uniform } from './synthetic-shop';
+import { DAY_MS, HOUR_MS, type Shop, type ShopEvent } from './shop';
 
-export interface FeedDeps {
+export interface RunShopDeps {
   readonly system: TimeSkippingSystem;
   readonly url: string;
   readonly keys: { readonly write: string; readonly admin: string };
   readonly seed: number;
-  /** Told how many events of the shop have been fed. */
-  readonly onProgress: (fed: number, day: number) => void;
+  /** Called with the number of events sent so far, and the day of the shop. */
+  readonly onProgress: (sent: number, day: number) => void;
 }
 
-/** How long after the last event the shop is watched, so that what was begun can end. */
-const AFTERMATH_MS = 150 * DAY_MS;
+/** How long the simulation continues after the last event, so that running journeys end. */
+const TAIL_MS = 150 * DAY_MS;
 
 /**
- * Feeds a shop's events through the API, each when the skipped clock has reached its time. Events
- * within one hour go in one batch. Customers come, and consent, with their first event.
+ * Sends a shop's events through the API, each when the time-skipping server has reached its time.
+ * Events within one hour are one batch. Customers are created, and subscribe, with their first event.
  */
-export async function feed(shop: Shop, deps: FeedDeps): Promise<void> {
+export async function runShop(shop: Shop, deps: RunShopDeps): Promise<void> {
   const { system } = deps;
   const start = system.clock.now().getTime();
   const customers = new Map(shop.customers.map((customer) => [customer.userId, customer]));
   const react = createReactions(shop.clickRate, deps);
-  let fed = 0;
+  let sent = 0;
   for (const batch of byHour(shop.events)) {
     await passUntil(system, start + (batch[0]?.at ?? 0), react);
     const newcomers = [...new Set(batch.map(({ userId }) => userId))]
@@ -58,14 +58,14 @@ export async function feed(shop: Shop, deps: FeedDeps): Promise<void> {
         messageId: `${each.userId}-${each.event}-${each.at}`,
       })),
     });
-    fed += batch.length;
-    deps.onProgress(fed, Math.floor((batch[0]?.at ?? 0) / DAY_MS));
+    sent += batch.length;
+    deps.onProgress(sent, Math.floor((batch[0]?.at ?? 0) / DAY_MS));
   }
-  const end = system.clock.now().getTime() + AFTERMATH_MS;
+  const end = system.clock.now().getTime() + TAIL_MS;
   while (system.clock.now().getTime() < end) {
     const now = system.clock.now().getTime();
     await passUntil(system, Math.min(end, now + 10 * DAY_MS), react);
-    deps.onProgress(fed, Math.floor((now - start) / DAY_MS));
+    deps.onProgress(sent, Math.floor((now - start) / DAY_MS));
   }
 }
 
@@ -79,8 +79,8 @@ async function passUntil(
   await react();
 }
 
-/** Customers of a made shop click some of what they get; real ones are left as they were. */
-function createReactions(clickRate: number, deps: FeedDeps): () => Promise<void> {
+/** Customers of a synthetic shop click some of their messages; recorded customers do not. */
+function createReactions(clickRate: number, deps: RunShopDeps): () => Promise<void> {
   if (clickRate === 0) return () => Promise.resolve();
   const random = uniform(xoroshiro128plus(deps.seed + 1));
   let seen = '';
@@ -126,16 +126,16 @@ function* byHour(events: readonly ShopEvent[]): Generator<readonly ShopEvent[]> 
   if (batch.length > 0) yield batch;
 }
 
-function post(deps: FeedDeps, path: string, body: object): Promise<void> {
+function post(deps: RunShopDeps, path: string, body: object): Promise<void> {
   return send(deps, 'POST', path, body, deps.keys.write);
 }
 
-function put(deps: FeedDeps, path: string, body: object): Promise<void> {
+function put(deps: RunShopDeps, path: string, body: object): Promise<void> {
   return send(deps, 'PUT', path, body, deps.keys.admin);
 }
 
 async function send(
-  deps: FeedDeps,
+  deps: RunShopDeps,
   method: string,
   path: string,
   body: object,

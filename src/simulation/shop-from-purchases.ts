@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { unitInterval } from '../domain/experiments/hash';
-import { APART_MS, HOUR_MS, type Shop, type ShopEvent } from './shop-event';
+import { OFFSET_MS, HOUR_MS, type Shop, type ShopEvent } from './shop';
 
-/** The share of customers who agreed to each topic; purchases say nothing about consent. */
+/** The share of customers who subscribe to each topic; purchases contain no consent. */
 const CONSENT_RATE = 0.8;
 const NOON_MS = 12 * HOUR_MS;
 const TOPICS = ['offers', 'tips', 'newsletter'];
@@ -16,14 +16,14 @@ interface Row {
 }
 
 /**
- * Real purchases as the events of a shop. The file tells days, so each purchase is made about noon;
- * whether a customer consents is decided by a hash of who they are: the same file, the same shop.
+ * Reads recorded purchases as the events of a shop. The file has days only, so purchases happen about
+ * noon. A hash of the customer's id decides on consents, so that the same file makes the same shop.
  *
  * @param file a CSV with the columns customer_id, date (YYYY-MM-DD), quantity, amount
- * @param limit the most customers, in the order of the file
- * @throws {Error} a file that cannot be read, a missing column, or a row that is no purchase
+ * @param limit the maximum number of customers, in the order of the file
+ * @throws {Error} a file that cannot be read, a missing column, or a row that is not a purchase
  */
-export async function shopOfPurchases(file: string, limit: number): Promise<Shop> {
+export async function shopFromPurchases(file: string, limit: number): Promise<Shop> {
   const purchases = new Map<string, { day: number; row: Row }[]>();
   const rows = createReadStream(file).pipe(parse({ columns: true, trim: true, bom: true }));
   let line = 1;
@@ -41,7 +41,7 @@ export async function shopOfPurchases(file: string, limit: number): Promise<Shop
       purchases.set(row.customer_id, [...(known ?? []), { day, row }]);
     }
   } catch (error) {
-    throw new Error(`The purchases in ${file} cannot be read. Look at the file.`, { cause: error });
+    throw new Error(`Cannot read the purchases in ${file}.`, { cause: error });
   }
   const days = [...purchases.values()].flat().map(({ day }) => day);
   if (days.length === 0) throw new Error(`Found no purchase in ${file}; expected at least one.`);
@@ -69,7 +69,7 @@ function customer(id: string) {
 function purchase(id: string, number: number, dayMs: number, row: Row): ShopEvent {
   return {
     userId: `customer-${id}`,
-    at: dayMs + NOON_MS + number * APART_MS,
+    at: dayMs + NOON_MS + number * OFFSET_MS,
     event: 'Order Completed',
     properties: {
       order_id: `order-${id}-${number + 1}`,

@@ -51,12 +51,12 @@ export async function waitFor(
     }
     return timeout === undefined ? undefined : from + timeout;
   };
-  const end = await run.wait(describe(names), deadline, () => {
+  const end = await run.wait(describe(names, resets), deadline, () => {
     return run.buffer.peek(matches) !== undefined;
   });
   const found = run.buffer.peek(matches);
   if (end !== 'ready' || found === undefined) {
-    run.log(`${end === 'skipped' ? 'skipped' : 'timed out'} ${describe(names)}`);
+    run.log(`${end === 'skipped' ? 'skipped' : 'timed out'} ${describe(names, resets)}`);
     return undefined;
   }
   run.buffer.take(found);
@@ -88,8 +88,9 @@ export async function subscribeTo(run: EnrollmentRun, names: readonly string[]):
   for (const event of missed) run.buffer.add(event);
 }
 
-function describe(names: readonly string[]): string {
-  return names.length === 0 ? 'waiting' : `waiting for ${names.join(' or ')}`;
+function describe(names: readonly string[], resets: readonly string[]): string {
+  if (names.length > 0) return `waiting for ${names.join(' or ')}`;
+  return resets.length > 0 ? `waiting without ${resets.join(' or ')}` : 'waiting';
 }
 
 function list<T extends string>(oneOrMore: T | readonly T[]): readonly T[] {

@@ -10,6 +10,8 @@ import type { ChannelKind } from '../domain/channels/channel-kind';
 import type { Duration } from '../domain/duration';
 import { findTemporalBinary } from '../embedded/temporal/find-temporal-binary';
 import { createLogger } from '../logger';
+import { explainCustomer } from '../reporting/explain';
+import { start as startApi } from '../roles/api';
 import { installTemporalRuntime } from '../roles/temporal-runtime';
 import { startTemporaryPostgres } from './temporary-postgres';
 import { startTimeSkippingSystem, type TimeSkippingSystem } from './time-skipping-system';
@@ -62,6 +64,10 @@ export interface TestSystem {
   pass(duration: Duration): Promise<void>;
   /** A customer's messages, the oldest first. */
   messages(userId: string): Promise<readonly TestMessage[]>;
+  /** What `throughline why` says about a customer. */
+  why(userId: string): Promise<string>;
+  /** The address of the HTTP API, which is started when it is first needed; for callbacks. */
+  api(): Promise<string>;
   /** A customer's mails, the oldest first, where no provider of the application sends them. */
   mails(userId: string): Promise<readonly TestMail[]>;
   stop(): Promise<void>;
@@ -108,9 +114,12 @@ export async function startTestSystem(options: TestSystemOptions): Promise<TestS
       },
       serverBinary,
     });
+    const api = lazyApi(system);
     return {
       ...actionsOn(system, mailboxDirectory),
+      api: () => api.url(),
       async stop() {
+        await api.stop();
         await system.stop();
         await postgres.stop();
       },
@@ -121,7 +130,27 @@ export async function startTestSystem(options: TestSystemOptions): Promise<TestS
   }
 }
 
-function actionsOn(system: TimeSkippingSystem, mailboxDirectory: string): Omit<TestSystem, 'stop'> {
+function lazyApi({ services }: TimeSkippingSystem) {
+  let api: ReturnType<typeof startApi> | undefined;
+  return {
+    async url() {
+      api ??= startApi(services, {
+        ...readConfig({}),
+        PORT: 0,
+        HOST: '127.0.0.1',
+        THROUGHLINE_WRITE_KEY: 'test-write-key',
+        THROUGHLINE_ADMIN_KEY: 'test-admin-key',
+      });
+      return (await api).url;
+    },
+    stop: async () => (await api)?.stop(),
+  };
+}
+
+function actionsOn(
+  system: TimeSkippingSystem,
+  mailboxDirectory: string,
+): Omit<TestSystem, 'stop' | 'api'> {
   const { services, clock } = system;
 
   async function customerId(userId: string): Promise<string> {
@@ -173,6 +202,7 @@ function actionsOn(system: TimeSkippingSystem, mailboxDirectory: string): Omit<T
         return { template, channel, status, at };
       });
     },
+    why: (userId) => explainCustomer(services, `user_id:${userId}`),
     async mails(userId) {
       const ids = new Set((await storedMessages(userId)).map(({ id }) => id));
       const mails = await readMailbox(mailboxDirectory, { limit: Number.POSITIVE_INFINITY });

@@ -77,7 +77,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulation: ['domain', 'testing'],
   testing: [
     ...['domain', 'journey', 'app', 'db', 'ingest', 'logger', 'embedded', 'compose', 'roles'],
-    ...['channels', 'config', 'consent'],
+    ...['channels', 'config', 'consent', 'reporting'],
   ],
   cli: [
     ...['domain', 'texts', 'journey', 'app', 'config', 'logger', 'db', 'reporting'],

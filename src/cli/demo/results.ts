@@ -69,12 +69,16 @@ function upliftLine({ uplift }: HoldoutComparison): readonly string[] {
   if (uplift === null) return [];
   const { estimate, low, high } = uplift;
   return [
-    `Effect on purchases: ${percent(estimate)} (95 % interval ${percent(low)} to ${percent(high)})\n`,
+    `Effect on the share: ${points(estimate)} points (95 % interval ${points(low)} to ${points(high)})\n`,
   ];
 }
 
 function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${points(share)} %`;
+}
+
+function points(share: number): string {
+  return (100 * share).toFixed(1);
 }
 
 type Cell = string | number;

@@ -13,7 +13,7 @@ import {
 } from './delivery-attempts';
 import { insertAttempt } from './delivery-attempts';
 import { isSuppressedSql } from './suppressions';
-import { insertSentTouch } from './touches';
+import { insertSentTouch, TOUCH_DIMENSIONS } from './touches';
 
 /**
  * The owner of the table `messages`. A message is created by its decision, delivered in attempts, and
@@ -171,7 +171,7 @@ export async function markSent(
         error = case when status in ('delivered', 'bounced') then error end
       where id = ${messageId} and sent_at is null
         and status in ('sending', 'unknown', 'decided', 'delivered', 'bounced')
-      returning *)
+      returning id, ${TOUCH_DIMENSIONS})
     ${insertSentTouch('sent', at)}`.execute(db);
 }
 

@@ -13,19 +13,21 @@ import { combineTouches, type ReportedTouch } from '../../domain/touches/touch';
  *
  * A merge moves the rows, an erasure replaces the customer.
  */
-const DIMENSIONS = sql.raw(
+/** The columns that a touch copies from its message. */
+export const TOUCH_DIMENSIONS = sql.raw(
   'customer_id, enrollment_id, journey, step, purpose, template, variant, channel, provider, country',
 );
 
 /**
  * The touch of a message that was just sent, to be composed into the statement that marks it.
  *
- * @param sent the name of a part of that statement that returns the message's row
+ * @param sent the name of a part of that statement that returns `id` and `TOUCH_DIMENSIONS` of the
+ *   message
  */
 export function insertSentTouch(sent: string, at: Date): RawBuilder<unknown> {
   return sql`
-    insert into touches (message_id, outcome, at, ${DIMENSIONS})
-    select id, 'sent', ${at}::timestamptz, ${DIMENSIONS} from ${sql.id(sent)}
+    insert into touches (message_id, outcome, at, ${TOUCH_DIMENSIONS})
+    select id, 'sent', ${at}::timestamptz, ${TOUCH_DIMENSIONS} from ${sql.id(sent)}
     on conflict (message_id, outcome) do nothing`;
 }
 
@@ -42,8 +44,8 @@ export function upsertReportedTouches(reports: readonly ReportedTouch[]): RawBui
   });
   // Sorted, so that transactions lock touches in the same order. The update is `combineTouches`.
   return sql`
-    insert into touches (message_id, outcome, at, machine, ${DIMENSIONS})
-    select t.message_id, t.outcome, t.at, t.machine, ${DIMENSIONS}
+    insert into touches (message_id, outcome, at, machine, ${TOUCH_DIMENSIONS})
+    select t.message_id, t.outcome, t.at, t.machine, ${TOUCH_DIMENSIONS}
     from json_to_recordset(${JSON.stringify(rows)}::json) as t (
       message_id text, outcome text, at timestamptz, machine boolean)
     join messages m on m.id = t.message_id

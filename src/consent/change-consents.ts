@@ -1,13 +1,7 @@
 import { newId } from '../db/new-id';
-import { toJsonb } from '../db/schema';
+import { appendConsents, type ConsentStatement } from '../db/stores/consents';
 import type { Tx } from '../db/transaction';
-import {
-  lostPurposes,
-  nextConsent,
-  type ConsentRecord,
-  type ConsentState,
-} from '../domain/consent/consent';
-import type { JsonObject } from '../domain/json';
+import { lostPurposes, type ConsentRecord } from '../domain/consent/consent';
 import type { EventRecorder, Recorder } from '../events/recorder';
 import type { JourneyIndex } from '../enrollments/journey-index';
 import { allocateSequence } from '../events/event-sequence';
@@ -15,26 +9,16 @@ import { lockCustomer } from '../events/lock-customer';
 import { WriteBatch } from '../outbox/write-batch';
 import type { RoutingScope } from '../domain/events/routing-scope';
 
-export interface ConsentChange {
-  readonly channel: ConsentRecord['channel'];
-  readonly purpose: string;
-  readonly state: ConsentState;
-  /** Where the customer said so: `preference-centre`, `double-opt-in`, `import` ... */
-  readonly source: string;
-  /** The version of the words that they agreed to, where the source knows it. */
-  readonly wording?: string | null;
-  /** What shows it: IP address, the message of the link, a form's answers. */
-  readonly proof: JsonObject;
-  readonly at: Date;
-  /** Under which the change is made once, however often it is asked for. */
+export interface ConsentChange extends ConsentStatement {
+  /** Idempotency key: the change is made once, however often it is sent. */
   readonly messageId?: string;
 }
 
 /**
- * Writes what a customer agreed to or took back: an entry in the ledger for each change, the state
- * that follows, and an event. A change whose messageId was taken before has no effect. Where the
- * customer opted out of a purpose on the last channel, the enrollments of journeys of that purpose
- * end in the same transaction.
+ * Records what a customer agreed to or withdrew: an entry in the ledger for each change, the state
+ * that follows, and an event. A change whose messageId was recorded before has no effect. If the
+ * customer thereby opted out of a purpose on the last channel, the active enrollments of journeys
+ * with that purpose end in the same transaction.
  */
 export async function changeConsents(
   deps: { readonly ingest: EventRecorder; readonly index: JourneyIndex },
@@ -61,89 +45,30 @@ export async function changeConsentsIn(
     readonly index: JourneyIndex;
     readonly scope?: RoutingScope;
   },
-  given: string,
-  asked: readonly ConsentChange[],
+  id: string,
+  requested: readonly ConsentChange[],
   now: Date,
 ): Promise<readonly ConsentRecord[]> {
   const changes: ConsentChange[] = [];
-  for (const change of asked) {
+  for (const change of requested) {
     const { channel, purpose, state, source, messageId = newId() } = change;
-    const fresh = await record({
+    const isNew = await record({
       messageId,
-      customerId: given,
+      customerId: id,
       type: 'consent',
       name: 'Consent Changed',
       properties: { channel, purpose, state, source },
       at: change.at,
       scope,
     });
-    if (fresh) changes.push(change);
+    if (isNew) changes.push(change);
   }
-  // Otherwise two changes at the same time would each overwrite what the other one saw.
-  const customerId = await lockCustomer(tx, given);
-  const before = await readConsents(tx, customerId);
-  const after = apply(before, changes);
-  await write(tx, customerId, after, changes, now);
+  // Without the lock, two concurrent changes would overwrite each other.
+  const customerId = await lockCustomer(tx, id);
+  const { before, after } = await appendConsents(tx, customerId, changes, now);
   const lost = lostPurposes(before, after);
   if (lost.length > 0) await endJourneysOf(tx, index, customerId, lost, now);
   return after;
-}
-
-export async function readConsents(tx: Tx, customerId: string): Promise<readonly ConsentRecord[]> {
-  const rows = await tx
-    .selectFrom('consents')
-    .select(['channel', 'purpose', 'state', 'at'])
-    .where('customer_id', '=', customerId)
-    .execute();
-  return rows.map((row) => ({ ...row, channel: row.channel as ConsentRecord['channel'] }));
-}
-
-function apply(
-  before: readonly ConsentRecord[],
-  changes: readonly ConsentChange[],
-): readonly ConsentRecord[] {
-  const records = new Map(before.map((each) => [`${each.channel} ${each.purpose}`, each]));
-  for (const { channel, purpose, state, at } of changes) {
-    const name = `${channel} ${purpose}`;
-    records.set(name, nextConsent(records.get(name), { channel, purpose, state, at }));
-  }
-  return [...records.values()];
-}
-
-async function write(
-  tx: Tx,
-  customerId: string,
-  after: readonly ConsentRecord[],
-  changes: readonly ConsentChange[],
-  now: Date,
-): Promise<void> {
-  if (changes.length === 0) return;
-  await tx
-    .insertInto('consent_ledger')
-    .values(
-      changes.map((change) => ({
-        id: newId(),
-        customer_id: customerId,
-        channel: change.channel,
-        purpose: change.purpose,
-        state: change.state,
-        source: change.source,
-        wording: change.wording ?? null,
-        proof: toJsonb(change.proof),
-        at: change.at,
-        recorded_at: now,
-      })),
-    )
-    .execute();
-  await tx
-    .insertInto('consents')
-    .values(after.map((each) => ({ customer_id: customerId, ...each })))
-    .onConflict((conflict) =>
-      conflict
-        .columns(['customer_id', 'channel', 'purpose'])
-        .doUpdateSet((set) => ({ state: set.ref('excluded.state'), at: set.ref('excluded.at') })),
-    )
-    .execute();
 }
 
 async function endJourneysOf(

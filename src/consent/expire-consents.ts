@@ -5,7 +5,8 @@ import type { ConsentRecord } from '../domain/consent/consent';
 import { hasExpired, type ConsentLifetimes } from '../domain/consent/consent-expiry';
 import { durationMs } from '../domain/duration';
 import type { EventRecorder } from '../events/recorder';
-import { changeConsentsIn, readConsents } from './change-consents';
+import { readConsents } from '../db/stores/consents';
+import { changeConsentsIn } from './change-consents';
 import type { JourneyIndex } from '../enrollments/journey-index';
 
 export interface ExpiryDeps {

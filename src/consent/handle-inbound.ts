@@ -12,7 +12,8 @@ import { languageOf, TEXTS, type Language } from '../texts/languages';
 import type { PreferenceCentreSettings } from '../texts/preference-centre';
 import type { Keyword } from '../texts/texts';
 import type { EventRecorder, Recorder } from '../events/recorder';
-import { changeConsentsIn, readConsents, type ConsentChange } from './change-consents';
+import { readConsents } from '../db/stores/consents';
+import { changeConsentsIn, type ConsentChange } from './change-consents';
 import { storePreferencesIn } from './change-preferences';
 import type { JourneyIndex } from '../enrollments/journey-index';
 

@@ -1,5 +1,5 @@
 import { SerializationConflict, type Tx } from '../db/transaction';
-import { recordOptInRequests } from '../consent/record-opt-in-requests';
+import { OPT_IN_REQUEST, recordOptInRequests } from '../consent/record-opt-in-requests';
 import type { SoftBounceRule } from '../domain/consent/bounces';
 import { routableEnrollments } from '../enrollments/routable-enrollments';
 import { routeEvents, type RoutingDeps } from '../enrollments/route-events';
@@ -43,7 +43,9 @@ export async function applyEvents(
   options: { readonly last?: boolean } = {},
 ): Promise<void> {
   const batch = new WriteBatch(tx);
-  const isRouted = (name: string) => deps.index.mentions(name) || known.subscribed.has(name);
+  // An opt-in request changes consents, which needs the lock even where no journey receives it.
+  const isRouted = (name: string) =>
+    name === OPT_IN_REQUEST || deps.index.mentions(name) || known.subscribed.has(name);
   const plan = customersToLock(items, known, isRouted);
   const locked = await lock(tx, plan, items, isRouted);
   const customers = customersBefore(known.created, locked.customers);

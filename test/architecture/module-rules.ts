@@ -114,6 +114,8 @@ const SANDBOX_PACKAGES: Readonly<Record<string, readonly string[]>> = {
  */
 const OWNER_OF_TABLE: Readonly<Record<string, string>> = {
   assignments: 'src/db/stores/assignments.ts',
+  consent_ledger: 'src/db/stores/consents.ts',
+  consents: 'src/db/stores/consents.ts',
   decisions: 'src/db/stores/decisions.ts',
   delivery_attempts: 'src/db/stores/delivery-attempts.ts',
   exposures: 'src/db/stores/exposures.ts',

@@ -6,6 +6,7 @@ import { hasExpired, type ConsentLifetimes } from '../domain/consent/consent-exp
 import { durationMs } from '../domain/duration';
 import type { EventRecorder } from '../events/recorder';
 import { readConsents } from '../db/stores/consents';
+import { NOT_RENEWING_EVENTS, RECORDED_ACTS } from '../events/activity';
 import { changeConsentsIn } from './change-consents';
 import type { JourneyIndex } from '../enrollments/journey-index';
 
@@ -27,44 +28,30 @@ const PAGE = 200;
 /** Before every consent that there is. */
 const NEVER = new Date(0);
 
-/** Events that say something of an address, not of the person. */
-const NO_SIGN_OF_LIFE = [
-  'Message Sent',
-  'Message Delivered',
-  'Message Bounced',
-  'Email Delivered',
-  'Email Bounced',
-  'Push Notification Bounced',
-  'Application Uninstalled',
-];
-
-/** Of what the engine records itself, the events in which the person acted. */
-const PERSONS_OWN = ['Preferences Changed', 'Subscription Confirmed', 'Message Received'];
-
 /**
- * Ends consents that have lapsed: requests that nobody confirmed in time, and subscriptions of
- * customers of whom nothing was heard for as long as the policy says. Each goes into the ledger.
+ * Expires consents: requests that were not confirmed in time, and subscriptions of customers who
+ * were inactive for as long as the policy allows. Each is recorded in the ledger.
  *
- * Safe to run at any time, several times and in several processes: each customer is looked at again
- * under their lock, so that what one run has ended the next one passes over.
+ * Safe to run at any time, repeatedly and in several processes: each customer is checked again under
+ * the lock of their row.
  *
- * @param said called after each page, for a heartbeat; it may throw to end the sweep
+ * @param onProgress called after each page, for a heartbeat; it may throw to stop the run
  */
 export async function expireConsents(
   deps: ExpiryDeps,
   lifetimes: ConsentLifetimes,
   now: Date,
-  said: (progress: Expired) => void = () => undefined,
+  onProgress: (progress: Expired) => void = () => undefined,
 ): Promise<Expired> {
   let progress: Expired = { looked: 0, expired: 0 };
   for (let after = ''; ;) {
     const page = await nextPage(deps.db, lifetimes, now, after);
     for (const customerId of page) {
       const expired = await deps.ingest.transact(async (tx, record) => {
-        // One who was merged meanwhile has their consents elsewhere, where a later sweep finds them.
+        // The consents of a customer who was merged are the survivor's; a later run checks them.
         if ((await lockCurrentCustomer(tx, customerId))?.id !== customerId) return 0;
-        const lapsed = await lapsedOf(tx, customerId, lifetimes, now);
-        const changes = lapsed.map(({ channel, purpose, state, at }) => ({
+        const consents = await expiredConsents(tx, customerId, lifetimes, now);
+        const changes = consents.map(({ channel, purpose, state, at }) => ({
           channel,
           purpose,
           state: 'none' as const,
@@ -78,21 +65,21 @@ export async function expireConsents(
       });
       progress = { looked: progress.looked + 1, expired: progress.expired + expired };
     }
-    said(progress);
+    onProgress(progress);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return progress;
     after = last;
   }
 }
 
-/** What a person did, as a condition on `events`. */
-function signOfLifeSince(since: Date) {
+/** Activity since a time, as a condition on `events`; see `renewsConsent`. */
+function activeSince(since: Date) {
   return sql`received_at > ${since} and occurred_at > ${since}
-    and type in ('track', 'page', 'screen') and name <> all(${NO_SIGN_OF_LIFE}::text[])
-    and (context ->> 'source' is distinct from 'throughline' or name = any(${PERSONS_OWN}::text[]))`;
+    and type in ('track', 'page', 'screen') and name <> all(${NOT_RENEWING_EVENTS}::text[])
+    and (context ->> 'source' is distinct from 'throughline' or name = any(${[...RECORDED_ACTS]}::text[]))`;
 }
 
-/** Customers with a consent that seems to have lapsed, in the order of their ids. */
+/** Customers with a consent that may have expired, in the order of their ids. */
 async function nextPage(
   db: Db,
   lifetimes: ConsentLifetimes,
@@ -106,12 +93,12 @@ async function nextPage(
     where c.customer_id > ${after} and (
       (c.state = 'pending' and c.at <= ${requested})
       or (c.state = 'subscribed' and c.at <= ${heard} and not exists (
-        select from events where customer_id = c.customer_id and ${signOfLifeSince(heard)})))
+        select from events where customer_id = c.customer_id and ${activeSince(heard)})))
     order by c.customer_id limit ${PAGE}`.execute(db);
   return rows.map((row) => row.customer_id);
 }
 
-async function lapsedOf(
+async function expiredConsents(
   tx: Tx,
   customerId: string,
   lifetimes: ConsentLifetimes,
@@ -120,15 +107,15 @@ async function lapsedOf(
   const consents = await readConsents(tx, customerId);
   const old = consents.filter((each) => hasExpired(each, null, lifetimes, now));
   if (old.every(({ state }) => state === 'pending') || lifetimes.stale === null) return old;
-  const lastSign = await lastSignOf(tx, customerId, ago(now, durationMs(lifetimes.stale)));
-  return old.filter((each) => hasExpired(each, lastSign, lifetimes, now));
+  const lastActivity = await lastActivityOf(tx, customerId, ago(now, durationMs(lifetimes.stale)));
+  return old.filter((each) => hasExpired(each, lastActivity, lifetimes, now));
 }
 
-/** When the customer last did something; null where they did nothing since `since`. */
-async function lastSignOf(tx: Tx, customerId: string, since: Date): Promise<Date | null> {
+/** The customer's latest activity since a time; null if there is none. */
+async function lastActivityOf(tx: Tx, customerId: string, since: Date): Promise<Date | null> {
   const { rows } = await sql<{ at: Date | null }>`
     select max(occurred_at) as at from events
-    where customer_id = ${customerId} and ${signOfLifeSince(since)}`.execute(tx);
+    where customer_id = ${customerId} and ${activeSince(since)}`.execute(tx);
   return rows[0]?.at ?? null;
 }
 

@@ -1,7 +1,7 @@
 import { FEEDBACK_EVENTS } from '../domain/profile/mood';
 import { ORDER_EVENTS } from '../domain/orders/order-event';
 import { conditionsIn, type Condition, type Segments } from '../domain/segments/condition';
-import { isActivity } from './activity';
+import { isActivity } from '../events/activity';
 
 /** How soon a customer's profile is recomputed: `later` if no segment can change. */
 export type ChangePriority = 'urgent' | 'later';

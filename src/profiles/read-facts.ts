@@ -4,7 +4,7 @@ import type { Db } from '../db/transaction';
 import { FEEDBACK_EVENTS } from '../domain/profile/mood';
 import type { ProfileFacts } from '../domain/profile/profile';
 import { SYSTEM_PREFIX } from '../events/system-message-id';
-import { PASSIVE_EVENTS, RECORDED_ACTS } from './activity';
+import { PASSIVE_EVENTS, RECORDED_ACTS } from '../events/activity';
 
 /** How many recent events are searched for a device and a location. */
 const MAX_CONTEXT_EVENTS = 100;

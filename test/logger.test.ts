@@ -7,7 +7,7 @@ it('logs what Postgres refused without the rows and values that it quotes', asyn
   const { db } = world.deps;
   const failures = [
     sql`insert into customers (id, traits, created_at) values ('ada-lovelace', '{}', now())`,
-    sql`insert into identifiers values ('user_id', 'ada-lovelace', 'nobody', now())`,
+    sql`insert into identifiers (kind, value, customer_id, created_at) values ('user_id', 'ada-lovelace', 'nobody', now())`,
     sql`select 'ada-lovelace'::timestamptz`,
     sql`select '{"ada-lovelace": }'::jsonb`,
   ];

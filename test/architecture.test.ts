@@ -20,6 +20,14 @@ describe('the modules', () => {
     expect(files.flatMap(violationsOf).join('\n')).toBe('');
   });
 
+  it.each([
+    ['Profile', 'src/domain/profile/profile.ts'],
+    ['LifecycleStage', 'src/domain/profile/lifecycle.ts'],
+  ])('mean one thing by %s', (name, owner) => {
+    const declaring = readSourceFiles().filter(({ declares }) => declares.includes(name));
+    expect(declaring.map(({ path }) => path)).toEqual([owner]);
+  });
+
   it('have tests, measurements and tools that follow the size and naming rules', () => {
     const files = readOtherFiles().filter(({ path }) => !path.endsWith('/decide.test.ts'));
     expect(files.length).toBeGreaterThan(100);

@@ -24,11 +24,13 @@ const MODULES_OF_TERM: Readonly<Record<string, readonly string[]>> = {
 /** Words that no identifier and no file name uses, and the term for each. */
 const RETIRED_WORDS: Readonly<Record<string, string>> = {
   astray: 'mismatched',
+  door: 'API',
   fault: 'error',
   happening: 'system event',
   house: 'module',
   judge: 'classify',
   lapse: 'expire',
+  passage: 'enrollment',
   shadow: 'tombstone',
 };
 

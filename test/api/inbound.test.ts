@@ -231,6 +231,17 @@ describe('STOP, START and HELP', () => {
     expect(await consents(userId)).toMatchObject({ 'email *': 'unsubscribed' });
   });
 
+  it('suppress an unknown number once, however it is written', async () => {
+    const variants = ['+49 (0)170 7654321', '0049 170 7654321', 'whatsapp:+49170-7654321'];
+    for (const from of variants) await inbound({ from, text: 'STOP' });
+    const rows = await world.deps.db
+      .selectFrom('suppressions')
+      .select(['channel', 'address', 'reason'])
+      .where('address', 'like', '%7654321')
+      .execute();
+    expect(rows).toEqual([{ channel: 'sms', address: '+491707654321', reason: 'stop' }]);
+  });
+
   it('are not undone by what was said before them', async () => {
     const { userId, phone } = await person();
     await consent(userId, offersBySms);

@@ -4,13 +4,13 @@ import type { Retention } from '../app';
 import type { Services } from '../compose';
 import type { StoredKeys } from './auth/stored-keys';
 
-/** The keys that callers of the API present: those of the environment, by what they may do. */
+/** The API keys of the environment, and those of the database. */
 export interface ApiKeys {
   /** Has the role `ingest`. */
   readonly write: string;
   readonly admin: string;
   readonly read?: string;
-  /** Those of the database; `createApi` supplies it where nobody else does. */
+  /** Those of the database; `createApi` supplies a default. */
   readonly stored?: StoredKeys;
 }
 

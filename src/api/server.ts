@@ -29,7 +29,7 @@ export function createApi(given: ApiDeps, options: ApiOptions = {}): Express {
   app.disable('x-powered-by');
   // An answer belongs to one caller and one moment.
   app.disable('etag');
-  // Behind a proxy of ours `request.ip` is whoever asked the proxy: proofs and limits are about them.
+  // Behind a proxy of ours `request.ip` is the proxy's client, whom proofs and limits are about.
   app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal']);
   app.set(REQUEST_TIMEOUT_SETTING, deps.limits?.requestTimeoutMs);
   app.use(harden);
@@ -50,8 +50,8 @@ function createRouteDeps(deps: ApiDeps): RouteDeps {
       maxBytes: MAX_BATCH_BYTES,
     }),
     renewals: {
-      byIp: createRateLimiter({ most: 10, withinMs: HOUR_MS }),
-      byAddress: createRateLimiter({ most: 3, withinMs: HOUR_MS }),
+      byIp: createRateLimiter({ limit: 10, windowMs: HOUR_MS }),
+      byAddress: createRateLimiter({ limit: 3, windowMs: HOUR_MS }),
     },
   };
 }
@@ -71,7 +71,7 @@ const unknownAddress: RequestHandler = (_request, response) => {
   sendError(response, {
     status: 404,
     code: 'unknown-address',
-    message: 'There is nothing at this address; GET / lists what there is.',
+    message: 'There is nothing at this address; GET /reference lists every route.',
     details: {},
     headers: {},
   });

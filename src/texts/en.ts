@@ -94,11 +94,11 @@ export const en: Texts = {
     }),
     used: {
       title: 'This link has been used',
-      text: 'The link has confirmed a subscription once and does not do so again, so nothing was done. If you want the messages, ask for them anew where you signed up.',
+      text: 'The link has already confirmed a subscription and works only once, so nothing was done. If you want the messages, please sign up again.',
     },
     lapsed: {
       title: 'This came too late',
-      text: 'The subscription was not confirmed in time and counts as never asked for, so nothing was done. If you want the messages, ask for them anew where you signed up.',
+      text: 'The subscription was not confirmed in time and no longer counts, so nothing was done. If you want the messages, please sign up again.',
     },
   },
   broken: {
@@ -112,7 +112,7 @@ export const en: Texts = {
     },
     gone: {
       title: 'There is nothing here any more',
-      text: 'We keep nothing about the person whom this link was for.',
+      text: 'We no longer have any data about the person whom this link was for.',
     },
     unreadable: {
       title: 'This did not work',
@@ -122,17 +122,17 @@ export const en: Texts = {
       title: 'This did not work',
       text: 'Nothing was changed, and it is our fault. Try again in a minute.',
     },
-    nothingDone: 'Nothing was changed: the request did not say what it wants. Use the button.',
+    nothingDone: 'Nothing was changed: the request did not say what to do. Please use the button.',
   },
   renew: {
     title: 'Get a new link',
     text: 'Tell us your e-mail address, and we send a new link there if we know it.',
     label: 'E-mail address',
     button: 'Send me a link',
-    wrong: 'This is no e-mail address. Write one such as name@example.org.',
+    wrong: 'This is not an e-mail address. Enter one such as name@example.org.',
     tooMany: {
       title: 'Please wait a little',
-      text: 'Too many links were asked for. Try again in an hour.',
+      text: 'Too many links were requested. Try again in an hour.',
     },
     done: {
       title: 'Look into your mailbox',
@@ -154,9 +154,9 @@ export const en: Texts = {
     atMost: 'At most',
     noLimit: 'As many as there are',
     perWeek: (count) => (count === 1 ? '1 message a week' : `${count} messages a week`),
-    digest: 'Singly or together',
+    digest: 'One by one or together',
     digests: {
-      off: 'Each when it comes',
+      off: 'Each message separately',
       daily: 'Together, once a day',
       weekly: 'Together, on Mondays',
     },
@@ -175,20 +175,20 @@ export const en: Texts = {
     to: 'To',
     save: 'Save',
     saved: 'Your choices are saved.',
-    unchanged: 'You have changed nothing, so all stays as it was.',
+    unchanged: 'You changed nothing, so everything stays as it was.',
     pause: 'Take a break',
-    pauseText: 'For 30 days nothing comes but messages about your own orders and appointments.',
+    pauseText: 'For 30 days you only get messages about your own orders and appointments.',
     pauseButton: 'Pause for 30 days',
     pausedUntil: (date) => `You are taking a break until ${date}.`,
     resumeButton: 'End the break',
     paused: (date) => `Done: you are taking a break until ${date}.`,
     resumed: 'Done: the break is over.',
     all: 'Leave altogether',
-    allText: 'You get nothing more from us but messages about your own orders and appointments.',
+    allText: 'From then on you only get messages about your own orders and appointments.',
     allButton: 'Unsubscribe from everything',
     allDone: 'You are unsubscribed from everything.',
     data: 'Your data',
-    dataText: 'You can have a copy of all that we know of you, or have it deleted.',
+    dataText: 'You can have a copy of everything that we know about you, or have it deleted.',
     exportButton: 'Take my data',
     eraseButton: 'Delete me',
     eraseAsk: {
@@ -197,16 +197,16 @@ export const en: Texts = {
     },
     eraseYes: 'Yes, delete everything',
     eraseNo: 'No, go back',
-    eraseDone: 'Your request is noted. We will delete what we know of you.',
+    eraseDone: 'We have received your request. We will delete what we know about you.',
     why: 'Why did I get this message?',
     transactional: 'Messages about your own orders and appointments reach you in any case.',
     back: 'Back to your choices',
     errors: {
       summary: 'Nothing is saved yet. Please look at this again:',
-      quiet: 'Quiet hours need a beginning and an end that differ, such as 21:00 and 08:00.',
+      quiet: 'Quiet hours need a start and an end that differ, such as 21:00 and 08:00.',
       channel: 'Choose at least one way for us to reach you, or no topic.',
       choice: 'One of your choices is not among those offered. Choose again.',
-      stale: 'This page was open for too long, so nothing was changed. Please choose once more.',
+      stale: 'This page was open for too long, so nothing was changed. Please choose again.',
     },
   },
   why: {
@@ -223,7 +223,7 @@ export const en: Texts = {
       'It is about something of your own, such as an order or an appointment. Such messages need no subscription.',
     event: (name, date) => `It was about this: ${name}, on ${date}.`,
     waited: (date) =>
-      `It waited until ${date}, so as not to come at a time that does not suit you.`,
+      `It waited until ${date}, so that it did not arrive at a time that does not suit you.`,
     count: (count) =>
       count === 0
         ? 'In the week before you had no other message of this kind.'

@@ -7,7 +7,7 @@ export interface FoundKeyword {
   readonly language: Language | undefined;
 }
 
-/** Understood everywhere, so they tell no language; each language's file adds its own. */
+/** Understood in every language, so they do not reveal one; each language's file adds its own. */
 const EVERYWHERE: Readonly<Record<Keyword, readonly string[]>> = {
   stop: ['stop', 'stop all', 'stopall'],
   start: ['start'],
@@ -26,7 +26,7 @@ const FOUND: ReadonlyMap<string, FoundKeyword> = new Map(
   ),
 );
 
-/** Words that begin a sentence only where somebody wants to be left alone: "Stop texting me". */
+/** Words that start a sentence only where somebody opts out: "Stop texting me". */
 const BEGINNINGS = [
   'stop',
   'stopp',
@@ -39,9 +39,9 @@ const BEGINNINGS = [
 const MAX_WORDS = 5;
 
 /**
- * The keyword that a message is. It counts where it is the whole message, however it is written, or
- * where a short message begins with a plain word for stop: rather one message too few than one too
- * many. Anything else is a reply for people to read.
+ * The keyword of a message: the whole message in any spelling, or the first word of a short message
+ * where it means stop, since an opt-out too many is better than one missed. Anything else is a reply
+ * for people to read.
  */
 export function keywordIn(text: string): FoundKeyword | undefined {
   const plain = plainWords(text);

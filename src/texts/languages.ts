@@ -3,14 +3,14 @@ import { en } from './en';
 import { fr } from './fr';
 import type { Texts } from './texts';
 
-/** The languages of everything that customers read from the engine itself. */
+/** The languages of all texts of the engine that customers read. */
 export const TEXTS = { en, de, fr } as const satisfies Readonly<Record<string, Texts>>;
 
 export type Language = keyof typeof TEXTS;
 
 export const LANGUAGES = Object.keys(TEXTS) as readonly Language[];
 
-/** What is read where nobody said which language. */
+/** The language where none is known. */
 export const DEFAULT_LANGUAGE: Language = 'en';
 
 function isLanguage(value: unknown): value is Language {
@@ -18,9 +18,9 @@ function isLanguage(value: unknown): value is Language {
 }
 
 /**
- * The first of these that is a language of ours.
+ * The first of the wanted languages that there are texts in.
  *
- * @param wanted language tags such as `de-AT`, the most wanted first; nothing is passed over
+ * @param wanted language tags such as `de-AT`, in order of preference; null and undefined are skipped
  */
 export function languageOf(...wanted: readonly (string | null | undefined)[]): Language {
   for (const tag of wanted) {
@@ -30,7 +30,7 @@ export function languageOf(...wanted: readonly (string | null | undefined)[]): L
   return DEFAULT_LANGUAGE;
 }
 
-/** The languages of an Accept-Language header, the most wanted first (RFC 9110, 12.5.4). */
+/** The languages of an Accept-Language header, in order of preference (RFC 9110, 12.5.4). */
 export function acceptedLanguages(header: string | undefined): readonly string[] {
   return (header ?? '')
     .slice(0, 500)

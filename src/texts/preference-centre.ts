@@ -1,7 +1,7 @@
 import type { Language } from './languages';
 import type { Texts } from './texts';
 
-/** What a topic is called and about, for customers to read. */
+/** The name and the description of a topic, for customers. */
 export interface TopicWords {
   readonly name: string;
   /** One short sentence. */
@@ -12,33 +12,33 @@ export interface TopicWords {
 export interface Theme {
   /** Text. */
   readonly ink?: string;
-  /** Text of less weight. */
+  /** Secondary text. */
   readonly soft?: string;
   /** The page. */
   readonly paper?: string;
-  /** What stands on the page: cards and fields. */
+  /** Cards and fields on the page. */
   readonly card?: string;
   /** Lines and borders of fields. */
   readonly line?: string;
-  /** Buttons, links and what is chosen. */
+  /** Buttons, links and selected items. */
   readonly act?: string;
   /** Text on buttons. */
   readonly 'on-act'?: string;
   /** Corners, such as `.5rem`. */
   readonly corner?: string;
-  /** Families of fonts that readers have, such as `Georgia, serif`. */
+  /** Font families, such as `Georgia, serif`; none is downloaded. */
   readonly font?: string;
 }
 
 export interface PreferenceCentreSettings {
   /** The sender's name, at the top of each page. */
   readonly brand?: string;
-  /** Where the name leads. */
+  /** The address that the name links to. */
   readonly home?: string;
-  /** Each pair of ink and ground should have a contrast of 4.5 : 1 (WCAG 2.1 AA). */
+  /** Each pair of text and background should have a contrast of 4.5 : 1 (WCAG 2.1 AA). */
   readonly theme?: { readonly light?: Theme; readonly dark?: Theme };
   /** Answers to STOP, START and HELP; one that is missing here is the engine's. */
   readonly replies?: Readonly<Partial<Record<Language, Partial<Texts['replies']>>>>;
-  /** What the catalogue's topics are called; a topic without words is called by its own name. */
+  /** The names of the catalogue's topics; a topic without one is shown by its own name. */
   readonly topics?: Readonly<Record<string, Readonly<Partial<Record<Language, TopicWords>>>>>;
 }

@@ -1,9 +1,9 @@
 import type { BestTime } from '../domain/consent/preferences';
 
-/** What somebody who writes back wants, by the words that the carriers' rules name. */
+/** What a reply requests, by the keywords of the carriers' rules. */
 export type Keyword = 'stop' | 'start' | 'help';
 
-/** A page in words: its heading, and what stands below it. */
+/** The texts of a page: its heading and the paragraph below it. */
 export interface PageWords {
   readonly title: string;
   readonly text: string;
@@ -23,22 +23,22 @@ export interface MailTexts {
 }
 
 /**
- * Everything that customers read from the engine itself, in one language. Each language is a file of
- * this shape; to add one, write its file and name it in `languages.ts`.
+ * All texts of the engine that customers read, in one language. Each language is a file of this type;
+ * to add one, write its file and list it in `languages.ts`.
  */
 export interface Texts {
-  /** What the language calls itself. */
+  /** The language's own name. */
   readonly self: string;
-  /** The version of these words, which the ledger keeps with each consent; raise it with them. */
+  /** The version of these texts, which the ledger stores with each consent; raise it when they change. */
   readonly version: string;
   /** Whole messages that mean stop, start and help, without accents, in lower case. */
   readonly keywords: Readonly<Record<Keyword, readonly string[]>>;
-  /** What stands for every channel at once, within a sentence, with its preposition. */
+  /** All channels, within a sentence, with the preposition. */
   readonly anyChannel: string;
-  /** What stands for every topic at once, within a sentence. */
+  /** All topics, within a sentence. */
   readonly everything: string;
 
-  /** The small print of mails: why they come, and the ways out. */
+  /** The small print of mails: why they were sent, and how to unsubscribe. */
   readonly mail: {
     readonly because: Readonly<Record<'order' | 'appointment' | 'request' | 'marketing', string>>;
     readonly unsubscribe: string;
@@ -96,7 +96,7 @@ export interface Texts {
     readonly wrong: string;
     readonly tooMany: PageWords;
     readonly done: PageWords;
-    /** Where nothing sends links. */
+    /** Shown where no journey sends links. */
     readonly instead: string;
   };
   readonly centre: CentreTexts;

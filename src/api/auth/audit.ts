@@ -5,19 +5,19 @@ import { writeAudit, type Actor } from '../../privacy/audit-log';
 import { routeOf } from '../http/answer-error';
 import { callerOf } from './caller';
 
-const NOBODY: Actor = { name: 'unknown', role: 'unknown' };
+const UNKNOWN: Actor = { name: 'unknown', role: 'unknown' };
 
-/** A customer behind a signed link. */
+/** A customer who uses a signed link. */
 export const THE_CUSTOMER: Actor = { name: 'customer', role: 'customer' };
 
-/** Who makes a request, as the check of its key found. */
+/** Who makes a request, by its key. */
 export function actorOf(request: Request): Actor {
-  return callerOf(request) ?? NOBODY;
+  return callerOf(request) ?? UNKNOWN;
 }
 
 /**
- * Notes in the audit log that a request reads or changes a customer. Awaited before the answer, so
- * that nobody has seen anything of which no row tells.
+ * Records in the audit log that a request reads or changes a customer. It is awaited before the answer
+ * is sent, so that nothing is shown that the log does not have.
  */
 export async function audit(
   db: Db,

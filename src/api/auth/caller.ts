@@ -5,7 +5,7 @@ import type { KeyRole } from '../../domain/access/key-role';
 export interface Caller {
   /** The id of a key of the database; null for a key of the environment. */
   readonly id: string | null;
-  /** The name of the key: `write key`, `read key`, `admin key`, or the one that it was given. */
+  /** The name of the key: `write key`, `read key`, `admin key`, or the name it was created with. */
   readonly name: string;
   readonly role: KeyRole;
 }
@@ -16,7 +16,7 @@ export function setCaller(request: Request, caller: Caller): void {
   callers.set(request, caller);
 }
 
-/** Who has called, once their key was checked; undefined on a route that asks for none. */
+/** Who calls, after the check of the key; undefined on a route that needs none. */
 export function callerOf(request: Request): Caller | undefined {
   return callers.get(request);
 }

@@ -5,18 +5,18 @@ import { RequestError } from '../../domain/errors';
 import type { ApiKeys } from '../api-deps';
 import { setCaller, type Caller } from './caller';
 
-/** The keys of the environment, and the roles that they have. */
+/** The keys of the environment, and their roles. */
 const ENVIRONMENT = [
   ['write', 'ingest'],
   ['read', 'read'],
   ['admin', 'admin'],
 ] as const satisfies readonly (readonly [keyof ApiKeys, KeyRole])[];
 
-/** What to send where a role is asked for. */
+/** Which keys have a role, for error messages. */
 const KEYS_FOR: Readonly<Record<KeyRole, string>> = {
-  ingest: 'the write or the admin key, or one of the role ingest',
-  read: 'the read or the admin key, or one of the role read or operate',
-  operate: 'the admin key, or one of the role operate',
+  ingest: 'the write or the admin key, or one with the role ingest',
+  read: 'the read or the admin key, or one with the role read or operate',
+  operate: 'the admin key, or one with the role operate',
   admin: 'the admin key',
 };
 
@@ -38,8 +38,8 @@ export function keyIn(request: Request): string | undefined {
 }
 
 /**
- * Whose key of the environment this is: nobody's, or one name and the roles of all that are alike.
- * Every key is compared, and in constant time, so that the time of the answer tells nothing.
+ * The keys of the environment that equal a text: none, one, or several where two are the same. Every
+ * key is compared in constant time, so that the time of the answer reveals nothing.
  */
 function inEnvironment(keys: ApiKeys, given: string): readonly Caller[] {
   const found: Caller[] = [];
@@ -53,12 +53,11 @@ function inEnvironment(keys: ApiKeys, given: string): readonly Caller[] {
 }
 
 /**
- * Who calls with a key, be it of the environment or of the database. The environment is asked
- * first, so that its keys are good while the database is away.
+ * Identifies the caller by a key of the environment or of the database. The environment is checked
+ * first, so that its keys are valid while the database is unavailable.
  *
- * @param roles any of which will do; who may do more may do this, too
- * @throws {RequestError} `unauthenticated` without a key or with one that nobody has, `forbidden` with a key that is good
- *   for other things
+ * @param roles the least roles, any of which is enough; a role that includes one of them is enough too
+ * @throws {RequestError} `unauthenticated` without a valid key, `forbidden` with a key that has another role
  */
 export async function assertKey(
   keys: ApiKeys,
@@ -77,7 +76,7 @@ export async function assertKey(
     throw new RequestError(
       'unauthenticated',
       'wrong-key',
-      `Found a key that is not known, or not any more; send ${expected}, ${HOW}.`,
+      `Found a key that is unknown, expired or revoked; send ${expected}, ${HOW}.`,
     );
   }
   const allowed = known.find(({ role }) => roles.some((asked) => includesRole(role, asked)));
@@ -85,14 +84,14 @@ export async function assertKey(
   throw new RequestError(
     'forbidden',
     'key-not-allowed',
-    `Found a key of the role ${known.map(({ role }) => role).join(' and ')}, which is not good for this; send ${expected}.`,
+    `Found a key with the role ${known.map(({ role }) => role).join(' and ')}, which may not do this; send ${expected}.`,
   );
 }
 
 /**
- * Lets only those pass who may act in one of the roles, and notes on the request who it is.
+ * Refuses requests without one of the roles, and attaches the caller to the request.
  *
- * @param roles the least that is needed; see `assertKey`
+ * @param roles see `assertKey`
  */
 export function requireKey(keys: ApiKeys, roles: readonly KeyRole[]): RequestHandler {
   return async (request, _response, next) => {

@@ -4,20 +4,20 @@ import { hashOfKey, looksLikeKey } from '../../db/stores/key-text';
 import type { Db } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
 
-/** The keys in the database, as requests are checked against them. */
+/** The API keys in the database, cached for the check of requests. */
 export interface StoredKeys {
-  /** The key of this text, where there is one that is good now. */
+  /** The key with this text, if it is valid now. */
   find(text: string): Promise<Pick<KnownKey, 'id' | 'name' | 'role'> | undefined>;
-  /** Forgets what was looked up, so that a change made here holds at once. */
+  /** Clears the cache, so that a change that was made here takes effect immediately. */
   forget(): void;
 }
 
-/** How long an answer of the database is believed: a revoked key stops within these seconds. */
-const BELIEVED_MS = 5_000;
-/** More texts than this are remembered only if the oldest are forgotten. */
-const MAX_REMEMBERED = 1_000;
-/** The last use of a key is noted to the minute. */
-const COARSE_MS = 60_000;
+/** How long a lookup is cached: a revoked key stops working within this time. */
+const CACHE_MS = 5_000;
+/** How many lookups are cached; the oldest are dropped. */
+const MAX_CACHED = 1_000;
+/** The last use of a key is stored to the minute. */
+const LAST_USE_RESOLUTION_MS = 60_000;
 
 interface Answer {
   readonly until: number;
@@ -25,8 +25,8 @@ interface Answer {
 }
 
 /**
- * Looks keys up with a small memory, so that a key that is used all the time costs one statement in
- * five seconds and no event waits for one. A text that is no key of ours is never looked up.
+ * Looks keys up through a small cache, so that a key that is used all the time costs one statement in
+ * five seconds. A text that does not look like a key is never looked up.
  */
 export function createStoredKeys({
   db,
@@ -37,33 +37,37 @@ export function createStoredKeys({
 }): StoredKeys {
   const answers = new Map<string, Answer>();
 
-  function ask(hash: string): Promise<KnownKey | undefined> {
+  function lookUp(hash: string): Promise<KnownKey | undefined> {
     const known = answers.get(hash);
-    // The machine's own time: how long an answer is good has nothing to do with the clock of journeys.
+    // The machine's own time: the cache has nothing to do with the clock of journeys.
     if (known !== undefined && performance.now() < known.until) return known.key;
     const key = keyOfHash(db, hash);
     answers.delete(hash);
-    answers.set(hash, { until: performance.now() + BELIEVED_MS, key });
+    answers.set(hash, { until: performance.now() + CACHE_MS, key });
     for (const oldest of answers.keys()) {
-      if (answers.size <= MAX_REMEMBERED) break;
+      if (answers.size <= MAX_CACHED) break;
       answers.delete(oldest);
     }
-    void key.then(noteUse, () => answers.delete(hash));
+    void key.then(recordUse, () => answers.delete(hash));
     return key;
   }
 
-  /** Nobody waits for it, and that it fails is no reason to refuse a request. */
-  function noteUse(key: KnownKey | undefined): void {
+  /** Runs in the background; a failure must not refuse the request. */
+  function recordUse(key: KnownKey | undefined): void {
     const now = clock.now();
     if (key === undefined || (key.expiresAt !== null && key.expiresAt <= now)) return;
-    if (key.lastUsedAt !== null && now.getTime() - key.lastUsedAt.getTime() < COARSE_MS) return;
-    noteKeyUse(db, key.id, now, COARSE_MS).catch(() => undefined);
+    if (
+      key.lastUsedAt !== null &&
+      now.getTime() - key.lastUsedAt.getTime() < LAST_USE_RESOLUTION_MS
+    )
+      return;
+    noteKeyUse(db, key.id, now, LAST_USE_RESOLUTION_MS).catch(() => undefined);
   }
 
   return {
     async find(text) {
       if (!looksLikeKey(text)) return undefined;
-      const key = await ask(hashOfKey(text));
+      const key = await lookUp(hashOfKey(text));
       if (key === undefined || (key.expiresAt !== null && key.expiresAt <= clock.now())) {
         return undefined;
       }

@@ -13,7 +13,7 @@ type Deps = Pick<ApiDeps, 'ingest' | 'index' | 'clock'>;
 const SOURCE = 'preference-centre';
 const PAUSE_MS = 30 * 86_400_000;
 
-/** Who chooses, and what shows that it was them. */
+/** Who chooses, and the proof that they did. */
 export interface Acting {
   readonly customerId: string;
   readonly language: Language;

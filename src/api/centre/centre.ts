@@ -2,10 +2,10 @@ import type { ChannelKind } from '../../domain/channels/channel-kind';
 import type { PreferenceCentreSettings } from '../../texts/preference-centre';
 import { createLook, type Look } from '../pages/look';
 
-/** What the pages that customers see are made from; `compose` supplies it. */
+/** The settings of the pages that customers see. */
 export interface CentreSettings {
   readonly settings: PreferenceCentreSettings;
-  /** The channels that are set up. */
+  /** The channels that have a provider. */
   readonly channels: readonly ChannelKind[];
   readonly defaultLocale: string;
   readonly defaultZone: string;

@@ -10,9 +10,9 @@ import { optedOut } from './unsubscribe';
 type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'clock'>;
 
 /**
- * Confirms a subscription that the customer asked for (double opt-in). One link confirms once:
- * otherwise an old mail, opened again after the customer opted out, would subscribe them anew. Nor
- * does it confirm what has lapsed meanwhile.
+ * Confirms a subscription that the customer requested (double opt-in). A link confirms only once:
+ * otherwise an old mail, opened after the customer opted out, would subscribe them again. A request
+ * that has expired is not confirmed.
  *
  * @returns whether the customer is subscribed now, or why not
  */
@@ -49,12 +49,12 @@ export async function confirm(
     purpose,
     state: 'subscribed',
     source: 'double-opt-in',
-    // What they confirm is what they asked for, in the words that stood there.
+    // The customer confirms the wording of their request.
     wording: latest?.state === 'pending' ? latest.wording : null,
     proof,
     at,
   } as const;
-  // The consent first: a crash in between makes the button work once more.
+  // The consent first: after a crash in between, the button works again.
   await changeConsents(deps, customerId, [change], at);
   await deps.ingest.transact((_tx, record) =>
     record({

@@ -21,13 +21,13 @@ export interface LinkDeps {
   readonly centre: Centre;
 }
 
-/** Longer than any token of ours. */
+/** The maximum length of a token in characters; ours are shorter. */
 const MAX_TOKEN = 2_000;
 
-/** The event by which somebody with an old link asks for a new one. */
+/** The event by which somebody with an old link requests a new one. */
 export const LINK_REQUESTED = 'Preference Link Requested';
 
-/** Whether some journey sends a new link to who asks for one. */
+/** Whether a journey sends new links on request. */
 export function sendsLinks(index: JourneyIndex): boolean {
   return index.triggersOn(LINK_REQUESTED).length > 0;
 }
@@ -45,9 +45,9 @@ export function readToken(
 }
 
 /**
- * The claim of a good link; answers the request itself where the link is not good.
+ * The claim of a valid link; answers the request itself and returns undefined where it is not valid.
  *
- * @param root the way from the page to the root of these pages, such as `..`
+ * @param root the path from the page to the root of these pages, such as `..`
  */
 export function claimOf(
   deps: LinkDeps,
@@ -71,7 +71,7 @@ function renewal({ index }: LinkDeps, language: PageFrame['language'], root: str
   return renewForm({ language, action });
 }
 
-/** The link's customer as they are now, with the language of their page. */
+/** The present customer of a link (after merges), with the language of their page. */
 export async function linkedCustomer(
   deps: LinkDeps,
   request: Request,
@@ -93,7 +93,7 @@ export async function linkedCustomer(
   };
 }
 
-/** Sends a page that a customer sees, with the ways to its other languages. */
+/** Sends a page that a customer sees, with links to its other languages. */
 export function sendCentrePage(
   { centre }: Pick<LinkDeps, 'centre'>,
   response: Response,
@@ -103,12 +103,12 @@ export function sendCentrePage(
   sendPage(response, page, { look: centre.look, language, choice: true });
 }
 
-/** A token for the preference centre of who holds another good link. */
+/** A token for the preference centre, for whoever has another valid link. */
 export function centreToken({ links }: Pick<LinkDeps, 'links'>, claim: LinkClaim): string {
   return signLink({ ...claim, act: 'preferences' }, links.signingKey);
 }
 
-/** What shows that somebody with the link did it. */
+/** The proof that somebody who has the link did it. */
 export function proofIn(claim: LinkClaim, request: Request): JsonObject {
   return {
     messageId: claim.messageId,

@@ -92,7 +92,7 @@ function isReadable(channel: string): boolean {
   return address !== undefined && 'trait' in address && address.readable;
 }
 
-/** The channels that are set up or agreed to, on which the customer can be reached at all. */
+/** The channels that have a provider or a consent, and on which the customer has an address. */
 function offeredChannels(centre: RouteDeps['centre'], chooser: Chooser): CentreView['channels'] {
   const agreed = new Set(chooser.consents.map(({ channel }) => channel));
   return channelDefinitions()

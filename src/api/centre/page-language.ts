@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { acceptedLanguages, languageOf, type Language } from '../../texts/languages';
 
-/** The language of a page: the link's parameter, the customer's, the browser's, the usual one. */
+/** The language of a page: of the link's parameter, the customer, the browser, or the default. */
 export function pageLanguage(
   request: Request,
   given: { readonly locale?: string | null; readonly defaultLocale: string },

@@ -7,7 +7,7 @@ import {
   type Preferences,
 } from '../../domain/consent/preferences';
 
-/** What the page's form says. */
+/** The choices that a form contains. */
 export interface ChosenForm {
   /** What was ticked when the page was shown. */
   readonly was: Choices;
@@ -19,8 +19,8 @@ export interface ChosenForm {
 type Fields = readonly (readonly [name: string, value: string])[];
 
 /**
- * Reads the page's form. Only topics and channels that the page offers count; what is none of the
- * choices offered is a problem, and nothing of such a form is to be saved.
+ * Reads the page's form. Only topics and channels that the page offers are accepted; any other choice
+ * is a problem, and a form with a problem must not be saved.
  */
 export function readChoices(
   fields: Fields,

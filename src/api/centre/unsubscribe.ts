@@ -11,10 +11,10 @@ import type { ApiDeps } from '../api-deps';
 type Deps = Pick<ApiDeps, 'db' | 'ingest' | 'index' | 'clock'>;
 
 /**
- * Takes a customer off the channel and purpose of a link. Mail programs repeat the post; only the
- * first one is news. Of an erased customer there is none.
+ * Unsubscribes a customer from the channel and purpose of a link. Mail programs repeat the post; only
+ * the first one has an effect. An erased customer has no subscription to end.
  *
- * @param source where it came from: `link`, or `mailto`
+ * @param source the source of the request: `link`, or `mailto`
  */
 export async function unsubscribe(
   deps: Deps,

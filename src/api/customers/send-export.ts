@@ -4,7 +4,7 @@ import { newId } from '../../db/new-id';
 import { exportCustomer } from '../../privacy/export-customer';
 import type { ApiDeps } from '../api-deps';
 
-/** Streams the ZIP; the request stands in the list of requests, done when the last byte has gone. */
+/** Streams the ZIP, and records the request, which is done when the last byte has been sent. */
 export async function sendExport(
   { db, clock }: Pick<ApiDeps, 'db' | 'clock'>,
   { customerId, source }: { readonly customerId: string; readonly source: string },
@@ -38,7 +38,7 @@ export async function sendExport(
   try {
     await pipeline(zip, response);
   } catch (error) {
-    if (isAborted(error)) return; // the reader went away; the request says that it was not done
+    if (isAborted(error)) return; // the client disconnected; the request stays open
     throw error;
   }
   await db

@@ -4,7 +4,7 @@ import { RequestError, type RequestErrorKind } from '../../domain/errors';
 import type { JsonObject } from '../../domain/json';
 import type { Logger } from '../../logger';
 
-/** What a caller is told of an error. */
+/** An error as a caller receives it. */
 export interface ErrorAnswer {
   readonly status: number;
   readonly code: string;
@@ -26,7 +26,7 @@ const STATUS_OF = {
   unavailable: 503,
 } as const satisfies Readonly<Record<RequestErrorKind, number>>;
 
-const NETWORK_AWAY = new Set([
+const NETWORK_UNAVAILABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',
@@ -35,35 +35,39 @@ const NETWORK_AWAY = new Set([
   'EAI_AGAIN',
   'ENOENT',
 ]);
-const POOL_AWAY =
+const POOL_UNAVAILABLE =
   /timeout exceeded when trying to connect|Connection terminated|is not queryable|Query read timeout/i;
 
-/** Postgres errors about a value that it cannot hold: bad input that no check has caught. */
+/** Postgres errors about a value that it cannot store: invalid input that no check has found. */
 const UNSTORABLE = new Set(['22021', '22P02', '22P05', '22003', '22008', '54000']);
 
-/** What body-parser calls its errors, in words. */
+/** The errors of body-parser, by their type. */
 const BODY_ERRORS: Readonly<
   Record<string, readonly [status: number, code: string, message: string]>
 > = {
   'entity.too.large': [
     413,
     'body-too-large',
-    'The body is larger than this address takes; send less at a time (a batch may have 500 KB, after it was unpacked).',
+    'The body is larger than this address accepts; send less at a time (a batch may have 500 KB after decompression).',
   ],
   'encoding.unsupported': [
     415,
     'unsupported-encoding',
-    'Found a content encoding that is not known; send the body as it is, or with Content-Encoding: gzip.',
+    'Found an unknown content encoding; send the body uncompressed, or with Content-Encoding: gzip.',
   ],
-  'request.aborted': [400, 'aborted', 'The body ended before its announced length; send it again.'],
+  'request.aborted': [
+    400,
+    'aborted',
+    'The body ended before its Content-Length was reached; retry.',
+  ],
   'request.size.invalid': [
     400,
     'wrong-length',
-    'The body has another length than its Content-Length says; send it again with the right one.',
+    'The length of the body differs from its Content-Length; retry with the right one.',
   ],
 };
 
-/** The one place where errors become HTTP. Anything unknown becomes a 500 that tells nothing. */
+/** The one place where errors become HTTP. An unknown error becomes a 500 that reveals nothing. */
 export function answerOf(error: unknown): ErrorAnswer {
   if (error instanceof RequestError) {
     const { kind, code, message, details } = error;
@@ -84,34 +88,34 @@ export function answerOf(error: unknown): ErrorAnswer {
     typeof type === 'string' && Object.hasOwn(BODY_ERRORS, type) ? BODY_ERRORS[type] : undefined;
   if (body !== undefined) return answer(...body);
   if (typeof code === 'string') {
-    if (isTransientDbError(code) || NETWORK_AWAY.has(code)) return away();
+    if (isTransientDbError(code) || NETWORK_UNAVAILABLE.has(code)) return unavailable();
     if (UNSTORABLE.has(code)) {
       return answer(
         400,
         'unstorable',
-        'The request contains a value that cannot be stored, such as a NUL character or a text that is far too long; send it without.',
+        'The request contains a value that cannot be stored, such as a NUL character or a text that is far too long; remove it and retry.',
       );
     }
     if (code.startsWith('Z_')) {
       return answer(
         400,
         'malformed-body',
-        'The body cannot be unpacked as its Content-Encoding says; send it as it is, or as valid gzip.',
+        'The body cannot be decompressed as its Content-Encoding says; send it uncompressed, or as valid gzip.',
       );
     }
   }
-  if (POOL_AWAY.test(message)) return away();
+  if (POOL_UNAVAILABLE.test(message)) return unavailable();
   if (status === 400) {
     return answer(
       400,
       'malformed-request',
-      'The request cannot be read, perhaps for a % in the address that stands for nothing; encode the address and send it again.',
+      'The request cannot be read, perhaps because of a % in the address that is no percent-encoding; encode the address and retry.',
     );
   }
   return answer(
     500,
     'internal',
-    'Something broke here that is not your fault; it has been logged. Send the request again later.',
+    'An internal error occurred, which was logged; the request is not at fault. Retry later.',
   );
 }
 
@@ -123,7 +127,7 @@ export function sendError(response: Response, found: ErrorAnswer, extra: JsonObj
     .json({ ...extra, error: { code, message, details } });
 }
 
-/** Express' error handler. `extra` is what stands beside `error` in the body. */
+/** Express' error handler. `extra` is added to the body beside `error`. */
 export function answerErrors(logger: Logger, extra: JsonObject = {}): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const found = answerOf(error);
@@ -134,7 +138,7 @@ export function answerErrors(logger: Logger, extra: JsonObject = {}): ErrorReque
   };
 }
 
-/** The route's pattern, not the address: an address may carry a token or a person's id. */
+/** The route's pattern, not the address, which may contain a token or a person's id. */
 export function routeOf(request: { readonly route?: unknown }): string {
   const path = (request.route as { path?: unknown } | undefined)?.path;
   return typeof path === 'string' ? path : '(none)';
@@ -148,7 +152,7 @@ export function logFailure(
   status: number,
 ): void {
   const fields = { error, method, route, status };
-  if (status === 503) logger.warn(fields, 'a request could not be served now');
+  if (status === 503) logger.warn(fields, 'a request could not be served for the moment');
   else logger.error(fields, 'a request failed');
 }
 
@@ -164,10 +168,10 @@ function answer(
   return { status, code, message, details, headers };
 }
 
-function away(): ErrorAnswer {
+function unavailable(): ErrorAnswer {
   return answer(
     503,
     'unavailable',
-    'The database does not answer at the moment, and nothing of the request was kept; send it again in a few seconds.',
+    'The database does not answer at the moment, and nothing of the request was stored; retry in a few seconds.',
   );
 }

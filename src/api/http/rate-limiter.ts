@@ -2,26 +2,25 @@
 export type RateLimiter = (caller: string, now: Date) => boolean;
 
 /**
- * Lets each caller do something so many times in a stretch of time, as this process sees it. It
- * forgets who has been quiet for that long, and the quietest where there are too many to keep.
+ * Limits how often each caller may do something in a sliding window, within this process. Callers who
+ * have been idle longest are forgotten where there are too many.
  */
 export function createRateLimiter(rule: {
-  readonly most: number;
-  readonly withinMs: number;
-  /** The most callers that are kept. */
-  readonly callers?: number;
+  readonly limit: number;
+  readonly windowMs: number;
+  readonly maxCallers?: number;
 }): RateLimiter {
-  const { most, withinMs, callers = 10_000 } = rule;
+  const { limit, windowMs, maxCallers = 10_000 } = rule;
   const seen = new Map<string, readonly number[]>();
   return (caller, now) => {
-    const since = now.getTime() - withinMs;
+    const since = now.getTime() - windowMs;
     const times = (seen.get(caller) ?? []).filter((at) => at > since);
-    const allowed = times.length < most;
-    // Put at the end again, so that the first of the map is the quietest.
+    const allowed = times.length < limit;
+    // Moved to the end of the map, so that its first caller has been idle longest.
     seen.delete(caller);
     seen.set(caller, allowed ? [...times, now.getTime()] : times);
-    const [quietest] = seen.keys();
-    if (seen.size > callers && quietest !== undefined) seen.delete(quietest);
+    const [idlest] = seen.keys();
+    if (seen.size > maxCallers && idlest !== undefined) seen.delete(idlest);
     return allowed;
   };
 }

@@ -1,21 +1,21 @@
 import { raw, type Request, type RequestHandler } from 'express';
 import { RequestError } from '../../domain/errors';
 
-/** Reads the whole body, unpacked where it is packed, up to a limit of unpacked bytes. */
+/** Reads the whole body and decompresses it, up to a limit of decompressed bytes. */
 export function readBytes(limit: number): RequestHandler {
   return raw({ type: () => true, limit, inflate: true });
 }
 
-/** The media type of a request in lower case; empty where it names none. */
+/** The media type of a request in lower case; empty where it has none. */
 function mediaType(request: Request): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 /**
- * The JSON in a body that `readBytes` has read; undefined for an empty body.
+ * Parses the JSON in a body that `readBytes` has read; undefined for an empty body.
  *
- * @param types media types taken as JSON besides `application/json` and none at all
- * @throws {RequestError} `unsupported` for another type or charset, `invalid` for what is no JSON
+ * @param types media types that are accepted as JSON besides `application/json` and none
+ * @throws {RequestError} `unsupported` for another type or charset, `invalid` for a body that is not JSON
  */
 export function readJson(request: Request, types: readonly string[] = []): unknown {
   const body: unknown = request.body;
@@ -25,7 +25,7 @@ export function readJson(request: Request, types: readonly string[] = []): unkno
     throw new RequestError(
       'unsupported',
       'unsupported-type',
-      `Found a body of the type ${type.slice(0, 100)}; expected application/json. Send JSON and say so in Content-Type.`,
+      `Found a body of the type ${type.slice(0, 100)}; expected application/json. Send JSON with this Content-Type.`,
     );
   }
   const charset = /charset\s*=\s*"?([^\s";]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
@@ -49,7 +49,7 @@ function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    // V8's message quotes the body, which may be personal; its place in the text is enough.
+    // V8's message quotes the body, which may be personal; the position in the text is enough.
     const place = /at position \d+/.exec((cause as Error).message)?.[0];
     throw malformed(place === undefined ? 'it ends too early' : `unexpected ${place}`, cause);
   }
@@ -59,7 +59,7 @@ function malformed(problem: string, cause: unknown): RequestError {
   const error = new RequestError(
     'invalid',
     'malformed-json',
-    `The body is no JSON: ${problem}. Send one JSON object as UTF-8.`,
+    `The body is not JSON: ${problem}. Send one JSON object as UTF-8.`,
   );
   error.cause = cause;
   return error;

@@ -12,9 +12,9 @@ export async function readFields(request: Request): Promise<Fields | undefined> 
     return undefined;
   }
   try {
-    // The platform's own reader of both forms.
+    // The platform's own parser of both formats.
     const form = await new Response(body, { headers: { 'content-type': type } }).formData();
-    // A file is a field as well, and never one of ours.
+    // A file is a field as well, but none that we read.
     return [...form].map(([name, value]) => [name, typeof value === 'string' ? value : '']);
   } catch {
     return undefined;

@@ -2,13 +2,13 @@ import type { Client } from '@temporalio/client';
 import { RequestError } from '../../domain/errors';
 import { classifyRelayError } from '../../outbox/relay/classify-relay-error';
 
-/** How long a caller is kept waiting for Temporal. */
-const PATIENCE_MS = 8_000;
+/** How long a request waits for Temporal. */
+const TIMEOUT_MS = 8_000;
 
 /**
  * Calls Temporal for a request.
  *
- * @throws {RequestError} `unavailable` while Temporal is away
+ * @throws {RequestError} `unavailable` while Temporal does not answer
  */
 export async function callTemporal<T>(
   connect: () => Promise<Client>,
@@ -18,23 +18,23 @@ export async function callTemporal<T>(
   try {
     client = await connect();
   } catch (error) {
-    throw away(error);
+    throw unavailable(error);
   }
   try {
-    // A deadline of the network: it is the machine's time that passes, not the journey's.
-    return await client.withDeadline(Date.now() + PATIENCE_MS, () => call(client));
+    // A network deadline, so it is the machine's time and not that of the journeys.
+    return await client.withDeadline(Date.now() + TIMEOUT_MS, () => call(client));
   } catch (error) {
     throw !(error instanceof RequestError) && classifyRelayError(error) === 'away'
-      ? away(error)
+      ? unavailable(error)
       : error;
   }
 }
 
-function away(cause: unknown): RequestError {
+function unavailable(cause: unknown): RequestError {
   const error = new RequestError(
     'unavailable',
     'temporal-away',
-    'Temporal does not answer at the moment; nothing was done. Try again when it does.',
+    'Temporal does not answer at the moment; nothing was done. Retry when it does.',
   );
   error.cause = cause;
   return error;

@@ -3,13 +3,13 @@ import type { JourneyOptions } from '../../journey/options';
 import type { EventTrigger, Trigger } from '../../journey/triggers';
 import type { JsonObject } from '../../domain/json';
 
-export interface JourneyInWords {
+export interface JourneyDescription {
   readonly triggers: readonly string[];
   readonly options: JsonObject;
 }
 
-/** What a journey's options say, for people: functions are told, not shown. */
-export function describeJourney(options: JourneyOptions | undefined): JourneyInWords {
+/** Describes a journey's options in words; functions are mentioned, not shown. */
+export function describeJourney(options: JourneyOptions | undefined): JourneyDescription {
   if (options === undefined) return { triggers: [], options: {} };
   const { exit, goal, listens, reentry, maxConcurrent, entryRate, onFailure } = options;
   return {

@@ -2,7 +2,7 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { OperationProgress } from '../../activities/system/protocol';
 
-/** How far an operation is that still runs, from the heartbeat of its activity. */
+/** The progress of a running operation, from the heartbeat of its activity. */
 export async function readProgress(
   client: Client,
   { raw }: WorkflowExecutionDescription,

@@ -4,10 +4,10 @@ import type { CentreView } from './centre-view';
 import { html, type Html } from './html';
 import { channelLabel, topicWords } from './words';
 
-/** The limits that the page offers; a limit that was set elsewhere is offered besides. */
+/** The limits that the page offers, beside one that was set by other means. */
 const A_WEEK = [1, 2, 3, 5, 7];
 
-/** The fields of the choices: what, how, how often, when. */
+/** The form fields: topics, channels, frequency and times. */
 export function choiceFields(view: CentreView): Html {
   return html`${topics(view)} ${channels(view)} ${often(view)} ${when(view)}`;
 }

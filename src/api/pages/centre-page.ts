@@ -5,7 +5,7 @@ import { html, type Html } from './html';
 import type { PageContent } from './layout';
 import { dateInWords } from './words';
 
-/** The page without log-in on which a customer chooses. Each button is a form of its own. */
+/** The preference centre, which needs no log-in. Each button is a form of its own. */
 export function centrePage(view: CentreView): PageContent {
   const { language, said, problems = [] } = view;
   const texts = TEXTS[language].centre;
@@ -59,7 +59,7 @@ function pauseCard(view: CentreView): Html {
   </section>`;
 }
 
-/** "Delete me" cannot be undone, so it is asked twice. */
+/** "Delete me" cannot be undone, so the page asks for a confirmation. */
 export function eraseQuestion(view: CentreView, centre: string): PageContent {
   const texts = TEXTS[view.language].centre;
   return {

@@ -1,4 +1,4 @@
-/** A piece of HTML that is safe to send as it is. */
+/** HTML that is already escaped. */
 export class Html {
   readonly text: string;
 
@@ -10,13 +10,13 @@ export class Html {
 type Part = string | number | null | undefined | Html | readonly Part[];
 
 /**
- * Builds HTML: whatever is put in is escaped, unless it is HTML already.
+ * Builds HTML. Values are escaped, unless they are `Html`.
  *
  * @example html`<p>Hello ${name}</p>`
  */
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
   let built = texts[0] ?? '';
-  for (const [at, part] of parts.entries()) built += escaped(part) + (texts[at + 1] ?? '');
+  for (const [index, part] of parts.entries()) built += escaped(part) + (texts[index + 1] ?? '');
   return new Html(built);
 }
 

@@ -3,7 +3,7 @@ import { LANGUAGES, TEXTS, type Language } from '../../texts/languages';
 import { html, type Html } from './html';
 import { createLook, type Look } from './look';
 
-/** How pages look that no customer sees, and those of an app that says nothing else. */
+/** The look of the operators' pages, and of apps without a theme. */
 const PLAIN: Look = createLook();
 
 export interface PageContent {
@@ -12,15 +12,15 @@ export interface PageContent {
   readonly status?: number;
   /** Replaces the content security policy where the page needs more. */
   readonly policy?: string;
-  /** What came of a request, for the title, where readers of screens hear it first. */
+  /** The outcome of a request, for the title, which screen readers read first. */
   readonly outcome?: string | undefined;
 }
 
-/** A page that a customer sees: its language, and whose it is. */
+/** The frame of a page that a customer sees: its language and its brand. */
 export interface PageFrame {
   readonly look: Look;
   readonly language: Language;
-  /** Whether the page can be had in the other languages by the same address. */
+  /** Whether the same address serves the page in the other languages. */
   readonly choice: boolean;
 }
 
@@ -71,7 +71,7 @@ function brandOf({ brand, home }: Look): Html | undefined {
     : html`<a class="brand" href="${home}">${brand}</a>`;
 }
 
-/** The ways to the other languages are links, which change nothing but what is read. */
+/** Links to the other languages; following one changes no setting. */
 function languagesOf({ language }: PageFrame): Html {
   return html`<nav aria-label="${TEXTS[language].centre.languages}">
     <ul>

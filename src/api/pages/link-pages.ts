@@ -6,7 +6,7 @@ import { html, type Html } from './html';
 import type { PageContent } from './layout';
 import { byChannel, topicInWords } from './words';
 
-/** What recipients read after a link in a message, in their language. */
+/** The language and the settings of the pages behind the links in messages. */
 export interface LinkWords {
   readonly settings: PreferenceCentreSettings;
   readonly language: Language;
@@ -75,7 +75,7 @@ export function forgedLink({ language }: LinkWords): PageContent {
   return problem(400, TEXTS[language].broken.forged);
 }
 
-/** @param renewal a form that sends a new link, or what else can be done */
+/** @param renewal a form that sends a new link, or other advice */
 export function expiredLink({ language }: LinkWords, renewal: Html): PageContent {
   return problem(410, TEXTS[language].broken.expired, renewal);
 }
@@ -89,7 +89,7 @@ export function brokenPage({ language }: LinkWords, status: number): PageContent
   return problem(status, status >= 500 ? ours : unreadable);
 }
 
-/** A post that carries neither the button of the page nor what RFC 8058 wants. */
+/** For a post that has neither the field of the page's button nor that of RFC 8058. */
 export function nothingDone({ language }: LinkWords, asked: PageContent): PageContent {
   return {
     ...asked,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PreferenceCentreSettings, Theme } from '../../texts/preference-centre';
 import { Html } from './html';
 
-/** How pages look: their style, the policy that allows it and nothing else, and whose they are. */
+/** The look of pages: their style, the content security policy that allows only this style, and the brand. */
 export interface Look {
   readonly style: Html;
   readonly contentPolicy: string;
@@ -10,7 +10,7 @@ export interface Look {
   readonly home?: string | undefined;
 }
 
-/** Readable in light and dark; every pair of ink and ground has a contrast above 4.5 : 1. */
+/** Light and dark colours; every pair of text and background has a contrast above 4.5 : 1. */
 const LIGHT: Required<Theme> = {
   ink: '#1c1c1e',
   soft: '#55555c',
@@ -85,14 +85,14 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid var(--line);bor
 
 const NAMES = Object.keys(LIGHT) as readonly (keyof Theme)[];
 
-/** A colour, a length or a list of fonts; nothing that could end the rule or the element. */
+/** A colour, a length or a list of fonts, without characters that could end the rule or the element. */
 const VALUE = /^[#\w\s.,%()"'/+-]{1,200}$/;
 
 /**
  * Builds the look of the pages. The policy allows this one style by its hash, so a brand's colours
- * loosen nothing.
+ * do not weaken it.
  *
- * @throws {Error} a theme with a name or a value that cannot stand in it
+ * @throws {Error} a theme with an unknown name or an unsafe value
  */
 export function createLook(settings: PreferenceCentreSettings = {}, moreRules = ''): Look {
   const light = variables({ ...LIGHT, ...settings.theme?.light });
@@ -102,7 +102,7 @@ export function createLook(settings: PreferenceCentreSettings = {}, moreRules = 
 @media (prefers-color-scheme:dark){:root{${dark}}}${RULES}${moreRules}`;
   const hash = createHash('sha256').update(style).digest('base64');
   return {
-    // The policy's hash is of all that stands between the tags, blanks included.
+    // The hash covers everything between the tags, white space included.
     style: new Html(`<style>${style}</style>`),
     contentPolicy: `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
     brand: settings.brand,

@@ -2,12 +2,12 @@ import { TEXTS, type Language } from '../../texts/languages';
 import { html, type Html } from './html';
 import type { PageContent } from './layout';
 
-/** A form that asks for a new link, and never tells whether an address is known. */
+/** A form that requests a new link and never reveals whether an address is known. */
 export interface Renewal {
   readonly language: Language;
-  /** Where the form goes, relative to the page; undefined where nothing sends links. */
+  /** The address of the form, relative to the page; undefined where no journey sends links. */
   readonly action: string | undefined;
-  /** What was written that is no address. */
+  /** The input that is not an address. */
   readonly wrong?: string | undefined;
 }
 

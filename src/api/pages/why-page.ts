@@ -6,13 +6,13 @@ import { html } from './html';
 import type { PageContent } from './layout';
 import { byChannel, dateInWords, topicInWords } from './words';
 
-/** Why somebody got a message, from the decision's own record, in their words. */
+/** Why a message was sent, from the record of its decision, in the customer's language. */
 export function whyPage(given: {
   readonly settings: PreferenceCentreSettings;
   readonly language: Language;
   readonly zone: string;
   readonly message: WhyMessage | undefined;
-  /** The way back, relative to the page. */
+  /** The link back, relative to the page. */
   readonly centre: string;
 }): PageContent {
   const { settings, language, zone, message, centre } = given;

@@ -3,7 +3,7 @@ import { channelDefinition } from '../../domain/channels/channel-kind';
 import type { PreferenceCentreSettings, TopicWords } from '../../texts/preference-centre';
 import { TEXTS, DEFAULT_LANGUAGE, type Language } from '../../texts/languages';
 
-/** What a topic is called in a language, else in English, else by its own name. */
+/** The name of a topic in a language, else in English, else its own name. */
 export function topicWords(
   settings: PreferenceCentreSettings,
   topic: string,
@@ -24,7 +24,7 @@ export function topicInWords(
   return topic === '*' ? TEXTS[language].everything : topicWords(settings, topic, language).name;
 }
 
-/** What a channel is called in a language, else in English; one that is gone by its kind. */
+/** The name of a channel in a language, else in English; the kind of one that was removed. */
 export function channelLabel(channel: string, language: Language): ChannelLabel {
   const labels = channelDefinition(channel)?.labels;
   return labels?.[language] ?? labels?.en ?? { name: channel, by: channel };
@@ -45,7 +45,7 @@ export function dateInWords(at: Date, language: Language, zone: string, time?: '
   }).format(at);
 }
 
-/** Enough of an address to know it again: `a•••@example.org`. */
+/** Enough of an address to recognise it: `a•••@example.org`. */
 export function maskedAddress(address: string): string {
   const at = address.lastIndexOf('@');
   return at < 1 ? `•••${address.slice(-3)}` : `${address.slice(0, 1)}•••${address.slice(at)}`;

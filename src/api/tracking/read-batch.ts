@@ -23,14 +23,14 @@ export interface BatchReading {
 }
 
 /**
- * Takes a batch apart. What the envelope says holds for each item that does not say it itself:
- * `context`, `integrations` and `sentAt`. An item that is no call is an error of its own.
+ * Splits a batch into calls. `context`, `integrations` and `sentAt` of the envelope apply to each item
+ * that does not have its own. An item that is not a call is reported as an error.
  *
  * @throws {RequestError} `invalid` when the envelope itself is wrong
  */
 export function readBatch(body: unknown): BatchReading {
   if (!isJsonObject(body)) {
-    throw malformed('The body is no JSON object; send {"batch": [...]}.');
+    throw malformed('Found a body that is not a JSON object; send {"batch": [...]}.');
   }
   const given: unknown = body['batch'];
   if (!Array.isArray(given)) {
@@ -45,7 +45,9 @@ export function readBatch(body: unknown): BatchReading {
   for (const name of ['context', 'integrations'] as const) {
     const value: unknown = body[name];
     if (value !== undefined && value !== null && !isJsonObject(value)) {
-      throw malformed(`Found a ${name} of the batch that is no object; send an object or none.`);
+      throw malformed(
+        `Found a ${name} of the batch that is not an object; send an object or leave it out.`,
+      );
     }
   }
   const calls: RawCall[] = [];
@@ -64,11 +66,11 @@ export function readBatch(body: unknown): BatchReading {
 interface BatchItem {
   readonly index: number;
   readonly item: unknown;
-  /** Its size, with what it has from a batch within the batch. */
+  /** Its size in bytes, with what it inherits from a nested batch. */
   readonly bytes: number;
 }
 
-/** A batch within the batch, as a proxy that collects requests sends it, stands for its items. */
+/** A nested batch, as a proxy that collects requests sends it, is replaced by its items. */
 function unpacked(item: unknown, index: number): readonly BatchItem[] {
   const inner: unknown = isJsonObject(item) && typeOf(item) === undefined ? item['batch'] : null;
   if (!isJsonObject(item) || !Array.isArray(inner)) {
@@ -82,8 +84,8 @@ function unpacked(item: unknown, index: number): readonly BatchItem[] {
 }
 
 /**
- * What an item inherits counts as its own: a large context that is sent once would otherwise be
- * stored thousands of times. It is measured once, so that to measure costs no more than to read.
+ * What an item inherits counts towards its size: a large context that is sent once would otherwise be
+ * stored thousands of times. It is measured once for all items.
  */
 function inheritedBytes(envelope: Readonly<Record<string, unknown>>): number {
   const sizes = (['context', 'integrations'] as const).map((name) =>
@@ -92,22 +94,22 @@ function inheritedBytes(envelope: Readonly<Record<string, unknown>>): number {
   return sizes.reduce((sum, each) => sum + each, 0);
 }
 
-/** The size of an event as it counts against the limit: its JSON in UTF-8. */
+/** The size of an event that counts towards the limit: its JSON in UTF-8. */
 export function eventBytes(event: unknown): number {
   try {
     return Buffer.byteLength(JSON.stringify(event) ?? '');
   } catch {
-    return 0; // nested too deep to be written; reading the call says so
+    return 0; // nested too deeply to be written; the parser of the call refuses it
   }
 }
 
 export function tooLarge(bytes: number): string {
-  return `Found an event of ${Math.ceil(bytes / 1024)} KB; expected at most 32 KB. Send less with it, such as a link in place of the content.`;
+  return `Found an event of ${Math.ceil(bytes / 1024)} KB; expected at most 32 KB. Send less, such as a link instead of the content.`;
 }
 
 function problemOf(item: unknown, bytes: number): string | undefined {
   if (!isJsonObject(item)) {
-    return 'Found an item of the batch that is no object; send {"type": "track", ...}.';
+    return 'Found an item of the batch that is not an object; send {"type": "track", ...}.';
   }
   if (typeOf(item) === undefined) {
     return `Found an item of the batch without a known type; expected one of ${CALL_TYPES.join(', ')}.`;
@@ -129,7 +131,7 @@ function inherit(
   for (const name of ['context', 'integrations'] as const) {
     const outer = envelope[name];
     const own = item[name] ?? {};
-    // An own value that is no object is left as it is, for the reader of the call to refuse.
+    // A value that is not an object is kept, for the parser of the call to refuse.
     if (isJsonObject(outer) && isJsonObject(own)) merged[name] = { ...outer, ...own };
   }
   merged['sentAt'] = item['sentAt'] ?? envelope['sentAt'];

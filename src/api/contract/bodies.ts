@@ -42,7 +42,7 @@ export function formBody(
     schema: documented,
     mediaTypes: ['application/x-www-form-urlencoded', 'multipart/form-data'],
     maxBytes: options.maxBytes,
-    required: false,
+    required: true,
     read: readFields,
   };
 }

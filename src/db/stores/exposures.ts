@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Exposure } from '../../domain/experiments/exposure';
+import { recordset } from '../sql/recordset';
 
 /**
  * The owner of the table `exposures`: one row per decision and arm that the journey's body obtained
@@ -28,7 +29,11 @@ export function insertExposures(
       enrollment_id, journey, step, template, country, at)
     select ${id}, kind, name, arm, propensity, ${customer_id}, ${enrollment_id}, ${journey},
       ${step}::integer, ${template}, ${decision.country ?? null}, ${decided_at}::timestamptz
-    from json_to_recordset(${JSON.stringify(exposures)}::json) as e (
-      kind text, name text, arm text, propensity double precision)
+    from ${recordset(exposures, {
+      kind: 'text',
+      name: 'text',
+      arm: 'text',
+      propensity: 'double precision',
+    })} as e
     on conflict do nothing`;
 }

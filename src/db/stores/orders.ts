@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { OrderChange, OrderEvent } from '../../domain/orders/order-event';
+import { recordset } from '../sql/recordset';
 import type { Tx } from '../transaction';
 
 /**
@@ -35,8 +36,7 @@ export function insertOrderEvents(changes: readonly OrderChange[]): RawBuilder<u
   return sql`
     insert into orders (customer_id, key, order_id, events)
     select customer_id, key, order_id, events
-    from json_to_recordset(${JSON.stringify(rows)}::json) as o (
-      customer_id text, key text, order_id text, events jsonb)
+    from ${recordset(rows, { customer_id: 'text', key: 'text', order_id: 'text', events: 'jsonb' })} as o
     order by customer_id collate "C", key collate "C"
     on conflict (customer_id, key) do update set events = orders.events || excluded.events`;
 }

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { combineTouches, type ReportedTouch } from '../../domain/touches/touch';
+import { recordset } from '../sql/recordset';
 
 /**
  * The owner of the table `touches`: one row per message and outcome, with the columns by which
@@ -46,8 +47,12 @@ export function upsertReportedTouches(reports: readonly ReportedTouch[]): RawBui
   return sql`
     insert into touches (message_id, outcome, at, machine, ${TOUCH_DIMENSIONS})
     select t.message_id, t.outcome, t.at, t.machine, ${TOUCH_DIMENSIONS}
-    from json_to_recordset(${JSON.stringify(rows)}::json) as t (
-      message_id text, outcome text, at timestamptz, machine boolean)
+    from ${recordset(rows, {
+      message_id: 'text',
+      outcome: 'text',
+      at: 'timestamptz',
+      machine: 'boolean',
+    })} as t
     join messages m on m.id = t.message_id
     order by t.message_id collate "C", t.outcome collate "C"
     on conflict (message_id, outcome) do update set

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { inTransaction, type Db } from '../db/transaction';
 import { OUTBOX_CHANNEL } from './outbox';
 
-/** Something that Temporal refused again and again, set aside until an operator looks at it. */
+/** An outbox row that Temporal rejected repeatedly; it is kept until an operator retries it. */
 export interface DeadLetter {
   readonly id: number;
   readonly customerId: string;
@@ -15,7 +15,7 @@ export interface DeadLetter {
   readonly parkedAt: Date | null;
 }
 
-/** Parked rows, the oldest first. */
+/** Dead letters, the oldest first. */
 export function deadLetters(
   db: Db,
   { after, limit }: { readonly after: number; readonly limit: number },
@@ -39,10 +39,10 @@ export function deadLetters(
 }
 
 /**
- * Gives parked rows to the relay again, as if they were new. A signal is marked as late: meanwhile
- * its journey has seen later ones, and would take it for a repeat.
+ * Returns dead letters to the relay as if they were new. A signal is marked as late: its journey may
+ * have received later ones, and would otherwise ignore it as a duplicate.
  *
- * @param ids only these; all where not given
+ * @param ids only these; all if undefined
  * @returns how many there were
  */
 export function retryDeadLetters(

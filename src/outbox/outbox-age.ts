@@ -2,11 +2,11 @@ import { sql } from 'kysely';
 import type { Db } from '../db/transaction';
 import type { Clock } from '../domain/clock';
 
-const ASK_AGAIN_MS = 1_000;
-/** An answer so old says nothing of now. */
-const FORGET_MS = 5_000;
+const REFRESH_MS = 1_000;
+/** An older measurement is ignored. */
+const MAX_AGE_MS = 5_000;
 
-/** How long the oldest row of the outbox that is due has waited, in milliseconds. */
+/** The age of the oldest row that is due, in milliseconds. */
 async function outboxAgeMs(db: Db, now: Date): Promise<number> {
   const { rows } = await sql<{ oldest: Date }>`
     select available_at as oldest from outbox
@@ -16,9 +16,8 @@ async function outboxAgeMs(db: Db, now: Date): Promise<number> {
 }
 
 /**
- * The outbox's age without waiting for it: as it was about a second ago, asked for anew in the
- * background. 0 where nobody has asked for a while, or the database does not answer: then the
- * request itself finds out.
+ * The outbox's age without waiting for it: as of about a second ago, refreshed in the background. 0
+ * if it was not read for a while or the database does not respond; then the request itself fails.
  */
 export function createOutboxGauge(deps: { readonly db: Db; readonly clock: Clock }): () => number {
   let age = 0;
@@ -26,7 +25,7 @@ export function createOutboxGauge(deps: { readonly db: Db; readonly clock: Clock
   let answeredAt = Number.NEGATIVE_INFINITY;
   return () => {
     const now = performance.now();
-    if (now - askedAt > ASK_AGAIN_MS) {
+    if (now - askedAt > REFRESH_MS) {
       askedAt = now;
       void outboxAgeMs(deps.db, deps.clock.now()).then(
         (found) => {
@@ -36,6 +35,6 @@ export function createOutboxGauge(deps: { readonly db: Db; readonly clock: Clock
         () => undefined,
       );
     }
-    return now - answeredAt > FORGET_MS ? 0 : age;
+    return now - answeredAt > MAX_AGE_MS ? 0 : age;
   };
 }

@@ -27,7 +27,7 @@ export async function dueStarts(
 /**
  * Signals that are due, for enrollments that have been started, the oldest first.
  *
- * @param busy enrollments that are being told something now; what else waits for them comes later
+ * @param busy enrollments that are being signalled now; their other signals come later
  */
 export async function dueSignals(
   db: Db,
@@ -43,13 +43,13 @@ export async function dueSignals(
   return rows;
 }
 
-/** Takes rows out that Temporal has taken. Where a crash brings them back, they are sent again. */
+/** Deletes rows that Temporal has accepted. If a crash restores them, they are sent again. */
 export async function removeRows(db: Db, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
   await prepared`select remove_from_outbox(${ids})`.execute(db);
 }
 
-/** Notes a failure on rows; with `parkedAt` they are set aside until an operator looks at them. */
+/** Records a failure on rows; with `parkedAt` they become dead letters. */
 export async function recordFailure(
   db: Db,
   ids: readonly number[],

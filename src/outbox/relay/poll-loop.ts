@@ -1,15 +1,15 @@
 import type { Logger } from '../../logger';
 
 /**
- * What a round came to: there was work, there was none, there is work that has to wait a moment, or
- * Temporal does not answer.
+ * The result of a round: there was work; there was none; there is work that must wait a moment; or
+ * Temporal is unavailable.
  */
 export type Round = 'busy' | 'idle' | 'held' | 'away';
 
 export interface PollLoop {
-  /** Ends a rest, since there may be work. */
+  /** Starts the next round now, since there may be work. */
   wake(): void;
-  /** Lets the round that is under way end, and no other begin. */
+  /** Stops after the current round. */
   stop(): Promise<void>;
 }
 
@@ -19,17 +19,17 @@ const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 30_000;
 
 /**
- * Runs round after round: at once while there is work, on a call or twice a second when there was
- * none, and ever more rarely while Temporal or the database is away.
+ * Runs rounds: immediately while there is work, on `wake` or twice a second when there is none, and
+ * with an exponential backoff while Temporal or the database is unavailable.
  */
 export function runPollLoop(
   round: () => Promise<Round>,
   options: {
     readonly logger: Logger;
     readonly onGood: () => void;
-    /** How long a rest lasts that nobody ends. */
+    /** The time between rounds without work. */
     readonly pollMs?: number;
-    /** Whose rounds these are and what they could not do, for the log. */
+    /** What failed, for the log. */
     readonly failure?: string;
   },
 ): PollLoop {
@@ -56,7 +56,7 @@ export function runPollLoop(
     backoff = Math.min(MAX_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, backoff * 2));
     logger.warn(error === undefined ? { backoff } : { error, backoff }, why);
     const until = performance.now() + backoff;
-    // A call does not end a backoff; only a stop does.
+    // `wake` does not end a backoff; only `stop` does.
     for (let left = backoff; left > 0; left = until - performance.now()) {
       if (stopping) return;
       await rest(left);
@@ -75,7 +75,7 @@ export function runPollLoop(
         continue;
       }
       if (result === 'away') {
-        await backOff('Temporal is away; the outbox waits');
+        await backOff('Temporal is unavailable; the outbox waits');
         continue;
       }
       backoff = 0;

@@ -17,48 +17,47 @@ import { StartPace, type Backlog } from './start-pace';
 export interface RelayDeps extends CarrierDeps {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Names this relay among its peers. The one relay of an embedded home keeps its name. */
+  /** The name of this relay in the leases; stable for the one relay of an embedded system. */
   readonly owner: string;
-  /** Calls back when the outbox may have something, of this kind or of any; returns how to stop. */
+  /** Calls back when rows of a kind, or of any kind, were added; resolves to how to stop. */
   readonly listen: (wake: (kind?: string) => void) => Promise<() => Promise<void>>;
-  /** What waits for the workers; starts are held back by it. */
+  /** The workers' backlog, which limits the starts. */
   readonly backlog: () => Promise<Backlog>;
 }
 
 export interface Relay {
   stop(): Promise<void>;
-  /** Milliseconds since the relay last went through the outbox without an error. */
+  /** Milliseconds since the last round without an error. */
   idleSince(): number;
 }
 
 const MAX_SIGNALS = 500;
 const MAX_STARTS = 100;
 const SIGNALS_AT_ONCE = 32;
-/** Starts go through a narrower door than signals, so that journeys that react go first. */
+/** Fewer than signals, so that running journeys come first. */
 const STARTS_AT_ONCE = 8;
-/** So few starts are no burst; they go without a look at the backlog. */
+/** Up to this many starts are sent without checking the backlog. */
 const FEW_STARTS = 4;
 const MAX_ATTEMPTS = 10;
 const MAX_BACKOFF_MS = 30_000;
 
 /**
- * Carries the outbox to Temporal: starts and signals, in the order in which they were written for
- * each enrollment. A row is deleted only after Temporal has taken it, so a crash repeats rows and
- * loses none. While Temporal is away the relay backs off as a whole; a row that Temporal refuses is
- * tried again by itself, and parked with its error after ten attempts.
+ * Dispatches the outbox to Temporal: starts and signals, in order per enrollment. A row is deleted
+ * only after Temporal has accepted it, so a crash repeats rows and loses none. While Temporal is
+ * unavailable the relay backs off; a row that Temporal rejects is retried on its own, and becomes a
+ * dead letter with its error after ten attempts.
  *
- * Signals and starts go side by side: signals as fast as they come, starts round by round, as fast
- * as the workers keep up with them.
+ * Signals are sent as they arrive; starts are sent in rounds, limited by `StartPace`.
  */
 export async function startRelay(deps: RelayDeps): Promise<Relay> {
   const lease = createLaneLease(deps.db, deps.owner);
   const pace = new StartPace();
   let lastGood = performance.now();
 
-  /** How often signals were notified of, to see whether some were since a group was read. */
+  /** Counts notifications of signals, to detect those that arrived after a group was read. */
   let calls = 0;
   const callsAt = new WeakMap<Group<WaitingSignal>, number>();
-  /** Whether there were more rows than the flow had room for. */
+  /** Whether the last read was full, so that there may be more rows. */
   let more = false;
   const remove = (ids: readonly number[]) => removeRows(deps.db, ids);
 
@@ -68,7 +67,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     remove,
     requeue,
     onDrained(groups) {
-      // What came for an enrollment while it was being told something was left where it is.
+      // Signals for an enrollment that was being signalled were left in the outbox.
       const passedOver = groups.some((group) => callsAt.get(group) !== calls);
       const roomy = signalFlow.enrollments.length <= MAX_SIGNALS / 2;
       if (passedOver || (more && roomy)) signalRounds.wake();
@@ -108,7 +107,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
     startFlow.add(due.slice(0, room).map((row) => [row] as const));
     await startFlow.settled();
     if (startFlow.isAway()) return 'away';
-    signalRounds.wake(); // for what waited for these starts
+    signalRounds.wake(); // for the signals that waited for these starts
     return room < due.length || due.length === MAX_STARTS ? 'busy' : 'idle';
   }
 
@@ -123,7 +122,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
       retryAt: new Date(now.getTime() + wait),
       parkedAt: parked ? now : null,
     });
-    if (parked) deps.logger.error({ ids, error }, 'parked outbox rows');
+    if (parked) deps.logger.error({ ids, error }, 'outbox rows became dead letters');
   }
 
   const onGood = () => {
@@ -145,7 +144,7 @@ export async function startRelay(deps: RelayDeps): Promise<Relay> {
       await Promise.all([signalRounds.stop(), startRounds.stop()]);
       await signalFlow.settled();
       await unlisten();
-      await releaseLanes(deps.db, deps.owner).catch(() => undefined); // the lease ends anyway
+      await releaseLanes(deps.db, deps.owner).catch(() => undefined); // the lease expires anyway
     },
   };
 }

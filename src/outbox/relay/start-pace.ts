@@ -1,35 +1,34 @@
-/** What waits in Temporal's task queues for a worker. */
+/** The tasks in Temporal's task queues that wait for a worker. */
 export interface Backlog {
   readonly tasks: number;
-  /** How long the oldest of them has waited. */
+  /** The age of the oldest one. */
   readonly ageMs: number;
 }
 
-/** Work that has waited so long says that the workers are behind; so short, that they are not. */
-const BEHIND_MS = 250;
-const EASY_MS = 50;
-const LEAST = 2;
-const FIRST = 16;
-const MOST = 200;
-const WIDEN_BY = 4;
+/** A backlog older than this halves the window; one younger than `HEALTHY_MS` widens it. */
+const OVERLOADED_MS = 250;
+const HEALTHY_MS = 50;
+const MIN_WINDOW = 2;
+const INITIAL_WINDOW = 16;
+const MAX_WINDOW = 200;
+const WINDOW_STEP = 4;
 
 /**
- * How many journeys may be started now. A window bounds what new enrollments put in front of the
- * workers, so that a burst of them never starves journeys that react: it widens by a step while
- * workers keep up and is halved when work waits for them (additive increase, multiplicative
- * decrease, as in TCP's congestion control).
+ * Limits how many workflows may be started now, so that a burst of new enrollments does not delay
+ * running journeys. The window grows by a step while the workers keep up and is halved when tasks
+ * wait for them: additive increase, multiplicative decrease, as in TCP congestion control.
  */
 export class StartPace {
-  #window = FIRST;
+  #window = INITIAL_WINDOW;
 
   get window(): number {
     return this.#window;
   }
 
-  /** @returns how many starts the backlog leaves room for; 0 says to look again soon */
+  /** @returns how many workflows to start; 0 to try again soon */
   room({ tasks, ageMs }: Backlog): number {
-    if (ageMs > BEHIND_MS) this.#window = Math.max(LEAST, Math.floor(this.#window / 2));
-    else if (ageMs < EASY_MS) this.#window = Math.min(MOST, this.#window + WIDEN_BY);
+    if (ageMs > OVERLOADED_MS) this.#window = Math.max(MIN_WINDOW, Math.floor(this.#window / 2));
+    else if (ageMs < HEALTHY_MS) this.#window = Math.min(MAX_WINDOW, this.#window + WINDOW_STEP);
     return Math.max(0, this.#window - tasks);
   }
 }

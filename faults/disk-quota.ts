@@ -9,10 +9,10 @@ const run = promisify(execFile);
 const AGAIN_MS = 250;
 
 /**
- * Makes the disk full for the table of events, and for it alone: the kernel's limit on the size of a
- * file (RLIMIT_FSIZE, which Postgres treats like a full disk) is set on the running server to the
- * size that the table has now. Below 16 MB the limit would hit the write-ahead log as well, so
- * `growEvents` comes first.
+ * Simulates a full disk for the table of events only: the kernel's limit on the size of files
+ * (RLIMIT_FSIZE, which Postgres handles like a full disk) is set on the running server to the current
+ * size of the table. Below 16 MB the limit would also affect the write-ahead log, so call `growEvents`
+ * first.
  *
  * @returns false where the limit cannot be set, as on a machine without `prlimit`
  */
@@ -34,12 +34,12 @@ export async function fillDisk(
   return true;
 }
 
-/** Grows this month's table beyond a segment of the write-ahead log, by events of nobody. */
+/** Grows this month's table beyond a segment of the write-ahead log, with events of no customer. */
 export async function growEvents(db: Db): Promise<void> {
   const LEAST = 17 * 1024 * 1024;
   const rows = 50_000;
   while ((await sizeOfEvents(db)) < LEAST) {
-    // Small rows, so that no page keeps room for another event.
+    // Small rows, so that no page has free space for another event.
     await sql`
       insert into events (id, message_id, type, name, properties, context, occurred_at, received_at)
       select gen_random_uuid()::text, 'growth', 'track', 'Growth', '{}', '{}', now(), now()
@@ -55,19 +55,19 @@ async function sizeOfEvents(db: Db): Promise<number> {
 }
 
 /**
- * The limit of a process holds for the backends that it forks later, not for those it has.
+ * The limit of a process applies to backends that it forks later, not to existing ones.
  *
- * @returns whether the postmaster itself took it
+ * @returns whether it was set on the postmaster
  */
 async function limitAll(postmaster: number | undefined, limit: string): Promise<boolean> {
   if (postmaster === undefined) return true; // it is away, and about to be started again
   const taken = await limitOne(postmaster, limit);
-  // A backend may have ended meanwhile.
+  // A backend may have exited meanwhile.
   for (const pid of childrenOf(postmaster)) await limitOne(pid, limit);
   return taken;
 }
 
-/** As the user of the process itself: root in a container may lack the right to it. */
+/** Runs as the user of the process: root in a container may lack the permission. */
 async function limitOne(pid: number, limit: string): Promise<boolean> {
   try {
     const { uid, gid } = statSync(`/proc/${pid}`);

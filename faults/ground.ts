@@ -7,7 +7,7 @@ import { SEARCH_ATTRIBUTES } from '../src/outbox/relay/search-attributes';
 export type Server = 'postgres' | 'temporal';
 
 export interface GroundSettings {
-  /** Where the servers keep their data; the user as whom Postgres runs must get through to it. */
+  /** The folder of the servers' data; the user that runs Postgres must be able to enter it. */
   readonly folder: string;
   readonly cacheDir: string;
   readonly searchPath: string;
@@ -15,7 +15,7 @@ export interface GroundSettings {
   readonly note: (sentence: string) => void;
 }
 
-/** The two servers on which the product stands, durable, and started again when they are killed. */
+/** The two servers that the product needs, durable, and restarted when they are killed. */
 export interface Ground {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
@@ -23,7 +23,7 @@ export interface Ground {
   stop(): Promise<void>;
 }
 
-/** Starts a real Postgres with fsync and a Temporal dev server on a file, side by side. */
+/** Starts a real Postgres with fsync and a Temporal dev server on a file, in parallel. */
 export async function startGround(settings: GroundSettings): Promise<Ground> {
   const { folder, cacheDir, searchPath, temporalCli, note: log } = settings;
   const [postgres, temporal] = await Promise.all([

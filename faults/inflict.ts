@@ -7,7 +7,7 @@ import { ROLES, type System } from './system';
 import type { Fault, Track } from './schedule';
 import { wrongClock } from './wrong-clock';
 
-/** What faults befall. */
+/** The targets of faults. */
 export interface Victims {
   readonly system: Pick<System, 'roles' | 'lines'>;
   readonly ground: Pick<Ground, 'pidOf'>;
@@ -16,11 +16,11 @@ export interface Victims {
   /** How wrong the client's clock is, in milliseconds. */
   readonly clientClock: { aheadMs: number };
   readonly note: (sentence: string) => void;
-  /** Told which share of the faults of each track has begun, the least of them. */
+  /** Receives the share of faults that have begun, the minimum over all tracks. */
   readonly onBegun: (share: number) => void;
 }
 
-/** Lets every track take its course, and resolves when the last fault has been put right. */
+/** Runs all tracks, and resolves when the last fault has been reverted. */
 export async function inflictAll(victims: Victims, tracks: readonly Track[]): Promise<void> {
   const start = performance.now();
   const shares = tracks.map(() => 0);
@@ -36,7 +36,7 @@ export async function inflictAll(victims: Victims, tracks: readonly Track[]): Pr
   );
 }
 
-/** Inflicts one fault, and puts it right after its time. */
+/** Injects one fault, and reverts it after its duration. */
 async function inflict(victims: Victims, fault: Fault): Promise<void> {
   const { system, mail, note, clientClock } = victims;
   const seconds = `${(fault.forMs / 1000).toFixed(1)} s`;
@@ -64,7 +64,7 @@ async function inflict(victims: Victims, fault: Fault): Promise<void> {
     case 'disk': {
       note(`the disk is full for new events for ${seconds}`);
       const postmaster = () => victims.ground.pidOf('postgres');
-      // The database may be away at this very moment, which is a fault enough.
+      // The database may be down at the moment, which is a fault as well.
       const filled = await fillDisk(victims.db, postmaster, fault.forMs).catch(() => undefined);
       if (filled === false) note('no fault: the limit cannot be set here (is prlimit installed?)');
       if (filled === undefined) note('no fault: the database did not answer');
@@ -93,7 +93,7 @@ async function inflict(victims: Victims, fault: Fault): Promise<void> {
   }
 }
 
-/** How long a kill of the worker waits for a mail that is on its way. */
+/** How long a kill of the worker waits for a mail in flight. */
 const MAIL_MS = 20_000;
 
 async function kill(
@@ -103,18 +103,18 @@ async function kill(
 ): Promise<void> {
   if (victim !== 'postgres' && victim !== 'temporal') {
     const role = system.roles[victim];
-    // Between the taking of a mail and its answer a kill does the most harm.
+    // A kill between the acceptance of a mail and its answer is the most harmful.
     if (victim === 'worker') await mail.untilTaking(MAIL_MS);
     await role.kill();
     await pause(forMs);
     role.start();
-    // On a busy machine it would otherwise be killed again before it did anything.
+    // On a busy machine it would otherwise be killed again before it did any work.
     return role.serves();
   }
   const pid = ground.pidOf(victim);
   if (pid === undefined) return;
   process.kill(pid, 'SIGKILL');
-  // It is started again at once; for the product it stays away longer.
+  // It is restarted at once; the product sees it down for longer.
   const lines = ROLES.map((role) => system.lines[`${role}-${victim}`]);
   await Promise.all(lines.map((line) => line.trouble('refusing')));
   await pause(forMs);

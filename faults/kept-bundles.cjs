@@ -1,5 +1,5 @@
-// Loaded before the product: keeps the bundle of the workflows from one start of a worker to the
-// next, so that a worker that is killed again and again is up for most of a run.
+// Loaded before the product: caches the workflow bundle between starts of a worker, so that a worker
+// that is killed repeatedly is up for most of a run.
 const { createHash } = require('node:crypto');
 const { existsSync, renameSync, writeFileSync } = require('node:fs');
 const path = require('node:path');

@@ -2,23 +2,23 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What a line does to the bytes that come over it. */
+/** What a line does to the bytes that it carries. */
 export type LineFault =
-  /** Nothing passes and nobody is told, as when a cable is pulled. */
+  /** Bytes are dropped silently, as when a cable is unplugged. */
   | 'frozen'
   /** Nobody listens, and open connections are reset. */
   | 'refusing'
-  /** What is asked arrives; the connection is reset before its answer passes. */
+  /** Requests arrive; the connection is reset before the answer is delivered. */
   | 'losing answers'
-  /** What is asked arrives late. */
+  /** Requests arrive late. */
   | { readonly delayMs: number };
 
-/** A TCP connection between two parts of the system that can be troubled without either's help. */
+/** A TCP proxy between two parts of the system, which injects network faults. */
 export interface Line {
   readonly port: number;
   /** Resets every connection that is open now. */
   cut(): void;
-  /** Troubles the line until it is mended. */
+  /** Injects a fault until it is reverted. */
   trouble(fault: LineFault): Promise<void>;
   mend(): Promise<void>;
   close(): Promise<void>;
@@ -41,7 +41,7 @@ export async function openLine(targetPort: number): Promise<Line> {
   const reset = (pair: Pair) => {
     pairs.delete(pair);
     for (const socket of [pair.near, pair.far]) {
-      // A socket that is being shut down already can no longer be reset.
+      // A socket that is already shutting down cannot be reset.
       if (socket.writableEnded) socket.destroy();
       else socket.resetAndDestroy();
     }

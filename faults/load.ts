@@ -2,7 +2,7 @@ import { seeded, type Random } from './random';
 
 type Properties = Readonly<Record<string, string | number>>;
 
-/** One call that the driver sends, under a messageId of its own. */
+/** One call that the driver sends, with its own messageId. */
 export interface LoadEvent {
   readonly messageId: string;
   readonly userId: string;
@@ -22,12 +22,12 @@ export interface LoadCustomer {
   readonly events: readonly LoadEvent[];
 }
 
-/** Far longer than any run, so that an event that is sent always comes in time. */
+/** Far longer than any run, so that an event that is sent always arrives in time. */
 const LONG_MS = 3_600_000;
 
 /**
- * The customers of a run and what happens to them. A journey waits long exactly where what it waits
- * for is sent, so that its end does not depend on how late anything comes.
+ * The customers of a run and their events. A journey waits long only where the event is sent, so that
+ * its end does not depend on delays.
  */
 export function makeLoad(seed: number, count: number): readonly LoadCustomer[] {
   const random = seeded(seed);
@@ -76,7 +76,7 @@ function order(random: Random, order_id: string): readonly Draft[] {
   const completed: Draft = ['Order Completed', { order_id, patience }];
   return [
     completed,
-    // The same order told twice, under another messageId, lets nobody in twice.
+    // The same order sent twice, with another messageId, enters no customer twice.
     ...(random.chance(0.2) ? [completed] : []),
     ...(arrives ? [['Parcel Delivered', { order_id }] as const] : []),
   ];
@@ -91,7 +91,7 @@ function view(random: Random, product_id: string): readonly Draft[] {
   ];
 }
 
-/** Mixes the stories of one customer, each of them in its order. */
+/** Interleaves the event sequences of a customer, keeping the order of each. */
 function interleaved(random: Random, stories: readonly (readonly Draft[])[]): readonly Draft[] {
   const turns = random.shuffled(stories.flatMap((story, at) => story.map(() => at)));
   const rest = stories.map((story) => [...story]);

@@ -4,49 +4,49 @@ import type { Random } from './random';
 
 /** How the mail server misbehaves. */
 export type MailFault =
-  /** Takes each mail at once and answers seconds later. */
+  /** Accepts each mail at once and answers seconds later. */
   | 'slow'
-  /** Refuses for now, with 451. */
+  /** Refuses temporarily, with 451. */
   | 'busy'
-  /** Refuses some mails for good, with 554. */
+  /** Refuses some mails permanently, with 554. */
   | 'strict'
-  /** Takes each mail and closes the connection without an answer. */
+  /** Accepts each mail and closes the connection without an answer. */
   | 'vanishing';
 
-/** One mail that the server took, whether or not its client heard so. */
+/** A mail that the server accepted, whether or not its client received the answer. */
 export interface TakenMail {
   readonly messageId: string;
   readonly recipient: string;
   readonly subject: string;
-  /** Whether it said of itself that it may be a repeat. */
+  /** Whether it was marked as a possible repeat. */
   readonly marked: boolean;
 }
 
 export interface MailServer {
   readonly url: string;
   readonly port: number;
-  /** In the order in which they were taken, repeats included. */
+  /** In the order of acceptance, repeats included. */
   taken(): readonly TakenMail[];
-  /** The ids of the messages that were refused for good. */
+  /** The ids of the messages that were refused permanently. */
   readonly refused: ReadonlySet<string>;
-  /** Misbehaves until told `undefined`. */
+  /** Misbehaves until set to `undefined`. */
   behave(fault: MailFault | undefined): void;
-  /** Answers the next mail late, and resolves as soon as it is taken; or after so long without one. */
+  /** Answers the next mail late. Resolves when it is accepted, or after a timeout. */
   untilTaking(withinMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The message's id, as it stands in its Message-ID. */
+/** The message's id, from its Message-ID header. */
 function idIn(messageId: string | undefined): string {
   return /^<([^@]*)@/.exec(messageId ?? '')?.[1] ?? '';
 }
 
-/** How long a slow answer takes: longer than a decision waits for its first attempt. */
+/** How long a slow answer takes: longer than inline delivery waits. */
 const SLOW_MS = 2_500;
-/** Other than when it is busy, the server lets some mails through undisturbed. */
+/** Except when busy, the server handles some mails normally. */
 const SHARE_TROUBLED = 0.6;
 
-/** A real SMTP server that keeps a record of its own of what it took and what it refused. */
+/** A real SMTP server that records what it accepted and what it refused. */
 export async function startMailServer(random: Random): Promise<MailServer> {
   const refused = new Set<string>();
   let fault: MailFault | undefined;
@@ -92,7 +92,7 @@ export async function startMailServer(random: Random): Promise<MailServer> {
         onTaking = resolve;
       });
       await Promise.race([taking, pause(withinMs, undefined, { ref: false })]);
-      // The behaviour is asked just before the mail is put on record.
+      // The behaviour is read just before the mail is recorded.
       await pause(50);
       onTaking = undefined;
     },

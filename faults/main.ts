@@ -14,7 +14,7 @@ interface Options {
   readonly customers?: string;
 }
 
-/** How large a run is. `rounds` is how often each fault comes. */
+/** The size of a run. `rounds` is how often each fault occurs. */
 const QUICK = { customers: 240, faultsMs: 55_000, rounds: 1, restMs: 400_000, stillMs: 60_000 };
 const WHOLE = { customers: 2_000, faultsMs: 300_000, rounds: 4, restMs: 900_000, stillMs: 90_000 };
 
@@ -49,7 +49,7 @@ function wholeNumber(option: string, text: string): number {
   throw new Error(`Found ${option} ${text}; expected a whole number above 0. Give one.`);
 }
 
-// What the run started ends with it, also when somebody ends it.
+// The child processes of a run end with it, also when it is interrupted.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 new Command('faults')

@@ -1,27 +1,27 @@
 import type { LoadCustomer, LoadEvent } from './load';
 
-/** A mail that a journey means to send, named by its subject, which no other intent shares. */
+/** A mail that a journey is expected to send, by its unique subject. */
 export interface ExpectedMail {
   readonly subject: string;
   readonly purpose: 'transactional' | 'marketing';
-  /** False where the end of the journey may come before the mail, or after it. */
+  /** False where the journey may end before the mail or after it. */
   readonly certain: boolean;
 }
 
-/** Where one enrollment ends, whatever the order in which different customers are served. */
+/** How an enrollment is expected to end, whatever the order of customers. */
 export interface ExpectedEnrollment {
   readonly journey: 'diary' | 'order' | 'interest';
   readonly key: string;
   readonly triggeredBy: string;
   readonly end: string;
   readonly mails: readonly ExpectedMail[];
-  /** What a diary saw, in its order. */
+  /** The events that a diary journey received, in order. */
   readonly seen?: string;
 }
 
 /**
- * What becomes of a customer by the definition of the journeys in app/journeys.js, told apart from
- * the engine: from the events in the order in which they were sent.
+ * The expected outcome for a customer by the definition of the journeys in app/journeys.js, computed
+ * independently of the engine: from the events in the order in which they were sent.
  */
 export function expectedOf(customer: LoadCustomer): readonly ExpectedEnrollment[] {
   const { events, subscribed } = customer;

@@ -6,9 +6,9 @@ import type { JourneysInTemporal } from './proof/journeys-in-temporal';
 export interface RestSettings {
   readonly db: Db;
   readonly journeys: JourneysInTemporal;
-  /** Given up after this time. */
+  /** The timeout. */
   readonly maxDurationMs: number;
-  /** Given up when nothing has changed for this time. */
+  /** The timeout without any change. */
   readonly stillMs: number;
   readonly note: (sentence: string) => void;
 }
@@ -26,8 +26,8 @@ const LOOK_MS = 1_000;
 const TELL_MS = 10_000;
 
 /**
- * Waits until every enrollment has ended and the outbox is empty, or until nothing moves any more:
- * what is then left over is for the proof to find.
+ * Waits until every enrollment has ended and the outbox is empty, or until nothing changes any more; the
+ * proof then reports what remains.
  */
 export async function untilRest(settings: RestSettings): Promise<void> {
   const { maxDurationMs, stillMs, note } = settings;

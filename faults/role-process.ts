@@ -12,22 +12,22 @@ export interface RoleSettings extends ProcessSetting {
   readonly note: (sentence: string) => void;
 }
 
-/** What a process gets besides its command. */
+/** What a process is given in addition to its command. */
 export interface ProcessSetting {
   readonly environment: Readonly<Record<string, string>>;
   /** Modules that the process loads before the product. */
   readonly preloaded: readonly string[];
 }
 
-/** A process of the product that is started again when it ends, as an orchestrator would do it. */
+/** A process of the product, restarted when it exits, as an orchestrator would do. */
 export interface RoleProcess {
-  /** kill -9; it stays away until `start`. */
+  /** kill -9; it stays down until `start`. */
   kill(): Promise<void>;
-  /** Starts it; what is given holds until the process ends. */
+  /** Starts it; the options apply until the process exits. */
   start(once?: Partial<ProcessSetting>): void;
-  /** Resolves once it says that it serves, or after half a minute: it may be kept from it. */
+  /** Resolves once it reports that it serves, or after half a minute, since faults may prevent it. */
   serves(): Promise<void>;
-  /** How often it ended without having been killed. */
+  /** How often it exited without having been killed. */
   readonly endsByItself: number;
 }
 
@@ -47,7 +47,7 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Describes a process of one role; it runs from the first `start` on. */
+/** Creates a process of one role; the first `start` starts it. */
 export function createRoleProcess(settings: RoleSettings): RoleProcess {
   const { role, environment, preloaded, logFolder, note } = settings;
   let child: ChildProcess | undefined;

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What was done when, on the screen and in a file that the next run replaces. */
+/** Logs what is done, on the screen and in a file that the next run replaces. */
 export interface RunLog {
   readonly folder: string;
   readonly note: (sentence: string) => void;

@@ -26,21 +26,21 @@ export interface RunSettings {
   /** The time over which the customers' events are spread. */
   readonly loadMs: number;
   readonly tracks: readonly Track[];
-  /** How long the system may take to come to rest once the faults have ended. */
+  /** How long the system may take to settle after the faults have ended. */
   readonly restMs: number;
-  /** How long nothing may change meanwhile. */
+  /** How long it may show no change meanwhile. */
   readonly stillMs: number;
   readonly log: RunLog;
   readonly cacheDir: string;
   readonly searchPath: string;
   readonly temporalCli?: string | undefined;
-  /** Servers that run already and are not stopped; without them the run starts its own. */
+  /** Servers that run already and are not stopped; by default the run starts its own. */
   readonly ground?: Ground;
-  /** The application, where it is not the room's own. */
+  /** The application; by default app/. */
   readonly app?: string;
-  /** Where the bundles of the workflows are kept for a later run; for this run where absent. */
+  /** The folder of cached workflow bundles; by default one of this run. */
   readonly bundleFolder?: string;
-  /** What every process of the product gets besides. */
+  /** Further options of every process of the product. */
   readonly given?: Partial<ProcessSetting>;
 }
 
@@ -51,8 +51,8 @@ export interface Outcome extends Proof {
 }
 
 /**
- * Starts the system, sends it the customers of a seed while faults befall it, lets it come to rest
- * once they have ended, and proves from outside what it kept of its promises.
+ * Starts the system, sends it the events of a seed while faults are injected, lets it settle after they
+ * have ended, and checks its guarantees from outside.
  */
 export async function runFaults(settings: RunSettings): Promise<Outcome> {
   const { seed, customers, log } = settings;
@@ -60,7 +60,7 @@ export async function runFaults(settings: RunSettings): Promise<Outcome> {
   try {
     const folder = await mkdtemp(join(tmpdir(), 'throughline-faults-'));
     stops.push(() => rm(folder, { recursive: true, force: true }));
-    // As root, Postgres runs as another user, who must get through.
+    // As root, Postgres runs as another user, who must be able to enter.
     await chmod(folder, 0o711);
     const mail = await startMailServer(seeded(seed));
     stops.push(() => mail.stop());
@@ -91,7 +91,7 @@ export async function runFaults(settings: RunSettings): Promise<Outcome> {
     await sender.introduce(customers);
     if (settings.tracks.flat().some(({ fault }) => fault.kind === 'disk')) await growEvents(db);
     log.note(`sending ${eventsOf(customers)} events; the faults begin`);
-    // Where faults take longer than they should, on a busy machine, the events wait for them.
+    // Where faults take longer than planned, on a busy machine, the events wait for them.
     let begun = settings.tracks.length === 0 ? 1 : 0;
     const onBegun = (share: number) => {
       begun = share;

@@ -5,7 +5,7 @@ import { seeded, type Random } from './random';
 import type { Role } from './role-process';
 import type { LineName } from './system';
 
-/** Something that goes wrong for a while, and is then put right. */
+/** A fault that lasts for a while and is then reverted. */
 export type Fault =
   | { readonly kind: 'kill'; readonly victim: Role | Server; readonly forMs: number }
   | { readonly kind: 'mail'; readonly fault: MailFault; readonly forMs: number }
@@ -29,7 +29,7 @@ export interface Scheduled {
   readonly fault: Fault;
 }
 
-/** Faults one after the other; several tracks run side by side, so that faults meet. */
+/** A sequence of faults; several tracks run concurrently, so that faults overlap. */
 export type Track = readonly Scheduled[];
 
 type Draft = (random: Random) => Fault;
@@ -60,7 +60,7 @@ const clock =
 const HOUR_MS = 3_600_000;
 const SLOW = { delayMs: 150 };
 
-/** Every fault of a track comes once in each round, in an order that the seed decides. */
+/** Each fault of a track occurs once per round, in an order by the seed. */
 const PROCESSES: readonly Draft[] = [
   ...(['api', 'relay', 'worker', 'temporal', 'postgres'] as const).map(kill),
   (random) => ({ kind: 'disk', forMs: random.between(4_000, 6_000) }),
@@ -81,9 +81,9 @@ const CONNECTIONS: readonly Draft[] = [
 ];
 
 /**
- * What goes wrong in a run, decided by its seed alone.
+ * The faults of a run, determined by its seed.
  *
- * @param rounds how often each fault comes
+ * @param rounds how often each fault occurs
  */
 export function makeSchedule(seed: number, overMs: number, rounds: number): readonly Track[] {
   const random = seeded(seed);

@@ -12,23 +12,23 @@ export interface SenderSettings {
   readonly now: () => number;
 }
 
-/** A client of the API that keeps a ledger of what was answered 200. */
+/** A client of the API that keeps a ledger of what was answered with 200. */
 export interface Sender {
-  /** The events answered 200, in the order of their answers for each customer. */
+  /** The events answered with 200, in the order of their answers for each customer. */
   readonly accepted: ReadonlyMap<string, readonly LoadEvent[]>;
   readonly acceptedCount: number;
-  /** How many requests had to be sent again. */
+  /** How many requests were retried. */
   readonly retries: number;
-  /** Tells who the customers are and what they agreed to. */
+  /** Sends the customers' traits and consents. */
   introduce(customers: readonly LoadCustomer[]): Promise<void>;
-  /** Sends what happens to the customers, spread over a time. */
+  /** Sends the customers' events, spread over a duration. */
   send(customers: readonly LoadCustomer[], settings: SendSettings): Promise<void>;
 }
 
 export interface SendSettings {
   readonly seed: number;
   readonly overMs: number;
-  /** The share of the events that may be sent by now, whatever the time. */
+  /** The maximum share of events that may have been sent by now. */
   readonly allowed: () => number;
 }
 
@@ -39,8 +39,8 @@ const AGAIN_MS = 250;
 const ALLOWED_MS = 100;
 
 /**
- * Sends like a careful client: what was not answered 200 is sent again under the same messageId,
- * after the time that the server asks for, and a customer's next event waits until then.
+ * Sends like a careful client: what was not answered with 200 is retried with the same messageId, after
+ * the Retry-After of the server, and a customer's next event waits until then.
  */
 export function createSender(settings: SenderSettings): Sender {
   const accepted = new Map<string, LoadEvent[]>();
@@ -123,7 +123,7 @@ export function createSender(settings: SenderSettings): Sender {
     },
     async send(customers, { seed, overMs, allowed }) {
       const start = performance.now();
-      // A customer belongs to one client, so that nothing of theirs overtakes what came before.
+      // A customer belongs to one client, so that their events stay in order.
       const shares = Array.from({ length: CLIENTS }, (_, at) =>
         customers.filter((_each, index) => index % CLIENTS === at),
       );
@@ -157,11 +157,11 @@ function callOf(event: LoadEvent, now: number): JsonObject {
   };
 }
 
-/** All events of some customers mixed, those of each customer in their order. */
+/** Interleaves the events of customers, keeping the order of each customer. */
 function mixed(customers: readonly LoadCustomer[], random: Random): readonly LoadEvent[] {
   const open = customers.map(({ events }) => ({ events, next: 0 })).filter(hasMore);
   const line: LoadEvent[] = [];
-  // A few customers at a time, so that a customer's events come close enough to wait together.
+  // A few customers at a time, so that a customer's events are close enough to be batched.
   while (open.length > 0) {
     const at = random.between(0, Math.min(open.length, 10) - 1);
     const one = open[at];

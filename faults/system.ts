@@ -16,7 +16,7 @@ import {
 
 export const ROLES = ['api', 'relay', 'worker'] as const satisfies readonly Role[];
 
-/** Each process has lines of its own, so that one can lose what the others still have. */
+/** Each process has its own lines, so that one can lose a connection that the others have. */
 export const LINES = [
   'door',
   'api-postgres',
@@ -36,14 +36,14 @@ export interface SystemSettings {
   readonly searchPath: string;
   /** The module with the application. */
   readonly app: string;
-  /** Where the bundles of the workflows are kept. */
+  /** The folder of cached workflow bundles. */
   readonly bundleFolder: string;
-  /** What every process gets besides. */
+  /** Further options of every process. */
   readonly given: ProcessSetting;
   readonly note: (sentence: string) => void;
 }
 
-/** The product as processes by role, each reached and reaching over lines that can be troubled. */
+/** The product as one process per role, connected over lines that can inject faults. */
 export interface System {
   /** Where clients reach the API, over the line `door`. */
   readonly url: string;
@@ -64,7 +64,7 @@ const MAIN = join(__dirname, '..', 'dist', 'src', 'cli', 'main.js');
 export async function startSystem(settings: SystemSettings): Promise<System> {
   const { ground, mail, logFolder, searchPath, app, given, note } = settings;
   const apiPort = await freePort();
-  // A queue of its own, so that several systems can share one Temporal.
+  // Its own task queue, so that several systems can share one Temporal.
   const taskQueue = `faults-${apiPort}`;
   const lines = await openLines(apiPort, ground, mail);
   const base = { PATH: searchPath, HOME: homedir() };
@@ -156,7 +156,7 @@ async function migrate(environment: Record<string, string>, logFile: string): Pr
   throw new Error(`'throughline migrate' ended with code ${code}; look into ${logFile}.`);
 }
 
-/** Asks the API itself, and not over its line; it also knows whether a worker waits for journeys. */
+/** Queries the API directly, not over its line; readiness includes a worker for journeys. */
 async function untilReady(url: string, logFolder: string): Promise<void> {
   const deadline = Date.now() + READY_MS;
   for (;;) {

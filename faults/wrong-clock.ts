@@ -9,8 +9,8 @@ const LIBFAKETIME = [
 ];
 
 /**
- * What makes a process start with a wrong clock: libfaketime where the package is installed, which
- * also deceives native code; otherwise a hook that deceives JavaScript.
+ * Starts a process with a wrong clock: by libfaketime where it is installed, which also affects native
+ * code; otherwise by a hook that affects JavaScript only.
  */
 export function wrongClock(byMs: number): ProcessSetting & { readonly means: string } {
   const library = LIBFAKETIME.find((path) => existsSync(path));
@@ -22,7 +22,7 @@ export function wrongClock(byMs: number): ProcessSetting & { readonly means: str
       environment: {
         LD_PRELOAD: library,
         FAKETIME: `${seconds < 0 ? '' : '+'}${seconds}s`,
-        // Timers run on the monotonic clock, which no shift of the wall clock touches.
+        // Timers use the monotonic clock, which a shift of the wall clock does not affect.
         FAKETIME_DONT_FAKE_MONOTONIC: '1',
       },
     };

@@ -11,8 +11,7 @@ import { rulesOf } from './profiles/profile-rules';
 import type { LinkSettings } from './links/message-links';
 
 /**
- * What takes events in, without what makes messages of them: all that an import needs, which so is
- * spared loading the rest.
+ * What accepts events, without what sends messages: all that an import needs, so that it loads no more.
  */
 export function composeIngest({
   app,
@@ -25,7 +24,7 @@ export function composeIngest({
   readonly clock: Clock;
   readonly databaseUrl: string;
   readonly maxConnections: number;
-  /** Without it no visitor is recognised by a click in a message. */
+  /** Without it, no visitor is recognised by a click in a message. */
   readonly links?: Pick<LinkSettings, 'signingKey'>;
 }) {
   const connection = connect(databaseUrl, maxConnections);

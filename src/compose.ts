@@ -36,14 +36,14 @@ export interface ServiceOptions {
   readonly links: LinkSettings;
   /** The settings of providers, by the names of environment variables. */
   readonly variables: Variables;
-  /** Where mails are kept as files while no mail server is set up. */
+  /** The folder of mails while no mail server is configured. */
   readonly mailboxDirectory?: string | undefined;
   /**
-   * What hashes the addresses that stay suppressed after an erasure, the newest first; the signing
-   * key where nothing is said.
+   * The secrets that hash the addresses that stay suppressed after an erasure, the newest first; by
+   * default the signing key.
    */
   readonly erasureSecrets?: readonly string[];
-  /** The keys under which Temporal keeps payloads; see `parseKeyring`. Without it they are plain. */
+  /** The master keys of payloads in Temporal; see `parseKeyring`. By default payloads are not encrypted. */
   readonly payloadKeys?: string | undefined;
   /** Names this process in records of what it did. */
   readonly processName: string;

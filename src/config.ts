@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Everything that is configured by the environment: one entry a variable. docs/configuration.md
- * shows the same table, and a test holds the two together.
+ * Everything that is configured by the environment: one entry per variable. docs/configuration.md has
+ * the same table, which a test compares.
  */
 const port = z.coerce.number().int().min(0).max(65_535);
 const text = z.string().trim().min(1);
@@ -82,7 +82,7 @@ const environment = z.object({
 });
 
 export type Config = z.output<typeof environment> & {
-  /** The PATH in which programs are looked for. */
+  /** The PATH in which programs are searched. */
   readonly searchPath: string;
   /** The folder for what is downloaded once, such as the Temporal binaries. */
   readonly cacheDir: string;
@@ -127,7 +127,7 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   };
 }
 
-/** What a production role cannot do without. */
+/** The variables that a production role requires. */
 const REQUIRED = {
   migrate: ['DATABASE_URL'],
   api: [
@@ -158,7 +158,7 @@ export function requireFor(role: ProcessRole, config: Config): void {
   );
 }
 
-/** Secrets are told by their length, everything else as it stands. */
+/** Secrets are described by their length, everything else by its value. */
 function describe(name: string, value: string | undefined): string {
   if (value === undefined) return 'nothing';
   return /KEY|SECRET|URL/.test(name) ? `${value.length} characters` : JSON.stringify(value);

@@ -2,13 +2,13 @@ import { pino, type Logger as PinoLogger } from 'pino';
 
 export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error'>;
 
-/** Fields in which Postgres quotes rows and values, which are people's. */
+/** Fields in which Postgres quotes rows and values, which are personal data. */
 const QUOTES_ROWS = ['detail', 'where', 'internalQuery'] as const;
 
-/** What Postgres says of a value that it cannot read, with the value. */
+/** Errors about a value that Postgres cannot read; their message contains the value. */
 const DATA_EXCEPTION = /^22[0-9A-Z]{3}$/;
 
-/** An error as it may stand in a log: with its code and its stack, without the data that it met. */
+/** An error for the log: with its code and its stack, without personal data. */
 export function loggableError(error: unknown): unknown {
   if (!(error instanceof Error)) return pino.stdSerializers.err(error as Error);
   const told: Record<string, unknown> = { ...pino.stdSerializers.err(error) };
@@ -22,7 +22,7 @@ export function loggableError(error: unknown): unknown {
   return told;
 }
 
-/** Logs JSON lines to standard error, so that standard output stays for what a command prints. */
+/** Logs JSON lines to standard error: standard output is for what a command prints. */
 export function createLogger(level: string): Logger {
   return pino({ level, base: null, serializers: { error: loggableError } }, pino.destination(2));
 }

@@ -1,31 +1,31 @@
-/** What a run showed. All but the first and `repeated` must be 0. */
+/** The figures of a run. All except `accepted` and `repeated` must be 0. */
 export interface Figures {
-  /** Events that were answered 200. */
+  /** Events that were answered with 200. */
   readonly accepted: number;
   /** Accepted events that are not stored, or had no effect. */
   readonly lost: number;
   /** Events that are stored more than once. */
   readonly storedTwice: number;
-  /** Marketing mails that the mail server took once more. */
+  /** Repeats of marketing mails that the mail server accepted. */
   readonly marketingTwice: number;
-  /** Transactional mails that the mail server took once more. */
+  /** Repeats of transactional mails that the mail server accepted. */
   readonly repeated: number;
-  /** Those of them that did not say so, or came under another Message-ID. */
+  /** Repeats that were not marked, or had another Message-ID. */
   readonly unmarked: number;
-  /** Those of them though the outcome of the attempt before was known. */
+  /** Repeats although the outcome of the previous attempt was known. */
   readonly uncaused: number;
-  /** Events that are stored or were seen by a journey in another order. */
+  /** Events that were stored, or received by a journey, in another order. */
   readonly outOfOrder: number;
-  /** Enrollments that are missing, too many, or ended elsewhere than without faults. */
-  readonly astray: number;
+  /** Enrollments that are missing, unexpected, or ended otherwise than without faults. */
+  readonly mismatched: number;
 }
 
-/** Collects what is wrong, each with a sentence, and counts it under its figure. */
+/** Collects findings, each with a sentence, and counts them by figure. */
 export interface Findings {
   add(figure: keyof Omit<Figures, 'accepted'>, sentence: string, times?: number): void;
 }
 
-/** One finding that breaks a promise, or a repeat that is allowed. */
+/** A violation of a guarantee, or a repeat that is allowed. */
 export interface Counted extends Findings {
   readonly figures: Omit<Figures, 'accepted'>;
   /** The first sentences of each figure. */
@@ -43,7 +43,7 @@ export function countFindings(): Counted {
     unmarked: 0,
     uncaused: 0,
     outOfOrder: 0,
-    astray: 0,
+    mismatched: 0,
   };
   const sentences: string[] = [];
   return {
@@ -56,13 +56,13 @@ export function countFindings(): Counted {
   };
 }
 
-/** Whether every promise held. */
+/** Whether every guarantee held. */
 export function isProven(figures: Figures): boolean {
   const { accepted, repeated: _allowed, ...violations } = figures;
   return accepted > 0 && Object.values(violations).every((count) => count === 0);
 }
 
-/** The one line with which a run ends. */
+/** The last line of the output of a run. */
 export function lineOf(seed: number, figures: Figures): string {
   const { accepted, lost, storedTwice, marketingTwice, repeated, unmarked, uncaused } = figures;
   return [
@@ -73,6 +73,6 @@ export function lineOf(seed: number, figures: Figures): string {
     `marketing twice ${marketingTwice}`,
     `repeated ${repeated} (of them unmarked ${unmarked}, without cause ${uncaused})`,
     `out of order ${figures.outOfOrder}`,
-    `enrollments astray ${figures.astray}`,
+    `mismatched enrollments ${figures.mismatched}`,
   ].join(', ');
 }

@@ -1,4 +1,4 @@
-/** The items by what they have in common, each group in the order given. */
+/** Groups items by a key, keeping their order. */
 export function grouped<T, K>(items: readonly T[], by: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

@@ -1,14 +1,14 @@
 import { Client, type Connection } from '@temporalio/client';
 
-/** What Temporal itself says of the journeys of one system. */
+/** The journeys of a system as Temporal has them. */
 export interface JourneysInTemporal {
-  /** How many workflows run. */
+  /** The number of running workflows. */
   running(): Promise<number>;
   /** The statuses of all workflows by their ids. */
   statuses(): Promise<ReadonlyMap<string, string>>;
 }
 
-/** Asks by Temporal's own client, over a connection that no fault troubles. */
+/** Reads them with Temporal's client, over a connection without faults. */
 export function journeysIn(connection: Connection, taskQueue: string): JourneysInTemporal {
   const { workflow } = new Client({ connection });
   const query = `TaskQueue = '${taskQueue}'`;

@@ -4,12 +4,12 @@ import type { Findings } from './figures';
 import { grouped } from './grouped';
 import type { Stored, StoredEnrollment } from './stored';
 
-/** How Temporal calls the end of a workflow whose passage ended as it should. */
+/** Temporal's status of a workflow whose enrollment ended normally. */
 const WELL_ENDED = 'COMPLETED';
 
 /**
- * Each trigger that was accepted led to one enrollment, which ended where the journey's definition
- * says, in Postgres and in Temporal alike; and there is no other.
+ * Each accepted trigger led to one enrollment, which ended as the journey's definition says, in Postgres
+ * and in Temporal; and there are no others.
  */
 export function proveEnrollments(
   expected: ReadonlyMap<string, readonly ExpectedEnrollment[]>,
@@ -28,7 +28,7 @@ export function proveEnrollments(
     }
   }
   for (const [name, extra] of rest) {
-    findings.add('astray', `${name} was entered, which no event asked for.`, extra.length);
+    findings.add('mismatched', `${name} was entered without a trigger.`, extra.length);
   }
 }
 
@@ -42,11 +42,11 @@ function proveOne(
   const [enrollment, ...more] = found;
   if (enrollment === undefined) {
     findings.add('lost', `${expected.triggeredBy} was accepted and let nobody into ${name}.`);
-    findings.add('astray', `${name} was never entered.`);
+    findings.add('mismatched', `${name} was never entered.`);
     return;
   }
   if (more.length > 0) {
-    findings.add('astray', `${name} was entered ${found.length} times.`, more.length);
+    findings.add('mismatched', `${name} was entered ${found.length} times.`, more.length);
   }
   const workflow = workflows.get(workflowIdOf(enrollment.journey, enrollment.id));
   if (workflow === undefined) {
@@ -59,13 +59,13 @@ function proveOne(
     enrollment.status === 'active' ? 'active' : `${enrollment.status}: ${enrollment.reason}`;
   if (end !== expected.end || workflow !== WELL_ENDED) {
     findings.add(
-      'astray',
+      'mismatched',
       `${name} (${enrollment.id}) is '${end}' and its workflow ${workflow ?? 'missing'}; expected '${expected.end}' and ${WELL_ENDED}.`,
     );
   }
 }
 
-/** What a diary saw is what was written into it, in that order; a gap is a loss. */
+/** A diary journey received the events that were sent, in that order; a gap is a loss. */
 function proveSeen(
   name: string,
   expected: string,

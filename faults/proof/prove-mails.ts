@@ -7,9 +7,9 @@ import type { StoredMessage } from './stored';
 type Ledger = Pick<MailServer, 'taken' | 'refused'>;
 
 /**
- * The mail server's own record against what the journeys meant to send. Marketing was taken once at
- * the most. A transactional mail was taken, once more only where an attempt had an unknown outcome,
- * and then under the same Message-ID and marked. Nothing came that nobody meant to send.
+ * Compares the mail server's record with what the journeys were expected to send. Marketing was accepted
+ * at most once. A transactional mail was accepted, and repeated only where an attempt had an unknown
+ * outcome, then with the same Message-ID and marked. There are no unexpected mails.
  */
 export function proveMails(
   expected: readonly ExpectedMail[],
@@ -25,7 +25,7 @@ export function proveMails(
     taken.delete(mail.subject);
     if (more.length > 0) {
       findings.add(
-        'astray',
+        'mismatched',
         `'${mail.subject}' was decided ${more.length + 1} times.`,
         more.length,
       );
@@ -35,11 +35,15 @@ export function proveMails(
     else proveRepeats(mail, mails, message, findings);
   }
   for (const [subject, mails] of taken) {
-    findings.add('astray', `'${subject}' was sent, which no journey meant to.`, mails.length);
+    findings.add(
+      'mismatched',
+      `'${subject}' was sent, which no journey was expected to do.`,
+      mails.length,
+    );
   }
 }
 
-/** A mail may be missing where it was refused for good, or is marketing of unknown outcome. */
+/** A mail may be missing where it was refused permanently, or is marketing of unknown outcome. */
 function proveAbsence(
   mail: ExpectedMail,
   message: StoredMessage | undefined,

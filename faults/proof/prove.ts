@@ -13,7 +13,7 @@ export interface Proof {
   readonly sentences: readonly string[];
 }
 
-/** Holds the driver's own ledgers and the journeys' definition against what the system stored. */
+/** Compares the driver's ledgers and the journeys' definition with what the system stored. */
 export function prove(
   customers: readonly LoadCustomer[],
   accepted: ReadonlyMap<string, readonly LoadEvent[]>,

@@ -17,7 +17,7 @@ export interface StoredEnrollment {
   readonly key: string;
   readonly status: string;
   readonly reason: string | null;
-  /** The messageId of the event that let the customer in. */
+  /** The messageId of the event that triggered the enrollment. */
   readonly triggeredBy: string | null;
 }
 
@@ -29,22 +29,22 @@ export interface StoredMessage {
   readonly status: string;
   readonly error: string | null;
   readonly repeated: boolean;
-  /** Attempts of which nobody knows whether the provider took the message. */
+  /** Attempts whose outcome is unknown. */
   readonly unknown: number;
 }
 
-/** What the system holds, read past the product: by SQL and by Temporal's own client. */
+/** The state of the system, read independently of the product: by SQL and Temporal's client. */
 export interface Stored {
   readonly events: readonly StoredEvent[];
   readonly enrollments: readonly StoredEnrollment[];
   readonly messages: readonly StoredMessage[];
   /** The statuses of Temporal's workflows by their ids. */
   readonly workflows: ReadonlyMap<string, string>;
-  /** What waits to be told to Temporal. */
+  /** The rows of the outbox. */
   readonly outbox: number;
 }
 
-/** Reads everything that a run left behind. */
+/** Reads the state after a run. */
 export async function readStored(db: Db, journeys: JourneysInTemporal): Promise<Stored> {
   const events = await sql<StoredEvent>`
     select e.message_id as "messageId", i.value as "userId", e.seq, e.name, e.properties

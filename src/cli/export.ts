@@ -35,7 +35,7 @@ export async function runExport(
   const format = formatNamed(options.format) ?? formatOf(file);
   const connection = connect(databaseUrlFor('export', config), 1);
   const stop = new AbortController();
-  const onSignal = () => stop.abort(new Error('The export was stopped; nothing of it is kept.'));
+  const onSignal = () => stop.abort(new Error('The export was stopped; no file was written.'));
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   try {
@@ -127,9 +127,7 @@ async function filterOf(
   const table: ExportedTable = EXPORTED[kind];
   for (const [name, value] of Object.entries(filter)) {
     if (value === undefined || (table.filters as readonly string[]).includes(name)) continue;
-    throw new Error(
-      `Found --${name}, which ${kind} do not know; leave it out, or export something that has it.`,
-    );
+    throw new Error(`Found --${name}, which does not apply to ${kind}. Leave it out.`);
   }
   return filter;
 }
@@ -139,7 +137,7 @@ async function customerIn(db: Db, reference: string): Promise<string> {
   if (found.found === 'one') return found.id;
   throw new Error(
     found.found === 'several'
-      ? `Found several customers of ${reference}; name one of ${found.ids.join(', ')}.`
+      ? `Found several customers with ${reference}; use one of the ids ${found.ids.join(', ')}.`
       : `Found no customer ${reference}; expected a user id, user_id:…, anonymous_id:… or email:….`,
   );
 }
@@ -149,7 +147,7 @@ function momentIn(name: string, text: string | undefined): Date | undefined {
   const at = parseLooseTimestamp(text);
   if (at !== undefined) return at;
   throw new Error(
-    `Found ${name} ${text}; expected a moment such as 2026-01-31 or 2026-01-31T12:00Z.`,
+    `Found ${name} ${text}; expected a time such as 2026-01-31 or 2026-01-31T12:00Z.`,
   );
 }
 

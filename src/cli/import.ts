@@ -110,7 +110,7 @@ function mappingOf(given: readonly string[]): ReadonlyMap<string, string> {
   );
 }
 
-/** What the columns are taken for, so that a mistake is seen before it is made a million times. */
+/** What the columns are stored as, so that a mistake is noticed before it is made a million times. */
 function beginning(
   kind: ImportKind,
   { path, rows, header }: SourceFile,
@@ -124,9 +124,9 @@ function beginning(
   const kinds = { customers: 'traits', events: 'properties', consents: 'proof' } as const;
   return [
     `${path}: ${rows.toLocaleString('en')} rows of ${kind}.`,
-    ...(own.length === 0 ? [] : [`Columns taken for ${kinds[kind]}: ${own.join(', ')}.`]),
-    ...(ignored.length === 0 ? [] : [`Columns left out: ${ignored.join(', ')}.`]),
-    ...(from === 0 ? [] : [`Goes on behind row ${from.toLocaleString('en')}.`]),
+    ...(own.length === 0 ? [] : [`Columns stored as ${kinds[kind]}: ${own.join(', ')}.`]),
+    ...(ignored.length === 0 ? [] : [`Columns ignored: ${ignored.join(', ')}.`]),
+    ...(from === 0 ? [] : [`Resumes after row ${from.toLocaleString('en')}.`]),
   ].join('\n');
 }
 
@@ -137,21 +137,19 @@ function ending(summary: ImportSummary, dryRun: boolean): string {
   const time = `${n(rowsNow)} rows in ${seconds.toFixed(1)} s (${rate} rows a second)`;
   const lines = dryRun
     ? [
-        `Checked ${time}: ${n(stored)} would go in, ${n(rejected)} would be rejected. Nothing was stored.`,
+        `Checked ${time}: ${n(stored)} would be stored, ${n(rejected)} would be rejected. Nothing was stored.`,
       ]
     : [
         `Imported ${time}.`,
-        `Of ${n(rowsDone)} rows ${n(stored)} were stored, ${n(duplicates)} had been stored before, ${n(rejected)} were rejected.`,
+        `Of ${n(rowsDone)} rows ${n(stored)} were stored, ${n(duplicates)} had been stored already, ${n(rejected)} were rejected.`,
       ];
   if (summary.rejectsPath !== null) {
     lines.push(
-      `The rejected rows stand in ${summary.rejectsPath}, each with its line and the reason.`,
+      `The rejected rows are in ${summary.rejectsPath}, each with its line number and the reason.`,
     );
   }
   if (summary.stopped) {
-    lines.push(
-      `Stopped behind row ${n(rowsDone)} of ${n(rows)}; the same command goes on from there.`,
-    );
+    lines.push(`Stopped after row ${n(rowsDone)} of ${n(rows)}; the same command resumes there.`);
   }
   return lines.join('\n');
 }

@@ -16,7 +16,7 @@ export async function listKeys(config: Config): Promise<void> {
   await withDatabase(config, async (db) => {
     const keys = await allApiKeys(db, systemClock.now());
     if (keys.length === 0)
-      print('There is no key in the database yet; those of the environment hold.');
+      print('There is no key in the database; only those of the environment are valid.');
     for (const key of keys) print(lineOf(key));
   });
 }
@@ -47,7 +47,7 @@ export async function rotateKey(
     const given = { overlapMs: overlap, createdBy: CREATED_BY };
     tell(await rotateApiKey(db, reference, given, now));
     print(
-      `The old one is good until ${new Date(now.getTime() + overlap).toISOString()} at the latest.`,
+      `The old key is valid until ${new Date(now.getTime() + overlap).toISOString()} at the latest.`,
     );
   });
 }
@@ -70,7 +70,7 @@ async function withDatabase(config: Config, work: (db: Db) => Promise<void>): Pr
 
 /** The key alone goes to standard output, so that a script can take it from there. */
 function tell(made: MadeApiKey): void {
-  process.stderr.write(`${lineOf(made)}\nThe key, which is shown this once:\n`);
+  process.stderr.write(`${lineOf(made)}\nThe key (it is not shown again):\n`);
   print(made.key);
 }
 
@@ -92,7 +92,7 @@ function endIn(text: string, now: Date): Date {
   const end = parseLooseTimestamp(text);
   if (end !== undefined && end > now) return end;
   throw new Error(
-    `Found --expires ${text}; expected a moment to come, such as 2030-01-31 or 2030-01-31T12:00:00Z.`,
+    `Found --expires ${text}; expected a time in the future, such as 2030-01-31 or 2030-01-31T12:00:00Z.`,
   );
 }
 

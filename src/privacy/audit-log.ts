@@ -2,7 +2,7 @@ import { newId } from '../db/new-id';
 import type { Db } from '../db/transaction';
 import type { JsonObject } from '../domain/json';
 
-/** Who did something: a key by its name, the customer themselves, the system. */
+/** Who did something: a key by its name, the customer, or the system. */
 export interface Actor {
   readonly name: string;
   readonly role: string;
@@ -10,15 +10,15 @@ export interface Actor {
 
 export interface AuditEntry {
   readonly actor: Actor;
-  /** What was done, such as `GET /v1/customers/:id`; never with what the address was filled with. */
+  /** What was done, such as `GET /v1/customers/:id`; never with the values of the parameters. */
   readonly action: string;
-  /** Null where it concerns nobody, or many at once. */
+  /** Null where it concerns no customer, or many. */
   readonly customerId: string | null;
-  /** Numbers and codes; nothing personal. */
+  /** Numbers and codes; no personal data. */
   readonly detail?: JsonObject;
 }
 
-/** Adds a row to the audit log, at the machine's time: it is about people, not about journeys. */
+/** Adds a row to the audit log, with the system's time: it records people, not journeys. */
 export async function writeAudit(db: Db, entry: AuditEntry): Promise<void> {
   await db
     .insertInto('audit_log')

@@ -7,14 +7,14 @@ import { parseKeyring } from './payload-keys';
 /** The module that converts failures where payloads are encrypted. */
 export const ENCODED_FAILURES = require.resolve('./encoded-failures');
 
-/** The codec of a process; undefined where no keys are set, and payloads are plain. */
+/** The codec of a process; undefined where no keys are set and payloads are not encrypted. */
 export function codecFromKeys(keys: string | undefined, db: Db): PayloadCodec | undefined {
   if (keys === undefined) return undefined;
   const keyring = parseKeyring(keys);
   return createPayloadCodec(keyring, createDataKeys(db, keyring));
 }
 
-/** How clients and workers convert what Temporal keeps, for a codec or for none. */
+/** How clients and workers convert payloads, with or without a codec. */
 export function dataConverterOf(codec: PayloadCodec | undefined): {
   readonly dataConverter?: DataConverter;
 } {

@@ -4,15 +4,15 @@ import type { Db } from '../db/transaction';
 import { ERASED_IDS } from '../domain/identity/erased';
 import type { Keyring } from './payload-keys';
 
-/** The key of one enrollment, kept wrapped in Postgres, from where an erasure deletes it. */
+/** The data key of an enrollment, stored encrypted in Postgres; an erasure deletes it there. */
 export interface DataKeys {
-  /** The key to encrypt with; made where there is none. Null for who is no enrollment (any more). */
+  /** The key to encrypt with, created where there is none; null where the enrollment does not exist. */
   forEncryption(enrollmentId: string): Promise<Buffer | null>;
   /** The key to decrypt with; null where it was deleted. */
   forDecryption(enrollmentId: string): Promise<Buffer | null>;
 }
 
-/** A key that was deleted is forgotten here after so long at the latest. */
+/** How long a key is cached, and so at most used after its deletion. */
 const FORGET_MS = 10 * 60_000;
 const MAX_KNOWN = 20_000;
 
@@ -22,9 +22,8 @@ interface Known {
 }
 
 /**
- * Keys are asked for with every payload, so the latest stay in memory for ten minutes. While Postgres
- * is away a key that is not known cannot be had: the task fails and Temporal tries it again, so that
- * journeys wait where they are.
+ * Every payload needs a key, so the latest are cached for ten minutes. While Postgres is unavailable, a
+ * key that is not cached cannot be read: the task fails and Temporal retries it, so journeys wait.
  */
 export function createDataKeys(db: Db, keyring: Keyring): DataKeys {
   const known = new Map<string, Known>();
@@ -63,7 +62,7 @@ export function createDataKeys(db: Db, keyring: Keyring): DataKeys {
     return key;
   }
 
-  /** With its first use under a new master key a key is wrapped by that, so the old one may go. */
+  /** At its first use under a new master key, a key is re-encrypted: the old one can be removed. */
   async function rewrap(enrollmentId: string, before: string, key: Buffer): Promise<void> {
     await db
       .updateTable('payload_keys')
@@ -80,7 +79,7 @@ export function createDataKeys(db: Db, keyring: Keyring): DataKeys {
 
   async function made(enrollmentId: string): Promise<Buffer | null> {
     const wrapped = wrap(enrollmentId, randomBytes(32));
-    // Of an erased customer's enrollment no key is made anew.
+    // No new key is created for the enrollment of an erased customer.
     await sql`
       insert into payload_keys (enrollment_id, wrapped, created_at)
       select id, ${wrapped}, now() from enrollments

@@ -3,18 +3,18 @@ import { DateTime } from 'luxon';
 import { newId } from '../db/new-id';
 import { inTransaction, type Db } from '../db/transaction';
 
-/** Message ids that are forgotten in one statement. */
+/** Message ids that are deleted in one statement. */
 const TOGETHER = 10_000;
 
-/** A month of events is one partition, named so. */
+/** Each month of events is a partition of this name. */
 const PARTITION = /^events_(\d{4})_(\d{2})$/;
 
 /**
- * Drops the months of events that lie wholly before a moment, each as a partition: no row is touched.
- * What is left of a month are its totals by name. The events' message ids go too, so what is sent
- * again after so long is a new event.
+ * Drops the months of events that end before `before`, each as a partition, so no row is visited. Of a
+ * month, its totals by name remain. The events' message ids are deleted too, so an event that is sent
+ * again after this time is a new one.
  *
- * @param beat is called between statements; throws to stop
+ * @param beat called between statements, for a heartbeat; throws to stop
  * @returns the months, such as `2024-01`, and how many quarantined events were deleted
  */
 export async function dropOldEvents(
@@ -26,7 +26,7 @@ export async function dropOldEvents(
   const droppedMonths: string[] = [];
   for (const { partition, month } of await monthsBefore(db, until)) {
     await keepTotals(db, partition, month);
-    await forgetMessageIds(db, partition, beat);
+    await deleteMessageIds(db, partition, beat);
     await drop(db, partition);
     droppedMonths.push(month);
     beat();
@@ -64,7 +64,7 @@ async function monthsBefore(
   });
 }
 
-/** Counting a large month may take minutes, which no request waits for. */
+/** Counting a large month may take minutes; no request waits for it. */
 async function keepTotals(db: Db, partition: string, month: string): Promise<void> {
   await inTransaction(db, async (tx) => {
     await sql`set local statement_timeout = '30min'`.execute(tx);
@@ -77,7 +77,7 @@ async function keepTotals(db: Db, partition: string, month: string): Promise<voi
   });
 }
 
-async function forgetMessageIds(db: Db, partition: string, beat: () => void): Promise<void> {
+async function deleteMessageIds(db: Db, partition: string, beat: () => void): Promise<void> {
   for (let cursor: string | null = ''; cursor !== null; beat()) {
     const { rows }: { rows: { last: string | null }[] } = await sql<{ last: string | null }>`
       with page as (
@@ -91,7 +91,7 @@ async function forgetMessageIds(db: Db, partition: string, beat: () => void): Pr
   }
 }
 
-/** To drop it takes a lock on all events for a moment; while that cannot be had, it is not waited for. */
+/** Dropping a partition briefly locks all events. Where the lock is not free, this gives up. */
 async function drop(db: Db, partition: string): Promise<void> {
   await inTransaction(db, async (tx) => {
     await sql`set local lock_timeout = '3s'`.execute(tx);

@@ -7,11 +7,10 @@ const DAY_MS = 24 * 3600 * 1000;
 const BATCH_SIZE = 2_000;
 
 /**
- * Takes the content and the addresses of messages that were decided before a moment, and what
- * providers said of them. The rows stay, so what is counted by month stays what it was. In-app items
- * of that age go.
+ * Removes the content and addresses of messages that were decided before `before`, and the providers'
+ * answers. The rows remain, so monthly counts do not change. In-app items of that age are deleted.
  *
- * @param beat is called between statements; throws to stop
+ * @param beat called between statements, for a heartbeat; throws to stop
  */
 export async function emptyOldMessages(
   db: Db,
@@ -21,7 +20,7 @@ export async function emptyOldMessages(
 ): Promise<{ readonly emptiedMessages: number; readonly deletedInboxItems: number }> {
   let emptiedMessages = 0;
   let from = await startOf(db, until);
-  // Day by day, so that each statement looks at the pages of one day only.
+  // Day by day, so that each statement reads the pages of one day only.
   while (from !== null && from < until) {
     const to: Date = new Date(Math.min(from.getTime() + DAY_MS, until.getTime()));
     for (let emptied = BATCH_SIZE; emptied === BATCH_SIZE; beat()) {
@@ -42,7 +41,7 @@ export async function emptyOldMessages(
   return detail;
 }
 
-/** Where the last run ended, or the first message. A period that was shortened changes nothing here. */
+/** Where the last run ended, or the first message. A shorter period in the policy changes nothing here. */
 async function startOf(db: Db, until: Date): Promise<Date | null> {
   const { rows } = await sql<{ from: Date | null }>`
     select coalesce(

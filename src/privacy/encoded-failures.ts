@@ -1,7 +1,7 @@
 import { DefaultFailureConverter } from '@temporalio/common';
 
 /**
- * Puts messages and stacks of failures into payloads, so that they are encrypted like the rest. The
- * SDK loads this by its path, also into the workflow sandbox, and wants this name.
+ * Moves messages and stack traces of failures into payloads, so that they are encrypted as well. The
+ * SDK loads this module by its path, also into the workflow sandbox, and requires this export name.
  */
 export const failureConverter = new DefaultFailureConverter({ encodeCommonAttributes: true });

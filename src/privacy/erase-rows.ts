@@ -14,18 +14,18 @@ import { mentionsPii, collectPii, type PiiTerms } from './pii-terms';
 /** What an erasure did to the rows of a customer. */
 export interface ErasedRows {
   readonly pseudonym: string;
-  /** The ids under which what was under way meanwhile may still arrive. */
+  /** The former ids, under which what was in flight may still arrive. */
   readonly formerIds: readonly string[];
-  /** Rows by table, of the tables that had any. */
+  /** The number of rows by table, for tables that had any. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
 /**
- * Erases a customer, and whoever was merged into them, in the caller's transaction: rows go, or stay
- * without the person under a random id, so that what is counted by month stays what it was. Running
- * enrollments end. What must not be written to stays so, as a keyed hash.
+ * Erases a customer, and everybody merged into them, in the caller's transaction: rows are deleted, or
+ * kept without personal data under a random id, so that monthly counts do not change. Active
+ * enrollments end. Suppressed addresses stay suppressed, as keyed hashes.
  *
- * @param declared names of events that the catalogue declares, which name nobody
+ * @param declared names of events that the catalogue declares, which contain no personal data
  * @returns undefined where there is no such customer
  */
 export async function eraseRows(
@@ -36,7 +36,7 @@ export async function eraseRows(
 ): Promise<ErasedRows | undefined> {
   const family = await lockFamily(tx, customerId);
   if (family.length === 0) return undefined;
-  // A delivery that ends now may forbid the address: either before all this, or it sees what it did.
+  // A delivery that ends now may suppress the address: before this erasure, or it sees the erasure.
   await sql`
     select from messages where customer_id = any(${family}::text[]) and status = 'sending'
     for update`.execute(tx);
@@ -60,8 +60,8 @@ export async function eraseRows(
 }
 
 /**
- * Erases what came in while the erasure was under way: written by transactions, deliveries and
- * journeys that had begun before it. Safe to repeat.
+ * Erases late arrivals: rows written by transactions, deliveries and journeys that had begun before the
+ * erasure. Idempotent.
  */
 export async function eraseLateArrivals(
   tx: Tx,
@@ -80,12 +80,12 @@ export async function eraseLateArrivals(
   await sql`delete from outbox where customer_id = any(${[...formerIds]}::text[])`.execute(tx);
 }
 
-/** The ledger of consent lets nobody change its entries but who says that they erase them. */
+/** The consent ledger is append-only, except for a transaction that declares an erasure. */
 async function openLedger(tx: Tx, customers: readonly string[]): Promise<void> {
   await sql`select set_config('throughline.erasing', ${customers.join(' ')}, true)`.execute(tx);
 }
 
-/** Tables whose rows a delivery or a journey that had begun may still finish after the erasure. */
+/** Tables that a delivery or a journey that had begun may still write after the erasure. */
 const FINISHED_LATER: ReadonlySet<PersonalTable> = new Set([
   'delivery_attempts',
   'messages',
@@ -98,7 +98,7 @@ function tables(): readonly PersonalTable[] {
   return Object.keys(PERSONAL_TABLES) as PersonalTable[];
 }
 
-/** The customer and all who were merged into them, locked in the order of their ids. */
+/** The customer and everybody merged into them, locked in the order of their ids. */
 async function lockFamily(tx: Tx, customerId: string): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from customers where id in (
@@ -111,7 +111,7 @@ async function lockFamily(tx: Tx, customerId: string): Promise<readonly string[]
   return rows.map(({ id }) => id);
 }
 
-/** A sender may put anything into the name of an event that nobody declared. */
+/** The name of an undeclared event may contain anything. */
 async function namingEvents(
   tx: Tx,
   family: readonly string[],
@@ -125,7 +125,7 @@ async function namingEvents(
     .filter((name) => !declared.has(name) && mentionsPii(name, words));
 }
 
-/** The row to which the rows that stay point: it says when somebody came, and nothing else. */
+/** The tombstone that the remaining rows refer to: it has the time of the first event, and no more. */
 async function leaveTombstone(
   tx: Tx,
   family: readonly string[],
@@ -137,7 +137,7 @@ async function leaveTombstone(
     from customers where id = any(${family}::text[])`.execute(tx);
 }
 
-/** What waits for Temporal goes; running journeys are told to end, which says nothing of anybody. */
+/** Deletes the outbox rows, and signals running journeys to end, without personal data. */
 async function tellJourneys(
   tx: Tx,
   family: readonly string[],
@@ -203,7 +203,7 @@ async function eraseByHand(
     );
   }
   if (table !== 'customers') return 0; // suppressions and the outbox were dealt with before
-  // Nobody's events may name the person too, such as a provider's report on a lost message.
+  // Events without a customer may contain the person's data too, such as a bounce report.
   await sql`
     update events set properties = '{}', context = '{}', message_id = 'erased:' || id
     where customer_id is null
@@ -211,7 +211,7 @@ async function eraseByHand(
   return affected(tx, sql`delete from customers where id = any(${customers}::text[])`);
 }
 
-/** Whether a text has one of the person's addresses in it; ids are too short to look for so. */
+/** Whether a text contains one of the person's addresses; ids are too short for such a search. */
 function mentioning(text: RawBuilder<unknown>, { addresses }: PiiTerms): RawBuilder<boolean> {
   const unmistakable = addresses.map(({ address }) => address).filter((each) => each.length >= 7);
   return sql<boolean>`exists (

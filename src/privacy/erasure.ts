@@ -19,11 +19,11 @@ export function declaredEvents(catalogue: {
   return new Set(Object.keys(catalogue.events));
 }
 
-/** What is kept of an erasure that is under way, in its request's `result`. */
+/** The state of an erasure in progress, in the `result` of its request. */
 export interface ErasureState {
   /** Rows by table that were erased. */
   readonly rows: Readonly<Record<string, number>>;
-  /** Until it is done: the ids under which latecomers are found. */
+  /** Until it is done: the former ids, by which late arrivals are found. */
   readonly formerIds?: readonly string[];
   /** Until it is done: the transaction that erased the rows, as a text. */
   readonly transaction?: string;
@@ -36,10 +36,10 @@ export interface Erasure extends ErasedRows {
 }
 
 /**
- * Erases a customer's rows and leaves a request that says so; what Temporal and the mail outbox hold
- * is deleted afterwards, by whoever works the request off.
+ * Erases a customer's rows and leaves a request; a workflow then deletes what Temporal and the local
+ * mailbox have.
  *
- * @param source who asked: `api`, `preference-centre`
+ * @param source who requested it: `api`, `preference-centre`
  * @returns undefined where there is no such customer
  */
 export function eraseCustomer(
@@ -49,7 +49,7 @@ export function eraseCustomer(
 ): Promise<Erasure | undefined> {
   const now = deps.clock.now();
   return inTransaction(deps.db, async (tx) => {
-    // One of a million events takes its time, and must not end half-way.
+    // A customer with a million events takes long, and the erasure must not time out.
     await sql`set local statement_timeout = '10min'`.execute(tx);
     const erased = await eraseRows(tx, deps, customerId, now);
     if (erased === undefined) return undefined;
@@ -57,7 +57,7 @@ export function eraseCustomer(
       select id from privacy_requests
       where customer_id = ${erased.pseudonym} and kind = 'erase' and status = 'open'
       order by requested_at`.execute(tx);
-    // One that the customer had made already is answered by this too.
+    // A request that the customer had made already is completed by this one.
     const requestId = waiting[0]?.id ?? newId();
     if (waiting.length === 0) {
       await tx
@@ -87,7 +87,7 @@ async function begin(tx: Tx, requestId: string, { rows, formerIds }: ErasedRows)
     where id = ${requestId}`.execute(tx);
 }
 
-/** Whether every transaction that was under way during an erasure has ended. */
+/** Whether every transaction that ran during an erasure has ended. */
 export async function hasSettled(db: Db, transaction: string): Promise<boolean> {
   const { rows } = await sql<{ settled: boolean }>`
     select pg_snapshot_xmin(pg_current_snapshot()) > ${transaction}::xid8 as settled`.execute(db);

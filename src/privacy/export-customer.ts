@@ -7,19 +7,19 @@ import { PERSONAL_TABLES, rowsOf, type PersonalTable } from './personal-data';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows that are read at a time; an export holds no more in memory, however long the history is. */
+/** The rows read at a time, and the most in memory, however many there are. */
 const PAGE = 500;
 
 export interface CustomerExport {
-  /** Tables with rows of the customer, each with how many. */
+  /** The number of rows by table, for tables with rows of the customer. */
   readonly tables: ReadonlyMap<string, number>;
-  /** The ZIP, as it is read. Destroy it where nobody reads on. */
+  /** The ZIP, generated while it is read. Destroy it where the reader stops. */
   readonly zip: Readable;
 }
 
 /**
- * All that is stored of a customer, and of whoever was merged into them: a ZIP with a JSON and a CSV
- * file for each table that has rows of theirs, and `about.json`. It is made while it is read.
+ * Everything stored about a customer, and about everybody merged into them: a ZIP with a JSON and a CSV
+ * file for each table with rows of theirs, and `about.json`. It is generated while it is read.
  */
 export async function exportCustomer(
   db: Db,
@@ -106,7 +106,7 @@ async function* jsonOf(rows: AsyncIterable<Row>): AsyncGenerator<string> {
   yield before === '[\n' ? '[]\n' : '\n]\n';
 }
 
-/** A cell that a spreadsheet would take for a formula begins with an apostrophe. */
+/** A cell that a spreadsheet would evaluate as a formula is prefixed with an apostrophe. */
 function csvOf(rows: AsyncIterable<Row>): Readable {
   const source = Readable.from(rows);
   const csv = stringify({

@@ -6,9 +6,8 @@ import { hashSuppressions } from '../db/stores/suppressions';
 import type { PiiTerms } from './pii-terms';
 
 /**
- * What outlives a customer: an address that must not be written to stays suppressed, and one for
- * which they opted out stays opted out, both as keyed hashes. An opt-out weighs as it did before:
- * only a subscription that comes after it ends it.
+ * What an erasure keeps: suppressed addresses stay suppressed, and opted-out addresses stay opted out,
+ * both as keyed hashes. As before, only a later subscription ends an opt-out.
  */
 export async function keepOptOuts(
   tx: Tx,

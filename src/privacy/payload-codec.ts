@@ -4,10 +4,10 @@ import { enrollmentIdIn } from '../journey/protocol';
 import type { DataKeys } from './data-keys';
 import { open, seal, type Keyring } from './payload-keys';
 
-/** A payload of a customer who was erased: its key is gone, and with it what it said. */
+/** A payload of an erased customer: its key, and so its content, is gone. */
 export class PayloadErased extends Error {
   constructor() {
-    super('The payload cannot be read any more: its customer was erased, and its key with them.');
+    super('This payload is unreadable: its customer was erased, and its key deleted with them.');
     this.name = 'PayloadErased';
   }
 }
@@ -19,10 +19,10 @@ const KEY_ID = 'encryption-key-id';
 const { Payload: PayloadMessage } = temporal.api.common.v1;
 
 /**
- * Encrypts what Temporal keeps. The payloads of an enrollment are under a key of its own, which an
- * erasure deletes, so that nobody can read what a backup of Temporal still holds; all others are
- * under the newest of the master keys. Each payload names its key. One that is not encrypted is read
- * as it is, so the codec may be turned on while journeys run.
+ * Encrypts the payloads that Temporal stores. Those of an enrollment use its own data key, which an
+ * erasure deletes (crypto-shredding), so that backups of Temporal become unreadable; all others use the
+ * newest master key. Each payload names its key. Unencrypted payloads are passed through, so that the
+ * codec can be turned on while journeys run.
  */
 export function createPayloadCodec(keyring: Keyring, dataKeys: DataKeys): PayloadCodec {
   async function encodeOne(payload: Payload, enrollmentId: string | undefined): Promise<Payload> {
@@ -45,7 +45,7 @@ export function createPayloadCodec(keyring: Keyring, dataKeys: DataKeys): Payloa
     if (kind === 'master') return decoded(keyring.decrypt(id, data, 'master'));
     if (kind !== 'enrollment') {
       throw new Error(
-        `Found a payload under the key '${name.slice(0, 100)}'; expected one of ours.`,
+        `Found a payload under the key '${name.slice(0, 100)}'; expected a key of THROUGHLINE_PAYLOAD_KEYS.`,
       );
     }
     const key = await dataKeys.forDecryption(id);
@@ -81,12 +81,12 @@ function text(bytes: Uint8Array | null | undefined): string {
   return bytes === undefined || bytes === null ? '' : Buffer.from(bytes).toString('utf8');
 }
 
-/** Workflows of the engine itself, which belong to no customer. */
+/** The engine's system workflows, which belong to no customer. */
 const SYSTEM = /^(?:operation|schedule|erase)\//;
 
 const ENROLLMENT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The enrollment whose payload it is, by the id of its workflow. */
+/** The enrollment of a payload, from the id of its workflow. */
 function enrollmentOf(context: SerializationContext | undefined): string | undefined {
   const workflowId = context?.workflowId;
   if (workflowId === undefined || SYSTEM.test(workflowId)) return undefined;

@@ -1,11 +1,11 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** AES-256-GCM under keys that have names; the first encrypts, each of them decrypts. */
+/** AES-256-GCM under named keys; the first encrypts, all decrypt. */
 export interface Keyring {
   readonly newest: string;
-  /** @param about is bound to the text: it does not decrypt under another */
+  /** @param about associated data: decryption needs the same */
   encrypt(plain: Uint8Array, about: string): { readonly key: string; readonly sealed: Buffer };
-  /** @throws {Error} naming the key that is not there, or for bytes that were tampered with */
+  /** @throws {Error} for an unknown key, which it names, or for modified bytes */
   decrypt(key: string, sealed: Uint8Array, about: string): Buffer;
 }
 
@@ -14,10 +14,10 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Reads keys as the environment has them: `2026-11:BASE64,2026-05:BASE64`, each of 32 bytes, the
+ * Parses keys as given in the environment: `2026-11:BASE64,2026-05:BASE64`, each of 32 bytes, the
  * newest first.
  *
- * @throws {RangeError} for a key that is none; the sentence tells no key
+ * @throws {RangeError} for an invalid key; the message contains no key
  */
 export function parseKeyring(text: string): Keyring {
   const keys = new Map<string, Buffer>();
@@ -56,7 +56,7 @@ export function seal(key: Uint8Array, plain: Uint8Array, about: string): Buffer 
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** @throws {Error} for bytes that were sealed otherwise, or changed since */
+/** @throws {Error} for bytes that were encrypted otherwise, or modified since */
 export function open(key: Uint8Array, sealed: Uint8Array, about: string): Buffer {
   const end = sealed.length - TAG_BYTES;
   if (end < NONCE_BYTES) throw new Error('Found fewer bytes than a sealed text has.');

@@ -11,7 +11,7 @@ import {
   type Value,
 } from './table-rule';
 
-/** A word of somebody else's choosing stays unless it speaks of the person. */
+/** A text of another author is kept unless it mentions the person. */
 function unlessPersonal(column: string): Value {
   return ({ strings }) => sql`
     case when exists (
@@ -19,7 +19,7 @@ function unlessPersonal(column: string): Value {
     then 'erased' else ${sql.ref(column)} end`;
 }
 
-/** What a month's revenue is counted by: numbers, and the currency that they are in. */
+/** What monthly revenue is computed from: numbers and their currency. */
 const moneyOnly: Value = () => sql`
   coalesce((
     select jsonb_object_agg(key, value) from jsonb_each(properties)
@@ -31,20 +31,20 @@ const messagesOf = (customers: readonly string[]) =>
   sql`select id from messages where customer_id = any(${customers}::text[])`;
 
 /**
- * Every table that knows of customers, what an export says of it, and what an erasure leaves of it.
- * A table or a column that is not named here does not compile: whoever adds one decides.
+ * Every table with data about customers: what an export contains of it, and what an erasure leaves. A
+ * table or column that is missing here does not compile, so whoever adds one decides.
  *
- * The order is that of the erasure: what is found by way of other rows goes before them.
+ * The order is that of the erasure: rows that are found through others come before them.
  */
 export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = {
-  // A sender chooses the message ids, so they may name the person.
+  // Senders choose the message ids, so they may identify the person.
   event_ids: {
     of: (customers) => sql`
       message_id in (select message_id from events where customer_id = any(${customers}::text[]))`,
     key: ['message_id'],
     erasure: 'delete',
   },
-  // Without it nobody can read the payloads any more that a backup of Temporal may hold.
+  // Without it, nobody can read the payloads that a backup of Temporal may contain.
   payload_keys: {
     of: (customers) => sql`
       enrollment_id in (select id from enrollments where customer_id = any(${customers}::text[]))`,
@@ -134,11 +134,11 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
       provider: 'stays',
       address: emptyText,
       content: emptyObject,
-      // One that waits for its first or its next attempt will not be sent.
+      // A message that waits for its first or next attempt is not sent.
       status: () => sql`case when status = 'decided' then 'failed' else status end`,
       attempts: 'stays',
       provider_message_id: nothing,
-      // The code stays, the words behind it are the provider's.
+      // The code is kept; the text after it is the provider's.
       error: () => sql`
         case when status = 'decided' then 'erased'
           when error ~ '^(refused|suppressed):' then split_part(error, ':', 1)
@@ -214,7 +214,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
       journey: 'stays',
       key: emptyText,
       status: () => sql`case when status = 'active' then 'exited' else status end`,
-      // The engine's own words stay; those of operators and journeys may name the person.
+      // The engine's own texts are kept; those of operators and journeys may identify the person.
       end_reason: () => sql`
         case when status = 'active' then 'erased'
           when end_reason ~ '^(finished|opted-out|operator|cancelled|merged|erased|crash)$'
@@ -296,7 +296,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
   },
 };
 
-/** Tables in which nothing leads to a person. */
+/** Tables without personal data. */
 const IMPERSONAL_TABLES = [
   'event_subscriptions',
   'journeys',
@@ -316,7 +316,7 @@ export type PersonalTable = Exclude<keyof Database, (typeof IMPERSONAL_TABLES)[n
 
 export { IMPERSONAL_TABLES };
 
-/** The rows of a table that are these customers'. */
+/** The condition for the rows of these customers in a table. */
 export function rowsOf(table: PersonalTable, customers: readonly string[]): RawBuilder<boolean> {
   const { of }: Found = PERSONAL_TABLES[table];
   return of?.(customers) ?? sql<boolean>`customer_id = any(${customers}::text[])`;

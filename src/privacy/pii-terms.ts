@@ -4,23 +4,23 @@ import { channelsOfTrait, normalAddress, traitOf } from '../domain/channels/addr
 import { channelKinds } from '../domain/channels/channel-kind';
 import { isJsonObject, type Json, type JsonObject } from '../domain/json';
 
-/** Shorter texts stand in too many others to say anything. */
+/** Shorter texts occur in too many others to identify anybody. */
 const MIN_CHARACTERS = 4;
 
-/** Traits that name a person or lead to them; others, such as a plan, are many people's. */
+/** Traits that identify a person; others, such as a plan, are shared by many. */
 const NAMING = /name|e-?mail|phone|mobile|address|street|token|birth/i;
 
-/** What a person is called and reached by, as it was before their erasure. */
+/** The names and addresses of a person before their erasure. */
 export interface PiiTerms {
   /** Identifiers, names and addresses, in lower case. */
   readonly strings: readonly string[];
-  /** Addresses by the channel on which they are reached, in lower case. */
+  /** Addresses by channel, in lower case. */
   readonly addresses: readonly { readonly channel: string; readonly address: string }[];
   readonly userIds: readonly string[];
   readonly anonymousIds: readonly string[];
 }
 
-/** Gathers what an erasure has to look for, from customers who are locked. */
+/** Collects the terms that an erasure searches for, from customers that are locked. */
 export async function collectPii(tx: Tx, customers: readonly string[]): Promise<PiiTerms> {
   const identifiers = await tx
     .selectFrom('identifiers')
@@ -32,7 +32,7 @@ export async function collectPii(tx: Tx, customers: readonly string[]): Promise<
     .select('traits')
     .where('id', 'in', [...customers])
     .execute();
-  // Their messages go to an address of the application's, or to the customer's id.
+  // Messages on these channels go to an address of the application, or to the customer's id.
   const impersonal = channelKinds().filter((channel) => traitOf(channel) === undefined);
   const { rows: written } = await sql<{ channel: string; address: string }>`
     select distinct channel, lower(address) as address from messages
@@ -86,7 +86,7 @@ function textsIn(value: Json | undefined): readonly string[] {
   return Object.values(value as Readonly<Record<string, Json>>).flatMap(textsIn);
 }
 
-/** Whether a text speaks of the person, in words of its own. */
+/** Whether a text contains one of the person's terms as a word. */
 export function mentionsPii(text: string, { strings }: Pick<PiiTerms, 'strings'>): boolean {
   const lower = text.toLowerCase();
   return strings.some((word) => {

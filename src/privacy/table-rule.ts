@@ -1,28 +1,28 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../db/schema';
 
-/** What an erasure puts in the place of a customer. */
+/** What an erasure replaces a customer with. */
 export interface Substitute {
-  /** The random id that stands for the customer in rows that stay. */
+  /** The random id that replaces the customer's in the remaining rows. */
   readonly pseudonym: string;
-  /** The person's own words: identifiers, addresses, names. Lower case. */
+  /** The person's PII terms: identifiers, addresses, names. Lower case. */
   readonly strings: readonly string[];
-  /** Names of events that would name the person. */
+  /** Names of events that contain personal data. */
   readonly names: readonly string[];
   readonly now: Date;
 }
 
 export type Value = (substitute: Substitute) => RawBuilder<unknown>;
 
-/** What becomes of one column of a row that stays: it stays too, or gets a value. */
+/** What an erasure does to a column of a remaining row: keep it, or set a value. */
 export type ColumnRule = 'stays' | Value;
 
 export interface Found {
-  /** The rows of customers, by the ids of these; by `customer_id` where nothing else is said. */
+  /** The condition for the rows of customers, by their ids; by default on `customer_id`. */
   readonly of?: (customers: readonly string[]) => RawBuilder<boolean>;
-  /** What orders a customer's rows and is unique among them. */
+  /** The columns that order a customer's rows, unique among them. */
   readonly key: readonly [string, ...string[]];
-  /** False for what tells the customer nothing, such as keys. */
+  /** False for what is meaningless to the customer, such as keys. */
   readonly exported?: false;
 }
 
@@ -30,7 +30,7 @@ export type TableRule<T extends keyof Database> = Found &
   (
     | { readonly erasure: 'delete' }
     | { readonly erasure: { readonly [Column in keyof Database[T]]: ColumnRule } }
-    /** The erasure itself knows what to do. */
+    /** The erasure has its own code for it. */
     | { readonly erasure: 'by hand' }
   );
 

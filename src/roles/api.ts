@@ -11,7 +11,7 @@ export interface RunningApiRole extends RunningRole {
   readonly url: string;
 }
 
-/** What only the embedded system knows: it runs on the machine of whoever looks at it. */
+/** What only the embedded system has, since it runs on the machine of its user. */
 export interface EmbeddedAddresses {
   readonly temporalUiUrl: string | null;
   /** The folder of mails that `/mailbox` shows; null where mails go to an SMTP server. */

@@ -20,7 +20,7 @@ const CONDITIONS = __filename.endsWith('.ts') ? ['source'] : [];
 
 type Answer = { readonly code: string } | { readonly error: string };
 
-/** What the child runs; it finds the SDK at the path that it is given. */
+/** What the child process runs; it loads the SDK from the path that it is given. */
 const CHILD = `
   const { bundleWorkflowCode, DefaultLogger } = require(process.argv[1]);
   process.once('message', async (request) => {
@@ -43,9 +43,9 @@ const CHILD = `
   });`;
 
 /**
- * Bundles workflow code (some seconds) in a process of its own. What the bundler loads and keeps, 32
- * MB, would otherwise stay with the worker for good, and each major collection of its memory would go
- * through it while journeys wait.
+ * Bundles workflow code (some seconds) in its own process. The 32 MB that the bundler loads would
+ * otherwise stay in the worker's heap, and every major garbage collection would visit them while
+ * journeys wait.
  *
  * @throws {Error} where the code cannot be bundled, with what the bundler says
  */
@@ -57,12 +57,12 @@ export async function bundleWorkflows(request: BundleRequest): Promise<{ readonl
     child.once('message', (message) => resolve(message as Answer));
     child.once('error', reject);
     child.once('exit', (code, signal) =>
-      reject(new Error(`The bundler ended by itself (${signal ?? `exit ${code}`}).`)),
+      reject(new Error(`The bundler exited (${signal ?? `exit ${code}`}).`)),
     );
     child.send({ ...request, conditions: CONDITIONS });
   });
   if ('code' in answer) return { code: answer.code };
   throw new Error(
-    `The workflow code ${request.applicationPath ?? request.workflowsPath} cannot be bundled: ${answer.error} Mend the code and start the worker again.`,
+    `The workflow code ${request.applicationPath ?? request.workflowsPath} cannot be bundled: ${answer.error} Fix the code and start the worker again.`,
   );
 }

@@ -153,7 +153,7 @@ it.each<[figure: keyof Figures, what: string, change: (record: Record) => void]>
     ({ stored }) => (stored.workflows = new Map([...stored.workflows].slice(1))),
   ],
   [
-    'astray',
+    'mismatched',
     'an enrollment that has not ended',
     ({ stored }) => {
       const [first, ...rest] = stored.enrollments;
@@ -161,7 +161,7 @@ it.each<[figure: keyof Figures, what: string, change: (record: Record) => void]>
     },
   ],
   [
-    'astray',
+    'mismatched',
     'an enrollment too many',
     ({ stored }) => (stored.enrollments = [...stored.enrollments, ...stored.enrollments.slice(-1)]),
   ],

@@ -112,7 +112,7 @@ describe('the proof fails when a safeguard is taken out:', () => {
         stillMs: 12_000,
       });
       expect(figures.lost).toBeGreaterThan(0);
-      expect(figures.astray).toBeGreaterThan(0);
+      expect(figures.mismatched).toBeGreaterThan(0);
     },
     PATIENCE,
   );

@@ -68,7 +68,7 @@ describe('throughline import', () => {
     const last = throughline(['import', 'events', file]);
     expect([await last.ended, last.said()]).toEqual([
       2,
-      expect.stringContaining('Goes on behind row'),
+      expect.stringContaining('Resumes after row'),
     ]);
     const bad = rows.filter((row) => row.includes(',,')).length;
     expect(await stored()).toBe(ROWS - bad);
@@ -87,7 +87,7 @@ describe('throughline import', () => {
     expect([await whole.ended, whole.said()]).toEqual([
       0,
       expect.stringMatching(
-        /good\.csv: 1 rows of events\.\nColumns taken for properties: 'size'\.\nImported 1 rows in .* rows a second\)\.\nOf 1 rows 1 were stored, 0 had been stored before, 0 were rejected\./,
+        /good\.csv: 1 rows of events\.\nColumns stored as properties: 'size'\.\nImported 1 rows in .* rows a second\)\.\nOf 1 rows 1 were stored, 0 had been stored already, 0 were rejected\./,
       ),
     ]);
     const mistaken = throughline(['import', 'orders', good]);
@@ -121,16 +121,16 @@ describe('throughline export', () => {
   });
 
   it.each([
-    ['an unknown kind', ['orders', '-'], /Found 'orders' to export; expected one of customers,/],
+    ['an unknown kind', ['carts', '-'], /Found 'carts' to export; expected one of customers,/],
     [
       'a filter that means nothing there',
       ['customers', '-', '--journey', 'x'],
-      /Found --journey, which customers do not know/,
+      /Found --journey, which does not apply to customers/,
     ],
     [
       'a moment that is none',
       ['events', '-', '--since', 'soon'],
-      /Found --since soon; expected a moment/,
+      /Found --since soon; expected a time/,
     ],
     [
       'a customer whom nobody knows',
@@ -151,7 +151,7 @@ describe('throughline keys', () => {
       return run.said();
     };
     const reads = async (key: string) => (await world.call('GET', '/v1/journeys', { key })).status;
-    expect(await said('list')).toMatch(/^There is no key in the database yet/);
+    expect(await said('list')).toMatch(/^There is no key in the database/);
     const made = await said('create', 'dashboard', '--role', 'read');
     const key = /^tl_read_[\w-]{43}$/m.exec(made)?.[0] ?? '';
     expect(await reads(key)).toBe(200);

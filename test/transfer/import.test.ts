@@ -123,12 +123,12 @@ describe('an import of events', () => {
       /^Order Completed;cyd;2024-01-01;"many$/m,
       /^lines";3;"?The properties do not fit the declared event 'Order Completed': /m,
       /;5;"?Found a timestamp that cannot be read; /,
-      /;6;"?Found nobody named; expected one of user_id, anonymous_id, email\./,
+      /;6;"?Found no identifier; expected one of user_id, anonymous_id, email\./,
       /2024-01-01;7;"?Found 3 fields; the header has 4\. /,
       /;8;"?Found a track call whose event is an empty string; /,
       /;9;"?Found a timestamp in the future; /,
       /;more;10;"?Found 5 fields; the header has 4\. /,
-      /;11;"?Found characters that are no UTF-8; /,
+      /;11;"?Found invalid UTF-8; /,
       /;12;"?Found an event name of 306 characters; /,
     ];
     for (const each of told) expect(rejects).toMatch(each);
@@ -210,7 +210,7 @@ describe('an import of customers', () => {
     const summary = await world.run('customers', 'customers.csv');
     expect(summary).toMatchObject({ stored: 2, rejected: 1 });
     expect(await world.text('customers.rejects.csv')).toMatch(
-      /hal-at-shop.*Found an e-mail address that is none/,
+      /hal-at-shop.*Found an invalid e-mail address/,
     );
     expect(await customer('gus')).toMatchObject({
       timeZone: 'Europe/Berlin',
@@ -327,14 +327,18 @@ describe('a file that cannot be imported as a whole', () => {
     [
       'has a column twice',
       'event,user_id,userId\nA,u,u\n',
-      /columns 'user_id' and 'userId' for the same thing/,
+      /columns 'user_id' and 'userId' for the same field/,
     ],
     [
       'opens a quote and never closes it',
       'event,user_id\nA,u\nA,"u\nA,u\n',
-      /cannot be read behind line 2: a quote is opened there/,
+      /cannot be read after line 2: a quote is not closed there/,
     ],
-    ['is cut off gzip', gzipSync('event,user_id\nA,u\n').subarray(0, 20), /is gzip, but not whole/],
+    [
+      'is cut off gzip',
+      gzipSync('event,user_id\nA,u\n').subarray(0, 20),
+      /is an incomplete gzip file/,
+    ],
   ])('because it %s is told so, and nothing is stored', async (_, content, message) => {
     const name = `whole-${Math.random()}.csv`;
     if (content !== undefined) await world.file(name, content);

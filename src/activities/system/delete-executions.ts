@@ -7,8 +7,8 @@ const NOT_FOUND = 5;
 const MAX_RUNS = 1_000;
 
 /**
- * Deletes a workflow from Temporal, with every run that it continued from. Temporal does it in its
- * own time; ask again until the answer is `gone`.
+ * Deletes a workflow from Temporal, with all runs that it continued from. Temporal deletes
+ * asynchronously; repeat until the answer is `gone`.
  */
 export async function deleteExecution(
   client: Client,
@@ -17,8 +17,8 @@ export async function deleteExecution(
   const [latest, ...earlier] = await runsOf(client, workflowId);
   if (latest === undefined) return 'gone';
   await endRun(client, workflowId, latest);
-  // The oldest first, and the latest when the others are gone: it leads to them, also for an attempt
-  // that goes on after a crash.
+  // The oldest first, and the latest when the others are gone: it leads to them, also for a retry after
+  // a crash.
   const runs = earlier.length > 0 ? earlier.toReversed() : [latest];
   for (const runId of runs) {
     await unlessMissing(
@@ -31,7 +31,7 @@ export async function deleteExecution(
   return 'going';
 }
 
-/** Ends a run that goes on, so that it does nothing more while Temporal takes its time. */
+/** Terminates a run, so that it does nothing more until Temporal has deleted it. */
 async function endRun(client: Client, workflowId: string, runId: string): Promise<void> {
   try {
     await client.workflow.getHandle(workflowId, runId).terminate('erased');

@@ -10,7 +10,7 @@ import { allocateSequence } from '../../events/event-sequence';
 import type { JourneyOptions } from '../../journey/options';
 import type { ScheduledEntries, SystemActivities } from './protocol';
 
-/** Customers that are looked at in one query, and let in under one transaction. */
+/** Customers that are read in one query, and entered in one transaction. */
 const PAGE = 500;
 const TOGETHER = 50;
 
@@ -19,8 +19,8 @@ interface Progress extends ScheduledEntries {
 }
 
 /**
- * Lets in all customers whose traits pass the filter, once for each occurrence: an attempt that
- * goes on after a crash finds its earlier entries and refusals by the occurrence's id.
+ * Enters all customers whose traits pass the filter, once for each occurrence: a retry after a crash
+ * finds the earlier entries and refusals by the occurrence's id.
  */
 export function createEnterScheduled(deps: {
   readonly db: Db;
@@ -78,14 +78,14 @@ async function enterEach(
     .selectFrom('customers')
     .select(['id', 'traits'])
     .where('id', 'in', [...given.ids])
-    // Who was merged into another one since the page was read is met there.
+    // Those merged since the page was read are entered as the surviving customer.
     .where('merged_into', 'is', null)
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
   const before = await dealtWith(tx, given.ids, journey, eventId);
   const members = await membersAmong(tx, given.ids, given.segment);
-  // Traits and segments may have changed since the page was read; what is read now holds.
+  // Traits and segments may have changed since the page was read; these are current.
   const wanted = customers.filter(
     ({ id, traits }) => !before.has(id) && members.has(id) && matchesTraits(filter, traits),
   );

@@ -20,24 +20,24 @@ import type { SystemActivities } from './protocol';
 const PAGE = 200;
 const AT_ONCE = 8;
 const ASK_AGAIN_MS = 1_000;
-/** After so many looks the activity ends with what is left, for operators to see. */
+/** After this many passes the activity fails with what remains, for operators to see. */
 const MAX_POLLS = 600;
-/** A delivery that began so long ago does not go on any more. */
+/** A delivery that began this long ago has ended. */
 const MAX_DELIVERY_MS = 3 * 60_000;
 
 export interface EraseCustomerDeps extends ErasureDeps {
   readonly client: () => Promise<Client>;
   readonly logger: Logger;
-  /** Where mails lie when there is no mail server. */
+  /** The folder of mails while no mail server is configured. */
   readonly mailboxDirectory: string | null;
 }
 
 /**
- * Works an erasure off: erases the rows where nobody has yet, deletes the mails that lie here and the
- * workflows from Temporal, and erases what came in meanwhile; again and again, until nothing is left.
- * Each look begins anew and finds less to do, so it may be cut off anywhere.
+ * Carries out an erasure: erases the rows unless that is done, deletes the mails of the local mailbox
+ * and the workflows from Temporal, and erases late arrivals, repeatedly, until nothing remains. Each
+ * pass starts from scratch and finds less to do, so it can be interrupted anywhere.
  *
- * @throws {ApplicationFailure} `StillGoing` where something is left after ten minutes; it is retried
+ * @throws {ApplicationFailure} `StillGoing` where something remains after ten minutes; it is retried
  */
 export function createEraseCustomer(deps: EraseCustomerDeps): SystemActivities['erase'] {
   return async ({ requestId, last }) => {
@@ -51,13 +51,13 @@ export function createEraseCustomer(deps: EraseCustomerDeps): SystemActivities['
       await context.sleep(ASK_AGAIN_MS);
     }
     throw ApplicationFailure.create({
-      message: `${left}; the erasure goes on when it has ended.`,
+      message: `${left}; the erasure continues after that.`,
       type: 'StillGoing',
     });
   };
 }
 
-/** @returns what is left, in words; or, when nothing is, how many executions there were */
+/** @returns what remains, in words; or, where nothing does, how many executions there were */
 async function look(
   deps: EraseCustomerDeps,
   requestId: string,
@@ -73,16 +73,16 @@ async function look(
   const settled = await hasSettled(db, transaction);
   const executions = await deleteAll(deps, pseudonym, beat);
   await removeMails(deps, pseudonym);
-  if (executions.going > 0) return `Temporal still deletes ${executions.going} executions`;
+  if (executions.going > 0) return `Temporal is still deleting ${executions.going} executions`;
   await inTransaction(db, (tx) => eraseLateArrivals(tx, pseudonym, formerIds, deps.clock.now()));
-  if (!settled) return 'A transaction that began before is not over';
+  if (!settled) return 'A transaction that began before the erasure has not ended';
   if (!last) return executions.all;
-  if (await isDelivering(deps, pseudonym)) return 'A delivery is under way';
+  if (await isDelivering(deps, pseudonym)) return 'A delivery is in progress';
   await close(deps, requestId, pseudonym, { rows: state.rows, executions: executions.all });
   return executions.all;
 }
 
-/** The id that stands for the customer; a request that was only written down is carried out first. */
+/** The id that replaces the customer's; a request whose rows are not erased yet is carried out first. */
 async function erasedBy(deps: EraseCustomerDeps, requestId: string): Promise<string | undefined> {
   const request = await deps.db
     .selectFrom('privacy_requests')
@@ -94,7 +94,7 @@ async function erasedBy(deps: EraseCustomerDeps, requestId: string): Promise<str
   if (isErased(request.customer_id)) return request.customer_id;
   const erased = await eraseCustomer(deps, request.customer_id, request.source);
   if (erased?.requestId === requestId) return erased.pseudonym;
-  // Somebody else's request has erased the customer, or there is none.
+  // Another request has erased the customer, or there is none.
   await deps.db
     .updateTable('privacy_requests')
     .set({ status: 'done', done_at: deps.clock.now() })
@@ -130,7 +130,7 @@ async function removeMails(
   );
 }
 
-/** Asks Temporal to delete every workflow of the customer, of past enrollments too. */
+/** Requests the deletion of all workflows of the customer, those of past enrollments included. */
 async function deleteAll(
   { db, client }: EraseCustomerDeps,
   pseudonym: string,
@@ -174,7 +174,7 @@ async function isDelivering({ db, clock }: EraseCustomerDeps, pseudonym: string)
   return rows.length > 0;
 }
 
-/** With its end the request forgets the ids too by which the customer was known here. */
+/** Completes the request, and removes the customer's former ids from it. */
 async function close(
   { db, clock, logger }: EraseCustomerDeps,
   requestId: string,

@@ -3,12 +3,12 @@ import type { Occurrences, SystemActivities } from './protocol';
 
 const MINUTE_MS = 60_000;
 
-/** Spans that are searched for the latest occurrence, the shortest first, each a few times longer. */
+/** Time spans that are searched for the latest occurrence, the shortest first. */
 const SPANS_MS = [1, 10, 60, 600, 6_000, 60_000, 600_000, 6_000_000].map(
   (minutes) => minutes * MINUTE_MS,
 );
 
-/** What of a recurrence is due, and what comes next. Of several missed ones the latest is due. */
+/** The due occurrence of a recurrence, and the next one. Of several missed ones, the latest is due. */
 export const occurrences: SystemActivities['occurrences'] = ({ recurrence, zone, after, now }) => {
   const rule = parseRecurrence(recurrence);
   return Promise.resolve({
@@ -18,8 +18,8 @@ export const occurrences: SystemActivities['occurrences'] = ({ recurrence, zone,
 };
 
 /**
- * The latest occurrence after `after` and not after `now`. It is looked for near `now` first, so
- * that a schedule by the second that slept for a year is not counted through.
+ * The latest occurrence after `after` and not after `now`. The search starts near `now`, so that a
+ * schedule of every second that was down for a year is not enumerated.
  */
 function latestDue(rule: Recurrence, zone: string, after: number, now: number): number | null {
   for (const span of [...SPANS_MS, Infinity]) {

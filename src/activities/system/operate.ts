@@ -16,9 +16,9 @@ const MAX_FAILURES = 100;
 const MAX_SUBSCRIPTIONS = 3;
 
 /**
- * Does one thing to all active enrollments of a journey that a filter names. The progress goes with
- * each heartbeat, so that an attempt after a crash goes on where the last one was; what is done
- * twice has the same update id and so happens once.
+ * Applies an operation to all active enrollments of a journey that match a filter. Heartbeats contain
+ * the progress, so that a retry after a crash resumes; a repeated update has the same id, and so takes
+ * effect once.
  */
 export function createOperate(deps: {
   readonly db: Db;
@@ -32,7 +32,7 @@ export function createOperate(deps: {
       const page = await nextPage(deps.db, input, progress.cursor);
       const last = page.at(-1);
       if (last === undefined) return progress;
-      // Enrollments of one group are asked at once; the progress moves group by group.
+      // Updates of a group are sent concurrently; progress is recorded by group.
       for (let from = 0; from < page.length; from += AT_ONCE) {
         const group = page.slice(from, from + AT_ONCE);
         const results = await Promise.all(group.map((id) => steer(deps.client, input, id)));
@@ -57,7 +57,7 @@ async function steer(
   const { journey, operation, reason, operationId } = input;
   const enrollment = { id: enrollmentId, journey };
   let steered: UpdateResult = { did: 'silent' };
-  // A busy worker may answer later; asked again under the same id, it still does it once.
+  // A busy worker may answer later; repeated with the same id, the update still takes effect once.
   for (let asked = 0; asked < MAX_SUBSCRIPTIONS && steered.did === 'silent'; asked++) {
     steered = await sendUpdate(client, enrollment, operation, reason, operationId);
   }

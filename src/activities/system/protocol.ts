@@ -2,7 +2,7 @@ import type { Json } from '../../domain/json';
 import type { TraitFilter } from '../../domain/schedule/trait-filter';
 import type { UpdateName } from '../../journey/protocol';
 
-/** What travels to and from the engine's own workflows. Inputs outlive deployments, hence `v`. */
+/** Inputs and results of the engine's system workflows. Inputs outlive deployments, hence `v`. */
 
 /** The types of the system workflows: the names under which they are exported. */
 export const BULK_OPERATION = 'bulkOperation';
@@ -29,7 +29,7 @@ export function erasureWorkflowId(requestId: string): string {
   return `erase/${requestId}`;
 }
 
-/** Which enrollments of a journey an operation is for; all active ones where nothing is said. */
+/** Which enrollments of a journey an operation applies to; by default all active ones. */
 export interface OperationFilter {
   readonly key?: string | undefined;
   /** ISO 8601. */
@@ -46,19 +46,19 @@ export interface OperationInput {
   readonly operation: UpdateName;
   readonly reason: string | null;
   readonly filter: OperationFilter;
-  /** Enrollments that began later are none of its business; milliseconds since 1970. */
+  /** Enrollments that began later are excluded; milliseconds since 1970. */
   readonly askedAt: number;
 }
 
-/** How far an operation is; kept in the heartbeat, from where it goes on after a crash. */
+/** The progress of an operation, kept in the heartbeat, from which a retry resumes. */
 export interface OperationProgress {
-  /** The last enrollment that was dealt with. */
+  /** The last enrollment that was processed. */
   readonly cursor: string;
   readonly done: number;
-  /** Had ended by itself, or could not take the operation in its state. */
+  /** Had ended, or could not apply the operation in its state. */
   readonly refused: number;
   readonly failed: number;
-  /** The first hundred that were refused or failed, with the sentence. */
+  /** The first hundred that were refused or failed, with the message. */
   readonly failures: readonly { readonly enrollmentId: string; readonly message: string }[];
 }
 
@@ -76,16 +76,16 @@ export interface ScheduleInput {
   readonly recurrence: string;
   readonly zone: string;
   readonly filter: TraitFilter;
-  /** Absent where everybody is meant. */
+  /** Absent for all customers. */
   readonly segment?: string;
-  /** The last occurrence that was dealt with; null before the first. Milliseconds since 1970. */
+  /** The last occurrence that was processed; null before the first. Milliseconds since 1970. */
   readonly after: number | null;
 }
 
 export interface Occurrences {
-  /** The latest occurrence that is due and was not dealt with. */
+  /** The latest occurrence that is due and not processed. */
   readonly due: number | null;
-  /** The first one still to come; null where the rule has come to its end. */
+  /** The next one; null where the rule has ended. */
   readonly next: number | null;
 }
 
@@ -107,7 +107,7 @@ export interface ScheduledEntries {
 export interface ErasureInput {
   readonly v: 1;
   readonly requestId: string;
-  /** How long what was on its way when the erasure began may take to arrive. */
+  /** How long what was in flight when the erasure began may take to arrive. */
   readonly settleMs: number;
 }
 
@@ -139,7 +139,7 @@ export interface SystemActivities {
   }): Promise<ScheduledEntries>;
 }
 
-/** By what a running schedule is recognised as the one that the journey declares. */
+/** Identifies the declaration that a running schedule was started for. */
 export function scheduleFingerprint(input: Omit<ScheduleInput, 'v' | 'after'>): string {
   const { journey, recurrence, zone, filter, segment } = input;
   const who = segment === undefined ? [] : [segment];

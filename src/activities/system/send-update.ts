@@ -7,14 +7,14 @@ import {
 import { classifyRelayError } from '../../outbox/relay/classify-relay-error';
 import { workflowIdOf, type EnrollmentRunStatus, type UpdateName } from '../../journey/protocol';
 
-/** What a running journey answered to an operator. */
+/** The result of an update that an operator sent to a running journey. */
 export type UpdateResult =
   | { readonly did: 'done'; readonly status: EnrollmentRunStatus }
-  /** It understood and declined, with its sentence. */
+  /** The journey rejected it, with this message. */
   | { readonly did: 'refused'; readonly message: string }
   /** No such workflow runs. */
   | { readonly did: 'gone' }
-  /** Its worker did not answer in time; whether it did what was asked is unknown. */
+  /** Its worker did not answer in time; whether the update took effect is unknown. */
   | { readonly did: 'silent' }
   | { readonly did: 'away' };
 
@@ -22,7 +22,7 @@ export type UpdateResult =
 const PATIENCE_MS = 8_000;
 
 /**
- * Asks one running journey to do something: pause, resume, skip a wait, or exit.
+ * Sends an update to a running journey: pause, resume, skip a wait, or exit.
  *
  * @param updateId makes a repeated request one request
  */
@@ -37,7 +37,7 @@ export async function sendUpdate(
     const client = await connect();
     const handle = client.workflow.getHandle(workflowIdOf(enrollment.journey, enrollment.id));
     const once = updateId === undefined ? {} : { updateId };
-    // A deadline of the network: it is the machine's time that passes, not the journey's.
+    // A network deadline: in system time, not in the journey's.
     const status = await client.withDeadline(Date.now() + PATIENCE_MS, () =>
       update === 'exit' && reason !== null
         ? handle.executeUpdate<EnrollmentRunStatus, [string]>(update, { ...once, args: [reason] })
@@ -65,7 +65,7 @@ function refusal(error: unknown): UpdateResult {
   return { did: 'refused', message: error instanceof Error ? error.message : String(error) };
 }
 
-/** Connecting itself fails with plain errors of the network. */
+/** Connecting fails with plain network errors. */
 function isConnectionFailure(error: unknown): boolean {
   const text = error instanceof Error ? `${error.name} ${error.message}` : '';
   return /connect|deadline|unavailable|timed? ?out/i.test(text);

@@ -116,7 +116,7 @@ async function run(
   process.stdout.write(`\n${showResults(results)}\n`);
   if (shop.clickRate === 0) {
     process.stdout.write(
-      'These purchases are history: no message of this demo could change them. What follows a win-back here would have followed without it.\n',
+      'These purchases are historical, so no message of this demo could affect them: a purchase after a win-back would have happened anyway.\n',
     );
   }
   const seconds = ((performance.now() - began) / 1000).toFixed(0);

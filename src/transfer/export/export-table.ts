@@ -12,12 +12,12 @@ export interface ExportOptions {
   readonly signal: AbortSignal;
 }
 
-/** Rows that are in memory at a time. */
+/** The most rows in memory. */
 const ROWS_TOGETHER = 1_000;
 
 /**
- * Writes all rows that a filter finds, part by part along the key, no faster than they are taken.
- * No transaction is held open meanwhile, so what comes while it runs may be in it or not.
+ * Writes all rows that match a filter, page by page along the key, with back-pressure. No transaction
+ * stays open, so rows that are written meanwhile may be included or not.
  *
  * @returns how many rows were written
  */
@@ -34,7 +34,7 @@ export async function exportTable(
   for (;;) {
     signal.throwIfAborted();
     const { rows, last } = await db.transaction().execute(async (tx) => {
-      // A filter that finds little may read much for one part.
+      // A selective filter may read much for one page.
       await sql`set local statement_timeout = 0`.execute(tx);
       return table.read(tx, filter, after, ROWS_TOGETHER);
     });

@@ -2,14 +2,14 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '../../db/transaction';
 import type { Json } from '../../domain/json';
 
-/** What a field of an exported row may be. */
+/** The types of fields of exported rows. */
 export type Field = Json | Date;
 export type ExportedRow = Readonly<Record<string, Field | undefined>>;
 
-/** Which rows to export; each part narrows it down. */
+/** Which rows to export; all conditions must hold. */
 export interface ExportFilter {
   readonly since?: Date | undefined;
-  /** Up to here, this moment excluded. */
+  /** Exclusive. */
   readonly until?: Date | undefined;
   readonly journey?: string | undefined;
   /** The name of an event. */
@@ -17,13 +17,13 @@ export interface ExportFilter {
   readonly customerId?: string | undefined;
 }
 
-/** Something that can be exported, and how it is read part by part. */
+/** A kind of rows that can be exported, and how to read them page by page. */
 export interface ExportedTable {
-  /** In their order, which is that of a CSV's columns. */
+  /** In the order of the columns of a CSV. */
   readonly columns: readonly string[];
-  /** The parts of a filter that mean something here. */
+  /** The filters that apply to this kind. */
   readonly filters: readonly (keyof ExportFilter)[];
-  /** The rows behind a key, in the order of their keys, which is that in which they were made. */
+  /** The rows after a key, in the order of their keys, which is the order of creation. */
   read(
     db: Db,
     filter: ExportFilter,
@@ -32,7 +32,7 @@ export interface ExportedTable {
   ): Promise<{ readonly rows: readonly ExportedRow[]; readonly last: string | undefined }>;
 }
 
-/** The conditions of a filter, each on the expression that it is about. */
+/** The conditions of a filter, each on its expression. */
 export function conditions(
   { since, until, journey, event, customerId }: ExportFilter,
   about: {

@@ -5,7 +5,7 @@ import type { ExportedRow, Field } from './exported-table';
 export const FORMATS = ['csv', 'json', 'ndjson'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** How rows become text. */
+/** How rows are serialized. */
 export interface RowFormat {
   readonly head: string;
   /** @param first whether nothing was written before them */
@@ -13,7 +13,7 @@ export interface RowFormat {
   readonly tail: string;
 }
 
-/** The format that a file's name asks for; CSV where it says nothing. */
+/** The format by the extension of a file; CSV by default. */
 export function formatOf(path: string): Format {
   const ending = /\.(\w+?)(?:\.gz)?$/i.exec(path)?.[1]?.toLowerCase();
   if (ending === 'json') return 'json';
@@ -42,7 +42,7 @@ export function rowFormat(format: Format, columns: readonly string[]): RowFormat
   }
 }
 
-/** Texts are guarded against being taken for formulas; what an import reads back is the same. */
+/** Texts that look like formulas are escaped; an import reads the original back. */
 function cellOf(value: Field | undefined): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return guarded(value);

@@ -23,12 +23,12 @@ type Keyed = ExportedRow & { readonly key: string };
 
 const PERIOD = ['since', 'until', 'customerId'] as const satisfies readonly (keyof ExportFilter)[];
 
-/** What an import takes for an address; anything else stays among the traits. */
+/** What an import accepts as an address; anything else remains a trait. */
 const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 
 const customer = sql.ref('t.customer_id');
 
-/** One row a customer; their traits are one JSON object, since each has others. */
+/** One row per customer; traits are a JSON object, since customers have different ones. */
 const customers: ExportedTable = {
   columns: [
     ...['user_id', 'anonymous_id', 'email', 'phone', 'timezone', 'locale', 'traits'],
@@ -66,7 +66,7 @@ function withContacts(row: Keyed & { readonly traits: JsonObject }): Keyed {
   };
 }
 
-/** What customers did; who they are and what they agreed to are exports of their own. */
+/** What customers did; identities and consents are separate exports. */
 const events: ExportedTable = {
   columns: [
     ...['message_id', 'type', 'event', 'user_id', 'anonymous_id', 'timestamp', 'properties'],
@@ -88,7 +88,7 @@ const events: ExportedTable = {
   },
 };
 
-/** The ledger: every change with its proof, not only the state that followed. */
+/** The ledger: every change with its proof, not only the resulting state. */
 const consents: ExportedTable = {
   columns: [
     ...['user_id', 'anonymous_id', 'channel', 'purpose', 'state', 'at', 'source', 'wording'],
@@ -121,9 +121,9 @@ const DECISION_COLUMNS = [
   ...['probability', 'deferrals', 'next_at', 'first_at', 'decided_at'],
 ];
 
-/** What was said, without the content: that is personal, and is with the customer. */
+/** Messages without their content, which is personal data: the customer's export has it. */
 const messages = recordsOf('messages', MESSAGE_COLUMNS, 'decided_at');
-/** What was decided and why, decisions not to send included. */
+/** Decisions and their reasons, including those not to send. */
 const decisions = recordsOf('decisions', DECISION_COLUMNS, 'first_at');
 
 const ORDER_COLUMNS = [

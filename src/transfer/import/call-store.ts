@@ -12,15 +12,15 @@ import { fieldsOf, reject, type Read, type RowFields } from './row-fields';
 type Who =
   { readonly userId: string; readonly anonymousId?: string } | { readonly anonymousId: string };
 
-/** How rows of a kind are read as calls of Segment's API. */
+/** How rows of a kind are converted to tracking calls. */
 export interface CallReader {
-  /** The fields that are known, by each way to write them. */
+  /** The known fields, by each of their names. */
   readonly fields: ReadonlyMap<string, string>;
-  /** Of which a file must have at least one. */
+  /** A file must have at least one of them. */
   readonly identifiedBy: readonly string[];
-  /** Which a file must have. */
+  /** A file must have all of them. */
   readonly needs?: readonly string[];
-  /** Whom an e-mail address stands for that nobody has; undefined where its row is rejected. */
+  /** The identity for an unknown e-mail address; undefined where its row is rejected. */
   unknownEmail(email: string): Exclude<KnownEmail, 'several'> | undefined;
   read(
     fields: RowFields,
@@ -30,7 +30,7 @@ export interface CallReader {
   ): Read<{ readonly type: CallType; readonly body: object }>;
 }
 
-/** What `POST /v1/track` takes, so that a file brings no event that could not be sent. */
+/** The limit of `POST /v1/track`, so that a file contains no event that could not be sent. */
 const MAX_EVENT_BYTES = 32 * 1024;
 
 export interface CallStoreDeps {
@@ -40,11 +40,11 @@ export interface CallStoreDeps {
   readonly columns: readonly Column[];
   readonly scope: RoutingScope;
   readonly now: Date;
-  /** The message id of a row that names none. */
+  /** The message id of a row without one. */
   readonly messageIdOf: (row: FileRow) => string;
 }
 
-/** Stores rows as calls, by ingest's own code: identity, declarations, and each messageId once. */
+/** Stores rows as calls through ingest: identity, declarations, and idempotency by messageId. */
 export function createCallStore(deps: CallStoreDeps): RowStore {
   const { db, ingest, reader, columns, scope, now } = deps;
   const about = {
@@ -52,7 +52,7 @@ export function createCallStore(deps: CallStoreDeps): RowStore {
     columns: new Set(columns.flatMap((column) => (column.kind === 'field' ? [column.field] : []))),
   };
 
-  /** The calls of some rows, each with its row's place among them. */
+  /** The calls of some rows, each with the index of its row. */
   async function callsOf(rows: readonly FileRow[]) {
     const rejected: Rejected[] = [];
     const read = rows.flatMap((row, index) => {
@@ -76,12 +76,12 @@ export function createCallStore(deps: CallStoreDeps): RowStore {
       }
       const { type, body } = call.value;
       const bytes = row.cells.reduce((sum, cell) => sum + cell.length, 0);
-      // Measured only where it may be too much: writing it out costs as much as reading it.
+      // Measured only where it may exceed the limit: serializing costs as much as parsing.
       if (
         bytes > MAX_EVENT_BYTES / 8 &&
         Buffer.byteLength(JSON.stringify(body)) > MAX_EVENT_BYTES
       ) {
-        rejected.push({ row, reason: 'Found more than 32 KB in one row; leave something out.' });
+        rejected.push({ row, reason: 'Found more than 32 KB in one row; remove columns.' });
       } else calls.push({ type, body, index });
     }
     return { calls, rejected };
@@ -147,14 +147,16 @@ function whoIn(
   if (anonymousId !== '') return { ok: true, value: { anonymousId } };
   const email = fields.text('email').toLowerCase();
   if (email === '') {
-    return reject(`Found nobody named; expected one of ${reader.identifiedBy.join(', ')}.`);
+    return reject(`Found no identifier; expected one of ${reader.identifiedBy.join(', ')}.`);
   }
   const known = emails.get(email) ?? reader.unknownEmail(email);
   if (known === undefined) {
     return reject('Found no customer of this e-mail address; import the customers first.');
   }
   if (known === 'several') {
-    return reject('Found several customers of this e-mail address; name the one by its user_id.');
+    return reject(
+      'Found several customers of this e-mail address; identify the customer by user_id.',
+    );
   }
   const { kind, value } = known;
   return { ok: true, value: kind === 'user_id' ? { userId: value } : { anonymousId: value } };

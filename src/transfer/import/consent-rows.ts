@@ -20,7 +20,7 @@ const FIELDS = [
   ...['source', 'wording', 'proof', 'customer_id'],
 ] as const;
 
-/** The fields of consents, by each way to write them. */
+/** The fields of consents, by each of their names. */
 export const consentFields = fieldNames(FIELDS, {
   wording_version: 'wording',
   topic: 'purpose',
@@ -31,15 +31,15 @@ export const consentFields = fieldNames(FIELDS, {
 export const consentNeeds = ['channel', 'purpose', 'state', 'at'] as const;
 export const consentIdentifiedBy = ['identifier', 'user_id', 'anonymous_id', 'email'] as const;
 
-/** A row of consents: whose it is, and what they said. */
+/** A row of consents: the customer, and the change. */
 export interface ConsentRow {
-  /** As `GET /v1/customers/:id` takes it. */
+  /** A reference as `GET /v1/customers/:id` accepts it. */
   readonly customer: string;
   readonly change: ConsentChange;
 }
 
 /**
- * Reads what a customer agreed to or took back, with its proof.
+ * Parses a consent that was given or withdrawn, with its proof.
  *
  * @param topics the purposes that the catalogue declares
  * @param messageId under which the row takes effect once
@@ -52,7 +52,7 @@ export function readConsentRow(
 ): Read<ConsentRow> {
   const customer = customerIn(text);
   if (customer === '') {
-    return reject(`Found nobody named; expected one of ${consentIdentifiedBy.join(', ')}.`);
+    return reject(`Found no identifier; expected one of ${consentIdentifiedBy.join(', ')}.`);
   }
   const channels = [...channelKinds(), '*' as const];
   const channel = channels.find((each) => each === text('channel'));
@@ -65,7 +65,7 @@ export function readConsentRow(
   }
   if (purpose !== '*' && !topics.includes(purpose)) {
     return reject(
-      `Found an unknown purpose; expected one of ${['*', ...topics].join(', ')}. Declare the topic in the catalogue, or mend the name.`,
+      `Found an unknown purpose; expected one of ${['*', ...topics].join(', ')}. Declare the topic in the catalogue, or correct the name.`,
     );
   }
   const state = STATES.find((each) => each === text('state'));
@@ -74,10 +74,13 @@ export function readConsentRow(
   }
   const at = parseLooseTimestamp(text('at'));
   if (at === undefined) {
-    return reject('Found no moment in `at`; write when they said so, like 2024-03-31T18:30:00Z.');
+    return reject(
+      'Found no timestamp in `at`; write when the consent was given or withdrawn, like 2024-03-31T18:30:00Z.',
+    );
   }
-  // It would outrank every opt-out until then.
-  if (at > now) return reject('Found an `at` in the future; write when they said so.');
+  // It would override every opt-out until then.
+  if (at > now)
+    return reject('Found an `at` in the future; write when the consent was given or withdrawn.');
   const given = text('proof');
   const shown = { ...(given === '' ? {} : (objectOfCell(given) ?? { text: given })), ...own };
   const source = text('source').slice(0, 100) || 'import';

@@ -11,7 +11,7 @@ import type { FileRow, Rejected, RowStore } from './file-row';
 import { inLanes } from './in-lanes';
 import { fieldsOf } from './row-fields';
 
-/** Customers whose consents are written at a time, each in a transaction of its own. */
+/** Customers whose consents are written concurrently, each in its own transaction. */
 const CUSTOMERS_AT_ONCE = 4;
 
 export interface ConsentStoreDeps {
@@ -31,9 +31,8 @@ interface Wanted {
 }
 
 /**
- * Stores rows as changes of consent, by the code that every such change goes through: the ledger
- * with its proof, the state that follows, and the end of journeys that have nobody left to write
- * to. No journey is entered.
+ * Stores rows as consent changes, like every other such change: the ledger with its proof, the resulting
+ * state, and the exit of journeys that have no channel left. No journey is triggered.
  */
 export function createConsentStore(deps: ConsentStoreDeps): RowStore {
   const { db, now } = deps;
@@ -63,7 +62,7 @@ export function createConsentStore(deps: ConsentStoreDeps): RowStore {
       if (who?.found === 'one') return [{ row, customerId: who.id, change }];
       const reason =
         who?.found === 'several'
-          ? 'Found several customers of this e-mail address; name the one by its user_id.'
+          ? 'Found several customers of this e-mail address; identify the customer by user_id.'
           : 'Found no such customer; import the customers first.';
       rejected.push({ row, reason });
       return [];
@@ -72,7 +71,7 @@ export function createConsentStore(deps: ConsentStoreDeps): RowStore {
     return { wanted, rejected };
   }
 
-  /** Those that no earlier run has stored. */
+  /** Those not stored by an earlier run. */
   async function freshOf(wanted: readonly Wanted[]): Promise<readonly Wanted[]> {
     if (wanted.length === 0) return [];
     const ids = new Map(wanted.map((each) => [systemMessageId(each.change.messageId ?? ''), each]));

@@ -8,17 +8,17 @@ import { reject } from './row-fields';
 const FIELDS = [
   ...['event', 'type', 'user_id', 'anonymous_id', 'email', 'timestamp', 'message_id'],
   ...['properties', 'context'],
-  // What an export says besides; it is this system's own business.
+  // Further columns of an export, which an import ignores.
   ...['customer_id', 'received_at'],
 ] as const;
 
-/** Calls that say what a customer did; who they are is a matter of customers. */
+/** Calls about what a customer did; identities belong to `customers`. */
 const TYPES: readonly CallType[] = ['track', 'page', 'screen', 'group'];
 
-/** A clock that runs ahead is forgiven for so long; ingest takes a later moment for a mistake. */
+/** The accepted clock skew; ingest treats a later time as a mistake. */
 const MAX_LEAD_MS = 86_400_000;
 
-/** Events: what customers did. Any column that is no known field is a property. */
+/** Events. Any column that is not a known field is a property. */
 export const eventRows: CallReader = {
   fields: fieldNames(FIELDS, {
     event_name: 'event',
@@ -44,9 +44,9 @@ export const eventRows: CallReader = {
       return reject('Found a timestamp in the future; an import is of what has happened.');
     }
     const properties = objectOfCell(text('properties'));
-    if (properties === undefined) return reject('Found properties that are no JSON object.');
+    if (properties === undefined) return reject('Found properties that are not a JSON object.');
     const context = objectOfCell(text('context'));
-    if (context === undefined) return reject('Found a context that is no JSON object.');
+    if (context === undefined) return reject('Found a context that is not a JSON object.');
     const { group_id: groupId } = properties;
     const body = {
       ...who,

@@ -1,8 +1,8 @@
-/** One row of a file, with its place in it. */
+/** One row of a file, with its position. */
 export interface FileRow {
-  /** From 1; the header is none. */
+  /** From 1, without the header. */
   readonly number: number;
-  /** The line of the file in which it begins. */
+  /** The line of the file on which it starts. */
   readonly line: number;
   readonly cells: readonly string[];
 }
@@ -12,19 +12,19 @@ export interface Rejected {
   readonly reason: string;
 }
 
-/** What became of some rows. */
+/** The result of storing some rows. */
 export interface BatchResult {
   readonly rows: number;
   readonly stored: number;
-  /** Rows that had been stored before. */
+  /** Rows that had been stored already. */
   readonly duplicates: number;
   readonly rejected: readonly Rejected[];
 }
 
-/** What rows of one kind are made into, and how. */
+/** How rows of one kind are stored. */
 export interface RowStore {
-  /** Stores some rows; a row that cannot be stored is rejected, and costs no other. */
+  /** Stores some rows; a row that cannot be stored is rejected and does not affect the others. */
   store(rows: readonly FileRow[]): Promise<BatchResult>;
-  /** What `store` would reject, as far as can be told without storing. */
+  /** What `store` would reject, as far as is known without storing. */
   check(rows: readonly FileRow[]): Promise<readonly Rejected[]>;
 }

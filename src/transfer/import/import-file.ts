@@ -42,10 +42,10 @@ export interface ImportOptions {
   /** Whether rows scope journeys as if they had just been sent. */
   readonly trigger: boolean;
   readonly dryRun: boolean;
-  /** Called when the file was read once; `from` rows were done by an earlier run. */
+  /** Called after the first pass over the file; an earlier run has processed `from` rows. */
   readonly onStart: (source: SourceFile, columns: readonly Column[], from: number) => void;
   readonly onProgress: (progress: ImportProgress) => void;
-  /** Ends the import in good order; the same command goes on from there. */
+  /** Stops the import gracefully; the same command resumes it. */
   readonly signal: AbortSignal;
 }
 
@@ -58,19 +58,19 @@ export interface ImportSummary extends ImportProgress {
   readonly rejectsPath: string | null;
 }
 
-/** Rows of one transaction, as many as ingest puts together itself. */
+/** Rows of one transaction, as many as ingest batches itself. */
 const ROWS_TOGETHER = 500;
-/** Batches under way: two that ingest stores, and what they leave waiting for them. */
+/** Concurrent batches: two that ingest stores, and others that wait to be stored. */
 const BATCHES_AHEAD = 4;
-/** Progress is kept so often; what a crash makes go over again has no second effect. */
+/** How often progress is stored. Rows that are repeated after a crash have no second effect. */
 const KEEP_EVERY_MS = 1_000;
-/** Journeys are started no faster than they are carried on. */
+/** With `--trigger`, journeys are started no faster than the relay dispatches them. */
 const MAX_OUTBOX_AGE_MS = 60_000;
 
 /**
- * Imports a file by ingest's own code: streaming, in batches, of which a few are under way at a
- * time. Progress is kept in the database, so that the same file goes on where it was cut off; each
- * row has a messageId of its own, so that no row takes effect twice.
+ * Imports a file through ingest: streamed, in a few concurrent batches. Progress is stored in the
+ * database, so that an interrupted import of the same file resumes; each row has its own messageId, so
+ * that no row takes effect twice.
  *
  * @throws {Error} for a file that cannot be imported as a whole, before anything was stored
  */
@@ -120,7 +120,7 @@ async function run(deps: ImportDeps, options: ImportOptions, parts: Run): Promis
     await saveImport(deps.db, about, progress, deps.clock.now(), finished);
   };
 
-  /** Takes in the results of the oldest batch: they come in the order of the file. */
+  /** Collects the results of the oldest batch: results are in the order of the file. */
   const settle = async () => {
     const result = await underWay.shift();
     if (result === undefined) return;
@@ -157,11 +157,11 @@ async function run(deps: ImportDeps, options: ImportOptions, parts: Run): Promis
     if (rows.length > 0 && !signal.aborted) await begin(rows);
     while (underWay.length > 0) await settle();
   } catch (error) {
-    // What was stored meanwhile is kept in mind, as far as the database still answers.
+    // Stores the progress so far, if the database still answers.
     await Promise.allSettled(underWay);
     await keep(false).catch(() => undefined);
     throw new Error(
-      `The import stopped behind row ${progress.rowsDone} of ${source.rows}. Run the same command again: it goes on from there.`,
+      `The import stopped after row ${progress.rowsDone} of ${source.rows}. Run the same command again: it resumes there.`,
       { cause: error },
     );
   }
@@ -203,12 +203,12 @@ function checkedColumns(
   const columns = columnsOf(header, mapping, fields);
   const has = (field: string) =>
     columns.some((column) => column.kind === 'field' && column.field === field);
-  // A page has no event; its type says what it is.
+  // A page has no event name, only its type.
   const missing = needs.filter((field) => !has(field) && !(field === 'event' && has('type')));
   if (missing.length > 0 || !identifiedBy.some(has)) {
     const wanted = [...missing, ...(identifiedBy.some(has) ? [] : [identifiedBy.join(' or ')])];
     throw new Error(
-      `${path} has no column for ${wanted.join(', and none for ')}; found ${header.map((name) => `'${name}'`).join(', ')}. Say which it is with --map 'COLUMN=${wanted[0]?.split(' ')[0] ?? ''}'.`,
+      `${path} has no column for ${wanted.join(', and none for ')}; found ${header.map((name) => `'${name}'`).join(', ')}. Map one with --map 'COLUMN=${wanted[0]?.split(' ')[0] ?? ''}'.`,
     );
   }
   return columns;
@@ -232,7 +232,7 @@ function storeOf(
   return createCallStore({ db, ingest, reader, columns, scope, now, messageIdOf });
 }
 
-/** Two imports of one file at a time would count what the other one stores as duplicates. */
+/** Concurrent imports of one file would count each other's rows as duplicates. */
 async function lockImport(pool: Pool, id: string, file: string): Promise<() => Promise<void>> {
   const client = await pool.connect();
   const { rows } = await client.query<{ locked: boolean }>(

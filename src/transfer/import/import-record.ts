@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '../../db/transaction';
 
-/** How far an import has come. */
+/** The progress of an import. */
 export interface ImportProgress {
   readonly rowsDone: number;
   readonly stored: number;
@@ -18,7 +18,7 @@ export const NOTHING_DONE: ImportProgress = {
   rejectsBytes: 0,
 };
 
-/** What makes an import the same as an earlier one. */
+/** What identifies an import: a repeated one resumes. */
 export interface ImportKey {
   readonly kind: string;
   readonly hash: string;
@@ -31,7 +31,7 @@ export function importIdOf({ kind, hash, mapping, trigger }: ImportKey): string 
   return createHash('sha256').update(hash).update(rest).digest('hex').slice(0, 32);
 }
 
-/** Where an import that was cut off goes on; undefined where none was, or it came to its end. */
+/** The progress of an interrupted import; undefined where there is none, or it was completed. */
 export async function unfinishedImport(db: Db, id: string): Promise<ImportProgress | undefined> {
   const row = await db
     .selectFrom('imports')

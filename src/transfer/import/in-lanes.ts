@@ -1,4 +1,4 @@
-/** Does some work for each of a list, so many at a time; the first failure is thrown. */
+/** Runs `work` for each item with limited concurrency; throws the first failure. */
 export async function inLanes<T>(
   lanes: number,
   list: readonly T[],

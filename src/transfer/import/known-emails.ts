@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import type { Db } from '../../db/transaction';
 
 /**
- * How the customer of an e-mail address is called: the one who had it first, as an identifier;
- * `several` where it is more than one, and none of them has given it.
+ * An identifier of the customer of an e-mail address: the one who had it first as an identifier;
+ * `several` where more than one has it only as a trait.
  */
 export type KnownEmail = { readonly kind: string; readonly value: string } | 'several';
 
-/** Whose the addresses are, by the address in lower case; one that is nobody's is left out. */
+/** The customers of addresses, by the address in lower case, without unknown ones. */
 export async function customersOfEmails(
   db: Db,
   addresses: readonly string[],

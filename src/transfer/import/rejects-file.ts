@@ -4,21 +4,21 @@ import { REJECT_COLUMNS } from '../tabular/columns';
 import type { Rejected } from './file-row';
 import type { SourceFile } from './source-file';
 
-/** Where the rows stand that were not imported: as they were, with their line and the reason. */
+/** The file of rows that were not imported, unchanged, with their line and the reason. */
 export interface RejectsFile {
   readonly path: string;
-  /** Adds rows and waits until they are on the disk. @returns its length in bytes */
+  /** Appends rows and syncs them to disk. @returns the length of the file in bytes */
   add(rejected: readonly Rejected[]): Promise<number>;
   close(): Promise<void>;
 }
 
-/** `orders.csv` and `orders.csv.gz` have their rejects in `orders.rejects.csv`. */
+/** The rejects of `orders.csv` and `orders.csv.gz` are in `orders.rejects.csv`. */
 export function rejectsPathOf(path: string): string {
   return `${path.replace(/\.gz$/i, '').replace(/\.(?:csv|tsv|txt)$/i, '')}.rejects.csv`;
 }
 
 /**
- * The file is made when there is a first reject.
+ * The file is created at the first reject.
  *
  * @param bytes its length when the import was last known to be in order; what a crash left behind
  *   it is cut off, since those rows are looked at again
@@ -31,7 +31,7 @@ export async function openRejects(
   let file: FileHandle | undefined;
   let length = bytes;
   if (bytes > 0) {
-    // Where somebody took it away meanwhile, the rejects that are still to come make a new one.
+    // Where it was removed meanwhile, later rejects create a new one.
     file = await open(path, 'r+').catch(() => undefined);
     await file?.truncate(bytes);
     if (file === undefined) length = 0;
@@ -48,7 +48,7 @@ export async function openRejects(
     async add(rejected) {
       if (rejected.length === 0) return length;
       if (file === undefined) {
-        // Rows of a file about people are nobody else's business.
+        // The rows contain personal data, so only the owner may read them.
         file = await open(path, 'w', 0o600);
         await write([[...header, ...REJECT_COLUMNS]]);
       }

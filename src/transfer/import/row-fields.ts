@@ -3,9 +3,9 @@ import { unguarded, valueOfCell } from '../tabular/cell';
 import type { Json } from '../../domain/json';
 import type { FileRow } from './file-row';
 
-/** A row by what its columns stand for. */
+/** A row by the meaning of its columns. */
 export interface RowFields {
-  /** A known field as text, without blanks around it; empty where the row says nothing. */
+  /** A known field as trimmed text; empty where the row has none. */
   readonly text: (field: string) => string;
   /** Values of the file's own columns, their types inferred; empty cells are left out. */
   readonly own: Readonly<Record<string, Json>>;
@@ -18,15 +18,15 @@ export function reject(reason: string): { readonly ok: false; readonly reason: s
   return { ok: false, reason };
 }
 
-/** Takes a row apart; refuses one that has another length than the header, or is no UTF-8. */
+/** Splits a row into fields; rejects one of another length than the header, or with invalid UTF-8. */
 export function fieldsOf(columns: readonly Column[], { cells }: FileRow): Read<RowFields> {
   if (cells.length !== columns.length) {
     return reject(
-      `Found ${cells.length} fields; the header has ${columns.length}. See that fields which hold the delimiter stand in quotes.`,
+      `Found ${cells.length} fields; the header has ${columns.length}. Quote fields that contain the delimiter.`,
     );
   }
   if (cells.some((cell) => cell.includes('\uFFFD'))) {
-    return reject('Found characters that are no UTF-8; save the file as UTF-8.');
+    return reject('Found invalid UTF-8; save the file as UTF-8.');
   }
   const fields = new Map<string, string>();
   const own: Record<string, Json> = {};

@@ -7,7 +7,7 @@ import { CsvError, parse } from 'csv-parse';
 import { delimiterOf, type Delimiter } from '../tabular/delimiter';
 import type { FileRow } from './file-row';
 
-/** A file that can be imported: it was read once from end to end. */
+/** A file that can be imported: it was read once completely. */
 export interface SourceFile {
   readonly path: string;
   readonly delimiter: Delimiter;
@@ -17,19 +17,19 @@ export interface SourceFile {
   readonly hash: string;
 }
 
-/** A row is far shorter; a quote that is never closed makes one of all that follows. */
+/** Rows are far shorter; an unclosed quote would make one row of the rest of the file. */
 const MAX_ROW = 1024 * 1024;
 const SNIFFED_BYTES = 64 * 1024;
 
 /**
- * Reads a file once, so that what is wrong with it as a whole is told before anything of it is
- * stored: afterwards it could not be mended without becoming another file.
+ * Reads a file once, so that what is wrong with it as a whole is reported before any row is stored:
+ * later it could not be corrected without becoming another file.
  *
  * @throws {Error} for a file that cannot be read, that is empty, or whose quotes do not match
  */
 export async function readSource(path: string): Promise<SourceFile> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw new Error(`Found no file ${path}; name a CSV file that there is.`, { cause });
+    throw new Error(`Found no file ${path}; check the path of the CSV file.`, { cause });
   });
   if (!found.isFile()) {
     throw new Error(`${path} is no file; an import can go on after a stop only with a file.`);
@@ -48,7 +48,7 @@ export async function readSource(path: string): Promise<SourceFile> {
   return { path, delimiter, header, rows, hash: hash.digest('hex') };
 }
 
-/** The rows of a file behind its header, from `after` on; one row is in memory at a time. */
+/** The rows of a file after `after`, without the header, one at a time. */
 export async function* rowsOf(
   { path, delimiter }: Pick<SourceFile, 'path' | 'delimiter'>,
   after: number,
@@ -69,16 +69,16 @@ async function* parsed(
     bom: true,
     delimiter,
     info: true,
-    // A row of another length is rejected by itself, and a stray quote is a character.
+    // A row of another length is rejected on its own, and a stray quote is a character.
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
-    // Spreadsheets leave lines of delimiters behind.
+    // Spreadsheets export lines of delimiters.
     skip_records_with_empty_values: true,
     max_record_size: MAX_ROW,
   });
   const bytes = await openBytes(path, see);
-  // Its failure reaches the parser, which throws it below.
+  // Its error reaches the parser, which throws it below.
   pipeline(bytes, parser, () => undefined);
   let before = 1;
   try {
@@ -101,7 +101,7 @@ async function* parsed(
   }
 }
 
-/** The bytes of a file, unpacked where it is gzip, whatever it is called. */
+/** The bytes of a file, decompressed where it is gzip, whatever its name. */
 async function openBytes(path: string, see?: (chunk: Buffer) => void): Promise<Readable> {
   const packed = await isPacked(path);
   const file = createReadStream(path, { highWaterMark: 256 * 1024 });
@@ -150,17 +150,19 @@ function sentenceOf(path: string, line: number, error: unknown): Error {
   const code = (error as { code?: string }).code ?? '';
   if (code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE') {
     return new Error(
-      `${path} cannot be read behind line ${line}: a quote is opened there and not closed, or a row is longer than 1 MB. Mend the file; nothing of it was stored.`,
+      `${path} cannot be read after line ${line}: a quote is not closed there, or a row is longer than 1 MB. Fix the file; nothing of it was stored.`,
       { cause: error },
     );
   }
   if (code.startsWith('Z_')) {
-    return new Error(`${path} is gzip, but not whole: it cannot be unpacked to its end.`, {
+    return new Error(`${path} is an incomplete gzip file. Copy it again.`, {
       cause: error,
     });
   }
   if (error instanceof CsvError) {
-    return new Error(`${path} is no CSV behind line ${line}: ${error.message}.`, { cause: error });
+    return new Error(`${path} is not a CSV file after line ${line}: ${error.message}.`, {
+      cause: error,
+    });
   }
   return error as Error;
 }

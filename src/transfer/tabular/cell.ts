@@ -1,31 +1,31 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json';
 
-/** What a spreadsheet would take for a formula, with any quotes that guard it. */
+/** What a spreadsheet would evaluate as a formula, with any escaping quotes. */
 const FORMULA = /^'*[=+\-@\t\r]/;
 const GUARDED = /^''*[=+\-@\t\r]/;
 
-/** Written as the number would be, so that nothing is lost: no leading zero, no exponent. */
+/** Formatted as JSON would format it, so that nothing is lost: no leading zero, no exponent. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
-/** More digits than a number of JSON can keep. */
+/** More digits than a JSON number can represent. */
 const MAX_DIGITS = 15;
 
 /**
- * A text as it may stand in a CSV that people open in a spreadsheet: one that would be a formula
- * there gets a quote in front. `unguarded` takes it away again, so that nothing is lost.
+ * Escapes a text for a CSV that people open in a spreadsheet: one that would be a formula gets a leading
+ * quote, which `unguarded` removes.
  */
 export function guarded(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text;
 }
 
-/** The text that was guarded; any other as it is. */
+/** The text without its escaping quote; any other unchanged. */
 export function unguarded(cell: string): string {
   return GUARDED.test(cell) ? cell.slice(1) : cell;
 }
 
 /**
- * What a cell says, its type inferred with care: numbers and truths where nothing is lost by it,
- * JSON where it is an object or a list, and otherwise the text. `007`, `+49 30`, `1e5`, and whole
+ * The value of a cell, its type inferred without loss: numbers and booleans, JSON objects and lists, and
+ * otherwise the text. `007`, `+49 30`, `1e5`, and whole
  * numbers of more than 15 digits stay text.
  *
  * @returns undefined for an empty cell, which says nothing
@@ -52,7 +52,7 @@ export function objectOfCell(cell: string): JsonObject | undefined {
   return isJsonObject(parsed) ? parsed : undefined;
 }
 
-/** A fraction may have more digits where it is written as the number itself would be. */
+/** A fraction may have more digits where it is formatted as the number itself. */
 function isNumber(cell: string): boolean {
   if (!NUMBER.test(cell) || cell === '-0') return false;
   return digitsIn(cell) <= MAX_DIGITS || (cell.includes('.') && `${Number(cell)}` === cell);

@@ -1,19 +1,18 @@
-/** What a column of a file stands for: a field that is known, or a name of the file's own. */
+/** The meaning of a column: a known field, or a name of the file's own. */
 export type Column =
   | { readonly kind: 'field'; readonly field: string }
   | { readonly kind: 'own'; readonly name: string }
   | { readonly kind: 'ignored' };
 
-/** Columns that a file of rejects has besides, so that it can be mended and imported as it is. */
+/** Additional columns of a rejects file, which can so be corrected and imported as it is. */
 export const REJECT_COLUMNS = ['_line', '_reason'] as const;
 
 /**
- * What the columns of a file stand for. A known field is found however its name is written
- * (`user_id`, `userId`, `User ID`); any other column keeps its name, and one without a name is left
- * out.
+ * The meaning of the columns of a file. A known field is recognised however its name is written
+ * (`user_id`, `userId`, `User ID`); any other column keeps its name, and one without a name is ignored.
  *
  * @param mapping names of columns, each with the field or the name that it is to stand for; the
- *   empty text leaves a column out
+ *   empty text ignores a column
  * @param fields the fields that are known, by each way to write them
  * @throws {RangeError} for a mapped column that is not there, or two columns for the same thing
  */
@@ -26,7 +25,7 @@ export function columnsOf(
   for (const name of mapping.keys()) {
     if (!names.includes(name)) {
       throw new RangeError(
-        `Found no column '${name}' to map; the file has ${names.map((each) => `'${each}'`).join(', ')}. Mend --map.`,
+        `Found no column '${name}' to map; the file has ${names.map((each) => `'${each}'`).join(', ')}. Correct --map.`,
       );
     }
   }
@@ -45,7 +44,7 @@ export function columnsOf(
     const other = seen.get(meant);
     if (other !== undefined) {
       throw new RangeError(
-        `Found the columns '${other}' and '${names[at] ?? ''}' for the same thing; expected one of each. Leave one out with --map '${names[at] ?? ''}='.`,
+        `Found the columns '${other}' and '${names[at] ?? ''}' for the same field; expected one. Ignore one with --map '${names[at] ?? ''}='.`,
       );
     }
     seen.set(meant, names[at] ?? '');
@@ -53,7 +52,7 @@ export function columnsOf(
   return columns;
 }
 
-/** Known fields by their plain names, and by other names that stand for them. */
+/** Known fields by their normalized names and aliases. */
 export function fieldNames(
   fields: readonly string[],
   others: Readonly<Record<string, string>> = {},

@@ -1,8 +1,8 @@
-/** What may stand between the fields of a CSV, the likeliest first. */
+/** The possible delimiters of a CSV, the likeliest first. */
 export const DELIMITERS = [',', ';', '\t'] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
-/** The delimiter that a header was written with: the one that stands in it most often. */
+/** The delimiter of a header: the most frequent one. */
 export function delimiterOf(text: string): Delimiter {
   const counts = new Map<string, number>();
   let quoted = false;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cyclesIn, fileCycles } from './architecture/import-cycles';
 import { MAY_IMPORT, sizeAndNameViolations, violationsOf } from './architecture/module-rules';
+import { REASON_CODES, REASON_WORDS } from '../src/domain/decision/reason-codes';
 import {
   isBuiltin,
   isOurs,
@@ -193,11 +194,13 @@ describe('docs/language.md', () => {
     expect(literalsIn(union).filter((code) => !words.includes(`\`${code}\``))).toEqual([]);
   });
 
-  it.each([
-    'domain/decision/select-channel.ts',
-    'domain/consent/consent.ts',
-    'domain/enrollment/entry-rules.ts',
-  ])('explains every reason code of %s', (path) => {
+  it('lists every reason code of a decision, with its words', () => {
+    const rows = REASON_CODES.map((code) => `| \`${code}\` | ${REASON_WORDS[code]} |`);
+    const table = words.replaceAll(/ +\|/g, ' |').split('\n');
+    expect(table.filter((row) => rows.includes(row))).toEqual(rows);
+  });
+
+  it.each(['domain/enrollment/entry-rules.ts'])('explains every reason code of %s', (path) => {
     const codes = [...source(path).matchAll(/(?:reason: |return )'([a-z-]+)'/g)].map(
       ([, code]) => code,
     );

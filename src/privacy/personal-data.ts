@@ -172,6 +172,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
             'verdict', c -> 'verdict', 'cost', c -> 'cost'))
           from jsonb_array_elements(candidates) as c), '[]')`,
       basis: emptyObject,
+      policy_version: 'stays',
       variant: 'stays',
       tags: 'stays',
       cost: 'stays',
@@ -298,6 +299,7 @@ export const PERSONAL_TABLES: { readonly [T in PersonalTable]: TableRule<T> } = 
 
 /** Tables without personal data. */
 const IMPERSONAL_TABLES = [
+  'policies',
   'event_subscriptions',
   'journeys',
   'segments',

@@ -1,6 +1,7 @@
 import type { AttemptView, DecisionView, MessageView } from '../db/read-models/customers/decisions';
+import type { DecisionPolicy } from '../domain/decision/policy';
 import type { Json } from '../domain/json';
-import type { Candidate } from '../domain/decision/select-channel';
+import type { Candidate } from '../domain/decision/decide';
 import { reasonInWords } from './reason-words';
 
 /** A moment as people read it; always UTC, so that nobody has to guess. */
@@ -9,7 +10,10 @@ export function moment(at: Date | string): string {
 }
 
 /** A decision in words, from its own record alone. */
-export function explainDecision(decision: DecisionView): readonly string[] {
+export function explainDecision(
+  decision: DecisionView,
+  policy?: DecisionPolicy,
+): readonly string[] {
   const { journey, key, step, template, purpose } = decision;
   const about = key === '' ? '' : `, ${key}`;
   return [
@@ -23,7 +27,7 @@ export function explainDecision(decision: DecisionView): readonly string[] {
     ...(decision.outcome === 'defer' && decision.nextAt !== null
       ? [`  decided again at ${moment(decision.nextAt)}`]
       : []),
-    ...basis(decision),
+    ...basis(decision, policy),
     ...(decision.message === null ? [] : explainMessage(decision.message)),
   ];
 }
@@ -48,7 +52,10 @@ function candidate({ channel, verdict: found, detail, opensAt, cost }: Candidate
 }
 
 /** The numbers that the decision was based on, as far as its record has them. */
-function basis({ basis: facts, purpose, variant }: DecisionView): readonly string[] {
+function basis(
+  { basis: facts, purpose, variant }: DecisionView,
+  policy: DecisionPolicy | undefined,
+): readonly string[] {
   const lines: string[] = [];
   const consents = Array.isArray(facts['consents'])
     ? (facts['consents'] as readonly unknown[])
@@ -59,10 +66,12 @@ function basis({ basis: facts, purpose, variant }: DecisionView): readonly strin
   });
   if (purpose !== 'transactional') {
     lines.push(`  consents then: ${agreed.length === 0 ? 'none' : agreed.join(', ')}`);
-    const caps = Array.isArray(facts['caps']) ? (facts['caps'] as readonly unknown[]) : [];
+    const caps = (policy?.caps ?? []).map(
+      ({ name, max, window }) => `${name}: ${max} in ${String(window)}`,
+    );
     if (caps.length > 0) {
       lines.push(
-        `  caps then: ${caps.map(String).join(', ')}; marketing messages in the longest window: ${inWords(facts['sentInLongestWindow'])}`,
+        `  caps then: ${caps.join(', ')}; marketing messages in the longest window: ${inWords(facts['sentInLongestWindow'])}`,
       );
     }
   }

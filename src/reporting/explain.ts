@@ -7,6 +7,7 @@ import { decisionsOf } from '../db/read-models/customers/decisions';
 import { enrollmentsOf, type EnrollmentView } from '../db/read-models/operations/enrollments';
 import { findCustomer } from '../db/read-models/customers/find-customer';
 import { refusalsOf, type RefusalView } from '../db/read-models/operations/refusals';
+import { policiesOf } from '../db/read-models/operations/policies';
 import type { Db } from '../db/transaction';
 import type { Clock } from '../domain/clock';
 import { describeDuration } from '../domain/duration';
@@ -49,6 +50,10 @@ export async function explainCustomer(deps: ExplainDeps, reference: string): Pro
     enrollmentsOf(db, found.id, { ...whole, limit: MAX_ENROLLMENTS }),
     refusalsOf(db, found.id, MAX_REFUSALS),
   ]);
+  const policies = await policiesOf(
+    db,
+    decisions.items.map(({ policyVersion }) => policyVersion),
+  );
   const active = enrollments.items.filter(({ status }) => status === 'active');
   const statuses = await liveStatuses(deps.client, active);
   const now = deps.clock.now();
@@ -56,7 +61,9 @@ export async function explainCustomer(deps: ExplainDeps, reference: string): Pro
     ...aboutCustomer(found.id, profile),
     '',
     heading('Decisions', decisions.items.length, decisions.next !== null),
-    ...decisions.items.toReversed().flatMap((each) => [...explainDecision(each), '']),
+    ...decisions.items
+      .toReversed()
+      .flatMap((each) => [...explainDecision(each, policies.get(each.policyVersion ?? '')), '']),
     heading('Refused entries', refusals.length, refusals.length === MAX_REFUSALS),
     ...refusals.toReversed().map(aboutRefusal),
     '',

@@ -180,6 +180,16 @@ describe('decisions, messages and the inbox', () => {
 
   beforeAll(async () => {
     const { db } = world.deps;
+    const policy = {
+      v: 1,
+      caps: [{ name: 'weekly', max: 3, window: '7 days' }],
+      quietHours: [],
+      defaultZone: 'UTC',
+    };
+    await db
+      .insertInto('policies')
+      .values({ version: 'weekly', policy: toJsonb(policy), stored_at: world.time.now })
+      .execute();
     const decision = {
       customer_id: customerId,
       enrollment_id: enrollmentId,
@@ -187,6 +197,7 @@ describe('decisions, messages and the inbox', () => {
       template: 'hello',
       purpose: 'offers',
       priority: 'normal',
+      policy_version: 'weekly',
       basis: toJsonb({
         consents: [
           {
@@ -196,7 +207,6 @@ describe('decisions, messages and the inbox', () => {
             at: '2026-01-01T00:00:00.000Z',
           },
         ],
-        caps: ['weekly: 3 in 7 days'],
         sentInLongestWindow: 1,
       }),
       variant: toJsonb({ hue: 'blue' }),

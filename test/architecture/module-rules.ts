@@ -121,6 +121,7 @@ const OWNER_OF_TABLE: Readonly<Record<string, string>> = {
   exposures: 'src/db/stores/exposures.ts',
   messages: 'src/db/stores/messages.ts',
   orders: 'src/db/stores/orders.ts',
+  policies: 'src/db/stores/policies.ts',
   suppressions: 'src/db/stores/suppressions.ts',
   touches: 'src/db/stores/touches.ts',
 };

@@ -1,11 +1,13 @@
 import { writeDecision } from '../../db/stores/decisions';
+import { storePolicy } from '../../db/stores/policies';
 import { inTransaction, type Db } from '../../db/transaction';
 import type { Clock } from '../../domain/clock';
+import { decisionPolicy, policyVersion } from '../../domain/decision/policy';
 import type { SendInput, SendResult } from '../../journey/engine-activities';
 import { toOutgoing } from '../../channels/outgoing-message';
 import type { BegunAttempt } from '../delivery/begin-attempt';
 import type { InlineDelivery } from '../delivery/inline-delivery';
-import { decide, type DecideDeps } from './decide';
+import { createDecide, type DecideDeps } from './decide';
 import { messageRow } from './message-row';
 
 export interface DecideAndClaimDeps extends DecideDeps {
@@ -36,10 +38,14 @@ const MAX_MS_BEFORE_CLAIM = 5_000;
  * decision, the message and the attempt are one statement.
  */
 export function createDecideAndClaim(deps: DecideAndClaimDeps): DecideAndClaim {
-  return (input) => {
+  const decide = createDecide(deps);
+  const policy = decisionPolicy(deps.policy);
+  const storing = once(() => storePolicy(deps.db, policyVersion(policy), policy, deps.clock.now()));
+  return async (input) => {
     const begun = performance.now();
+    await storing();
     return inTransaction(deps.db, async (tx): Promise<Claimed> => {
-      const { result, decision, message } = await decide(tx, deps, input);
+      const { result, decision, message } = await decide(tx, input);
       if (decision === undefined) return { result };
       const { exposures } = input;
       if (message === undefined) {
@@ -70,5 +76,17 @@ export function createDecideAndClaim(deps: DecideAndClaimDeps): DecideAndClaim {
       const outgoing = toOutgoing(message, message.links);
       return { result, attempt: { do: 'call', number: 1, provider, message: outgoing } };
     });
+  };
+}
+
+/** Runs some work the first time it is called, and again only if it failed. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work().catch((error: unknown) => {
+      done = undefined;
+      throw error;
+    });
+    return done;
   };
 }

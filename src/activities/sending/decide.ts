@@ -3,31 +3,22 @@ import type { ChannelProvider } from '../../channels/channel';
 import type { DecidedMessage } from '../../channels/outgoing-message';
 import { newId } from '../../db/new-id';
 import { toJsonb } from '../../db/schema';
-import type { AddressHasher } from '../../db/stores/address-hash';
 import type { NewDecision } from '../../db/stores/decisions';
 import type { Tx } from '../../db/transaction';
-import { isChannelKind, type ChannelKind } from '../../domain/channels/channel-kind';
+import { addressOf } from '../../domain/channels/address-of';
+import type { ChannelKind } from '../../domain/channels/channel-kind';
 import { countryIn } from '../../domain/country';
 import { cutText } from '../../domain/cut-text';
-import {
-  selectChannel,
-  type Candidate,
-  type Selection,
-} from '../../domain/decision/select-channel';
+import { decide as decideBy, type Decision } from '../../domain/decision/decide';
+import { decisionPolicy, policyVersion } from '../../domain/decision/policy';
 import { variantOf } from '../../domain/experiments/exposure';
 import type { SendInput, SendResult } from '../../journey/engine-activities';
 import type { MessageLinks } from '../../links/message-links';
-import type { CompiledTemplate } from '../../templates/render';
-import { addressOf } from '../../domain/channels/address-of';
-import type { ProviderSelector } from '../delivery/provider-selector';
-import { gatherFacts, type DecisionFacts } from './gather-facts';
+import { gatherFacts, type Gathered, type GatherDeps } from './gather-facts';
 import { renderMessage, type RenderDeps } from './render-message';
 
-export interface DecideDeps extends RenderDeps {
+export interface DecideDeps extends RenderDeps, Omit<GatherDeps, 'policy'> {
   readonly policy: Policy;
-  readonly templates: ReadonlyMap<string, CompiledTemplate>;
-  readonly providers: ProviderSelector;
-  readonly hasher: AddressHasher;
 }
 
 /** A message that was decided, with its links, which are computed once. */
@@ -47,133 +38,108 @@ export interface Decided {
   readonly message?: Message;
 }
 
+export type Decide = (tx: Tx, input: SendInput) => Promise<Decided>;
+
 /**
  * Decides one intent to send, under the customer's row lock: reads every fact that could speak
- * against it, chooses a channel, and renders the message. It writes nothing, and knows nothing of
- * attempts. When it is asked again (a crash, a retried activity) it returns what was decided; only a
- * decision to wait is made anew.
+ * against it, applies the policy, and renders the message. It writes nothing, and knows nothing of
+ * attempts. When it is called again (a crash, a retried activity) it returns what was decided; only
+ * a decision to wait is made anew.
  */
-export async function decide(tx: Tx, deps: DecideDeps, input: SendInput): Promise<Decided> {
-  const facts = await gatherFacts(tx, deps, input);
-  const { before } = facts;
-  if (before !== undefined && before.outcome !== 'defer') return { result: earlierResult(before) };
+export function createDecide(deps: DecideDeps): Decide {
+  const policy = decisionPolicy(deps.policy);
+  const version = policyVersion(policy);
+  return async (tx, input) => {
+    const gathered = await gatherFacts(tx, { ...deps, policy }, input);
+    const { before } = gathered;
+    if (before !== null && before.outcome !== 'defer') return { result: earlierResult(before) };
 
-  const template = deps.templates.get(input.template);
-  const selection = select(deps, input, facts, template);
-  if (selection.outcome !== 'send') {
-    const decision = decisionRow(input, facts, selection);
-    const { reason } = selection;
-    return selection.outcome === 'skip'
-      ? { decision, result: { do: 'skip', reason } }
-      : { decision, result: { do: 'defer', until: selection.until.getTime(), reason } };
-  }
+    const decision = decideBy(policy, gathered.facts);
+    if (decision.outcome === 'skip') {
+      const { reason } = decision;
+      return {
+        decision: decisionRow(input, gathered, decision, version),
+        result: { do: 'skip', reason },
+      };
+    }
+    if (decision.outcome === 'defer') {
+      const { reason, until } = decision;
+      return {
+        decision: decisionRow(input, gathered, decision, version),
+        result: { do: 'defer', until: until.getTime(), reason },
+      };
+    }
 
-  const { channel } = selection;
-  const id = newId();
-  const rendered = renderMessage(deps, input, template, facts, { id, channel });
-  if ('failure' in rendered) {
-    const candidates = replaceVerdict(selection.candidates, channel, rendered.failure);
-    const failed = { outcome: 'skip', reason: 'render-failed', candidates } as const;
+    const { channel } = decision;
+    const { customer } = gathered;
+    const provider = deps.providers.get(channel);
+    const id = newId();
+    const template = deps.templates.get(input.template);
+    const rendered = renderMessage(deps, input, template, gathered, { id, channel });
+    if ('failure' in rendered) {
+      const failed = { ...gathered, facts: { ...gathered.facts, unrenderable: channel } };
+      const outcome = withDetail(decideBy(policy, failed.facts), channel, rendered.failure);
+      return {
+        decision: decisionRow(input, failed, outcome, version),
+        result: { do: 'skip', reason: outcome.reason },
+      };
+    }
     return {
-      decision: decisionRow(input, facts, failed),
-      result: { do: 'skip', reason: failed.reason },
+      decision: decisionRow(input, gathered, decision, version),
+      result: { do: 'send', messageId: id, channel, provider: provider?.name ?? '' },
+      message: {
+        id,
+        customerId: customer.id,
+        channel,
+        provider,
+        address: addressOf(channel, customer, provider?.address ?? null) ?? '',
+        purpose: input.purpose,
+        content: rendered.content,
+        decidedAt: new Date(input.now),
+        links: rendered.links,
+        country: countryIn(customer.traits['address']),
+      },
     };
-  }
-  const { customer } = facts;
-  const provider = deps.providers.get(channel);
-  return {
-    decision: decisionRow(input, facts, selection),
-    result: { do: 'send', messageId: id, channel, provider: provider?.name ?? '' },
-    message: {
-      id,
-      customerId: customer.id,
-      channel,
-      provider,
-      address: addressOf(channel, customer, provider?.address ?? null) ?? '',
-      purpose: input.purpose,
-      content: rendered.content,
-      decidedAt: new Date(input.now),
-      links: rendered.links,
-      country: countryIn(customer.traits['address']),
-    },
   };
 }
 
-function earlierResult(before: NonNullable<DecisionFacts['before']>): SendResult {
-  return before.message === null
+function earlierResult(before: NonNullable<Gathered['before']>): SendResult {
+  return before.messageId === null || before.channel === null
     ? { do: 'skip', reason: before.reason }
     : {
         do: 'send',
-        messageId: before.message.id,
-        channel: before.message.channel,
-        provider: before.message.provider,
+        messageId: before.messageId,
+        channel: before.channel,
+        provider: before.provider ?? '',
       };
 }
 
-function select(
-  deps: DecideDeps,
+/** What the renderer said is kept for operators; it is no fact, since it may quote the customer. */
+function withDetail(decision: Decision, channel: ChannelKind, failure: string): Decision {
+  return {
+    ...decision,
+    candidates: decision.candidates.map((each) =>
+      each.channel === channel ? { ...each, detail: cutText(failure, 500) } : each,
+    ),
+  };
+}
+
+function decisionRow(
   input: SendInput,
-  facts: DecisionFacts,
-  template: CompiledTemplate | undefined,
-): Selection {
-  const wanted = [...new Set(input.via)].filter(isChannelKind);
-  return selectChannel({
-    purpose: input.purpose,
-    now: new Date(input.now),
-    zone: facts.customer.timeZone,
-    defaultZone: deps.policy.defaultZone,
-    consents: facts.consents,
-    caps: deps.policy.caps,
-    quietHours: deps.policy.quietHours,
-    sent: facts.sent,
-    preferences: facts.preferences,
-    waitedFor: (facts.before?.deferrals ?? [])
-      .filter(({ until }) => Date.parse(until) <= input.now)
-      .map(({ reason }) => reason),
-    enrollmentEnded: facts.enrollment.ended,
-    overdue: input.overdue,
-    holdout: facts.enrollment.holdout,
-    facts: wanted.map((channel) => {
-      const address = addressOf(
-        channel,
-        facts.customer,
-        deps.providers.get(channel)?.address ?? null,
-      );
-      return {
-        channel,
-        hasContent: template?.channels.includes(channel) === true,
-        hasProvider: deps.providers.has(channel),
-        address,
-        reached: address !== null && facts.reached.has(`${channel} ${address.toLowerCase()}`),
-        suppressed: address !== null && facts.suppressed.has(`${channel} ${address.toLowerCase()}`),
-        cost: deps.providers.get(channel)?.costOf({ address }) ?? 0,
-      };
-    }),
-  });
-}
-
-function replaceVerdict(
-  candidates: readonly Candidate[],
-  channel: ChannelKind,
-  failure: string,
-): readonly Candidate[] {
-  return candidates.map((each) =>
-    each.channel === channel
-      ? { ...each, verdict: 'render-failed', detail: cutText(failure, 500) }
-      : each,
-  );
-}
-
-function decisionRow(input: SendInput, facts: DecisionFacts, selection: Selection): NewDecision {
+  { facts, customer, before }: Gathered,
+  decision: Decision,
+  policy: string,
+): NewDecision {
   const now = new Date(input.now);
+  const { outcome, reason, candidates } = decision;
   const deferral =
-    selection.outcome === 'defer'
-      ? [{ at: now.toISOString(), until: selection.until.toISOString(), reason: selection.reason }]
+    outcome === 'defer'
+      ? [{ at: now.toISOString(), until: decision.until.toISOString(), reason }]
       : [];
-  const chosen = selection.candidates.find(({ verdict }) => verdict === 'chosen');
+  const chosen = candidates.find(({ verdict }) => verdict === 'chosen');
   return {
     id: input.decisionId,
-    customer_id: facts.customer.id,
+    customer_id: customer.id,
     enrollment_id: input.enrollmentId,
     journey: input.journey,
     step: input.step,
@@ -182,19 +148,20 @@ function decisionRow(input: SendInput, facts: DecisionFacts, selection: Selectio
     priority: input.priority,
     tags: [...input.tags],
     value: input.value,
-    country: countryIn(facts.customer.traits['address']),
+    country: countryIn(customer.traits['address']),
     first_at: now,
-    outcome: selection.outcome,
-    reason: selection.reason,
-    channel: selection.outcome === 'send' ? selection.channel : null,
-    candidates: toJsonb(selection.candidates),
-    basis: toJsonb(facts.basis),
+    outcome,
+    reason,
+    channel: outcome === 'send' ? decision.channel : null,
+    candidates: toJsonb(candidates),
+    basis: toJsonb(facts),
+    policy_version: policy,
     variant: toJsonb(variantOf(input.exposures)),
     cost: chosen?.cost ?? null,
     // One channel is chosen by rule, so what was chosen was certain to be.
-    probability: selection.outcome === 'send' ? 1 : null,
-    deferrals: toJsonb([...(facts.before?.deferrals ?? []), ...deferral]),
-    next_at: selection.outcome === 'defer' ? selection.until : null,
+    probability: outcome === 'send' ? 1 : null,
+    deferrals: toJsonb([...(before?.deferrals ?? []), ...deferral]),
+    next_at: outcome === 'defer' ? decision.until : null,
     decided_at: now,
   };
 }

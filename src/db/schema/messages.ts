@@ -1,5 +1,7 @@
 import type { ColumnType } from 'kysely';
 import type { ChannelKind } from '../../domain/channels/channel-kind';
+import type { DecisionPolicy } from '../../domain/decision/policy';
+import type { ReasonCode } from '../../domain/decision/reason-codes';
 import type { JsonObject } from '../../domain/json';
 import type { MessageContent } from '../../domain/channels/message-content';
 import type { Jsonb, MaybeTime, Time } from './column-types';
@@ -21,10 +23,13 @@ export interface MessageTables {
     purpose: string;
     priority: string;
     outcome: DecisionOutcome;
-    reason: string;
+    reason: ReasonCode;
     channel: ChannelKind | null;
     candidates: Jsonb<object>;
+    /** The facts that the decision was made on, by domain/decision/facts.ts; empty after an erasure. */
     basis: Jsonb<JsonObject>;
+    /** The policy that it was made under. */
+    policy_version: string | null;
     variant: Jsonb<JsonObject>;
     tags: ColumnType<string[], string[], string[]>;
     cost: number | null;
@@ -37,6 +42,7 @@ export interface MessageTables {
     first_at: Time;
     decided_at: Time;
   };
+  policies: { version: string; policy: Jsonb<DecisionPolicy>; stored_at: Time };
   messages: {
     id: string;
     decision_id: string;

@@ -52,9 +52,9 @@ export async function writeDecision(
 }
 
 function upsertDecision(db: QueryCreator<Database>, decision: NewDecision) {
-  const { outcome, reason, channel, candidates, basis, variant, cost } = decision;
+  const { outcome, reason, channel, candidates, basis, policy_version, variant, cost } = decision;
   const { probability, deferrals, next_at, decided_at } = decision;
-  const changed = { outcome, reason, channel, candidates, basis, variant, cost };
+  const changed = { outcome, reason, channel, candidates, basis, policy_version, variant, cost };
   return db
     .insertInto('decisions')
     .values(decision)

@@ -55,8 +55,15 @@ export function consentGate(intent: {
 }): ConsentGate {
   if (intent.suppressed) return { pass: false, reason: 'suppressed' };
   if (isTransactional(intent.purpose)) return { pass: true };
-  const state = consentState(intent.consents, intent.channel, intent.purpose);
-  return state === 'subscribed' ? { pass: true } : { pass: false, reason: REASONS[state] };
+  const reason = consentReason(consentState(intent.consents, intent.channel, intent.purpose));
+  return reason === undefined ? { pass: true } : { pass: false, reason };
+}
+
+/** Why a state of consent forbids marketing; undefined where it does not. */
+export function consentReason(
+  state: ConsentState,
+): 'no-consent' | 'pending-consent' | 'unsubscribed' | undefined {
+  return state === 'subscribed' ? undefined : REASONS[state];
 }
 
 /**
@@ -111,13 +118,22 @@ export function consentState(
   channel: ChannelKind | '*',
   purpose: Purpose,
 ): ConsentState {
+  return applyingConsent(consents, channel, purpose)?.state ?? 'none';
+}
+
+/** The record that applies to a channel and a purpose; undefined where none does. */
+export function applyingConsent(
+  consents: readonly ConsentRecord[],
+  channel: ChannelKind | '*',
+  purpose: Purpose,
+): ConsentRecord | undefined {
   const inOrder = consents
     .filter((record) => record.channel === channel || record.channel === '*')
     .filter((record) => record.purpose === purpose || record.purpose === '*')
     .toSorted((a, b) => a.at.getTime() - b.at.getTime() || strictness(a) - strictness(b));
   let held: ConsentRecord | undefined;
   for (const record of inOrder) held = nextConsent(held, record);
-  return held?.state ?? 'none';
+  return held;
 }
 
 function strictness(record: ConsentRecord): number {

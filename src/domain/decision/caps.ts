@@ -23,6 +23,14 @@ export interface SentMessage {
   readonly purpose: Purpose;
 }
 
+/** What a rule needs to know about the messages so far. */
+export interface CapUsage {
+  /** Messages that the rule counts at this moment. */
+  readonly sentInWindow: number;
+  /** The message whose window has to pass before the rule allows another; milliseconds since 1970. */
+  readonly leavesAt: number;
+}
+
 export type CapGate =
   | { readonly pass: true }
   | {
@@ -36,55 +44,62 @@ export type CapGate =
     };
 
 /**
- * Holds a message back that would be one too many. Windows roll: a message counts until `window`
- * has passed since it was sent, and at exactly `at + window` it counts no longer. One that lies
- * after `now` counts, too: the clocks of two workflows may differ by a little, and a cap must not
- * leak there. Transactional messages are neither counted nor capped.
+ * Rejects a message that would exceed a cap. Windows roll: a message counts until `window` has
+ * passed since it was sent, and no longer at exactly `at + window`. One that lies after `now` counts
+ * too: the clocks of two workflows may differ a little, and a cap must hold all the same.
+ * Transactional messages are neither counted nor capped.
  *
- * A rule that nothing can satisfy (`max` of 0) is looked at again after one window.
+ * A rule that nothing can satisfy (`max` of 0) is checked again after one window.
  *
+ * @param intent.sent the messages, or the usage of each rule, in the order of the rules
  * @throws {RangeError} a rule's window is no duration
  */
 export function capGate(intent: {
   readonly rules: readonly CapRule[];
-  readonly sent: readonly SentMessage[];
+  readonly sent: readonly SentMessage[] | readonly CapUsage[];
   readonly candidate: { readonly channel: ChannelKind; readonly purpose: Purpose };
   readonly now: Date;
 }): CapGate {
   const { rules, sent, candidate, now } = intent;
   if (isTransactional(candidate.purpose)) return { pass: true };
   let longest: (CapGate & { pass: false }) | undefined;
-  for (const rule of rules) {
+  for (const [index, rule] of rules.entries()) {
     if (!concerns(rule, candidate)) continue;
-    const counted = sent.filter((message) => concerns(rule, message));
-    const closed = closedRule(rule, counted, now);
-    if (closed !== undefined && (longest === undefined || closed.opensAt > longest.opensAt)) {
-      longest = closed;
+    const usage = usageOf(rule, index, sent, now);
+    if (usage.sentInWindow + 1 <= rule.max) continue;
+    const opensAt = new Date(usage.leavesAt + durationMs(rule.window));
+    if (longest === undefined || opensAt > longest.opensAt) {
+      const { sentInWindow } = usage;
+      longest = { pass: false, reason: 'capped', rule, sentInWindow, opensAt };
     }
   }
   return longest ?? { pass: true };
 }
 
-function closedRule(
+function usageOf(
   rule: CapRule,
-  messages: readonly SentMessage[],
+  index: number,
+  sent: readonly SentMessage[] | readonly CapUsage[],
   now: Date,
-): (CapGate & { pass: false }) | undefined {
+): CapUsage {
+  const [first] = sent;
+  if (first === undefined || 'channel' in first) {
+    return capUsage(rule, sent as readonly SentMessage[], now);
+  }
+  return (sent as readonly CapUsage[])[index] ?? { sentInWindow: 0, leavesAt: now.getTime() };
+}
+
+/** Counts the messages that concern a rule. */
+export function capUsage(rule: CapRule, sent: readonly SentMessage[], now: Date): CapUsage {
   const windowMs = durationMs(rule.window);
-  const times = messages
+  const times = sent
+    .filter((message) => concerns(rule, message))
     .map((message) => message.at.getTime())
     .filter((at) => at + windowMs > now.getTime())
     .toSorted((a, b) => a - b);
-  if (times.length + 1 <= rule.max) return undefined;
-  // Room for one more comes when so many have left the window that `max - 1` remain.
-  const lastToLeave = times[times.length - Math.floor(rule.max)] ?? now.getTime();
-  return {
-    pass: false,
-    reason: 'capped',
-    rule,
-    sentInWindow: times.length,
-    opensAt: new Date(lastToLeave + windowMs),
-  };
+  // Another message is allowed when so many have left the window that `max - 1` remain.
+  const leavesAt = times[times.length - Math.floor(rule.max)] ?? now.getTime();
+  return { sentInWindow: times.length, leavesAt };
 }
 
 function concerns(

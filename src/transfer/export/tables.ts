@@ -117,7 +117,18 @@ const MESSAGE_COLUMNS = [
 
 const DECISION_COLUMNS = [
   ...['id', 'customer_id', 'enrollment_id', 'journey', 'step', 'template', 'purpose', 'priority'],
-  ...['outcome', 'reason', 'channel', 'candidates', 'basis', 'variant', 'tags', 'cost', 'value'],
+  ...[
+    'outcome',
+    'reason',
+    'channel',
+    'candidates',
+    'basis',
+    'policy_version',
+    'variant',
+    'tags',
+    'cost',
+    'value',
+  ],
   ...['probability', 'deferrals', 'next_at', 'first_at', 'decided_at'],
 ];
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { REASON_CODES } from '../../../domain/decision/reason-codes';
 import { anyObject, moment } from '../answers';
 
 export const timelineItem = z
@@ -46,11 +47,13 @@ const message = z
   })
   .meta({ id: 'Message' });
 
+const reasonCode = z.enum(REASON_CODES);
+
 const candidate = z.strictObject({
   channel: z.string(),
-  verdict: z
-    .string()
-    .meta({ description: '`chosen`, `passed`, or the code of the gate that rejected it.' }),
+  verdict: reasonCode.meta({
+    description: '`chosen`, `passed`, or the code of the gate that rejected it.',
+  }),
   cost: z.number(),
   opensAt: z.string().optional(),
   detail: z.string().optional(),
@@ -67,10 +70,11 @@ export const decision = z
     purpose: z.string(),
     priority: z.string(),
     outcome: z.enum(['send', 'skip', 'defer']),
-    reason: z.string(),
+    reason: reasonCode,
     channel: z.string().nullable(),
     candidates: z.array(candidate),
     basis: anyObject.meta({ description: 'The facts that the decision is based on.' }),
+    policyVersion: z.string().nullable().meta({ description: 'The policy it was made under.' }),
     variant: anyObject,
     tags: z.array(z.string()),
     deferrals: z.array(z.strictObject({ at: z.string(), until: z.string(), reason: z.string() })),

@@ -14,6 +14,7 @@ export const messages: readonly string[] = [
     channel text,
     candidates jsonb not null,
     basis jsonb not null,
+    policy_version text,
     variant jsonb not null,
     tags text[] not null,
     cost double precision,
@@ -27,6 +28,11 @@ export const messages: readonly string[] = [
   )`,
   `create index decisions_customer on decisions (customer_id, first_at)`,
   `create index decisions_enrollment on decisions (enrollment_id)`,
+  `create table policies (
+    version text primary key,
+    policy jsonb not null,
+    stored_at timestamptz not null
+  )`,
   `create table messages (
     id text primary key,
     decision_id text not null unique references decisions (id),

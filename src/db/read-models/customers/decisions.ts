@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { JsonObject } from '../../../domain/json';
 import type { MessageContent } from '../../../domain/channels/message-content';
-import type { Candidate } from '../../../domain/decision/select-channel';
+import type { Candidate } from '../../../domain/decision/decide';
+import type { ReasonCode } from '../../../domain/decision/reason-codes';
 import type { DecisionOutcome, MessageStatus } from '../../schema';
 import type { Db } from '../../transaction';
 import { olderThan, toPage, type Page, type PageRequest } from '../page';
@@ -53,10 +54,12 @@ export interface DecisionView {
   readonly purpose: string;
   readonly priority: string;
   readonly outcome: DecisionOutcome;
-  readonly reason: string;
+  readonly reason: ReasonCode;
   readonly channel: string | null;
   readonly candidates: readonly Candidate[];
   readonly basis: JsonObject;
+  /** The policy that it was made under; null where that is unknown. */
+  readonly policyVersion: string | null;
   readonly variant: JsonObject;
   readonly tags: readonly string[];
   readonly deferrals: readonly Deferral[];
@@ -104,6 +107,7 @@ export async function decisionsOf(
       channel: row.channel,
       candidates: row.candidates as readonly Candidate[],
       basis: row.basis,
+      policyVersion: row.policy_version,
       variant: row.variant,
       tags: row.tags,
       deferrals: row.deferrals as readonly Deferral[],

@@ -10,7 +10,7 @@ export type EngineActivityDeps = DecideAndClaimDeps &
   Parameters<typeof createCustomerActivities>[0] &
   Parameters<typeof createEnrollmentActivities>[0];
 
-/** Everything that a running journey may ask of the engine, over one set of dependencies. */
+/** Creates all local activities that journeys call. */
 export function createEngineActivities(deps: EngineActivityDeps): EngineActivities {
   return {
     send: createSend(createDecideAndClaim(deps), deps),

@@ -21,7 +21,7 @@ type CustomerActivities = Pick<
   'resolveMoment' | 'assign' | 'readTraits' | 'inSegment' | 'setTraits' | 'track' | 'enroll'
 >;
 
-/** What a running journey asks and writes about its customer. */
+/** Local activities that read and write data of the customer of a journey. */
 export function createCustomerActivities(deps: {
   readonly db: Db;
   readonly policy: Policy;
@@ -46,14 +46,14 @@ export function createCustomerActivities(deps: {
         time: input.time,
         weekday: (input.weekday ?? undefined) as Weekday | undefined,
         zone: input.zone ?? customer.time_zone,
-        // Later than now, so that a daily loop that wakes at nine sleeps until tomorrow's nine.
+        // Strictly later than now: a daily loop that wakes at nine sleeps until nine tomorrow.
         after: new Date(input.now + 1),
         defaultZone: policy.defaultZone,
       });
       return at.getTime();
     },
 
-    /** The first assignment is final, even when weights change or customers merge. */
+    /** The first assignment is permanent, even when weights change or customers merge. */
     async assign({ customerId, enrollmentId, journey, kind, name, now }) {
       const arms = armsOf(catalogue, kind, name);
       return inTransaction(db, async (tx) => {
@@ -134,7 +134,7 @@ function armsOf(
 ): Readonly<Record<string, number>> {
   if (kind === 'experiment') {
     const experiment = catalogue.experiments[name];
-    // An experiment that was taken out of the catalogue while journeys run: everybody is control.
+    // The experiment was removed from the catalogue while journeys run: all customers are in control.
     return experiment?.arms ?? { control: 1 };
   }
   const share = catalogue.flags[name]?.on ?? 0;

@@ -13,7 +13,7 @@ type EnrollmentActivities = Pick<
   'subscribe' | 'close' | 'setPaused' | 'withdraw'
 >;
 
-/** What a running journey writes about its own enrollment. */
+/** Local activities by which a journey updates its enrollment. */
 export function createEnrollmentActivities(deps: {
   readonly db: Db;
   readonly catalogue: CatalogueShape;
@@ -21,8 +21,8 @@ export function createEnrollmentActivities(deps: {
   const { db } = deps;
   return {
     /**
-     * Asks routing for more events, and gives back those that came since the entry. Under the
-     * customer's row lock, so that no event can slip between the two.
+     * Adds subscriptions, and returns the matching events since the entry. Runs under the customer's
+     * row lock, so that no event is missed between the two.
      */
     subscribe({ enrollmentId, customerId, names }) {
       return inTransaction(db, async (tx) => {
@@ -73,7 +73,7 @@ export function createEnrollmentActivities(deps: {
       });
     },
 
-    /** Routing may have ended the enrollment already, with the event that did; that record stays. */
+    /** Does not overwrite an end that routing has recorded. */
     async close({ enrollmentId, status, reason, at }) {
       await prepared`update enrollments
         set status = ${status}, end_reason = ${reason}, ended_at = ${new Date(at)}, paused_at = null

@@ -6,7 +6,7 @@ import type { EngineActivities } from '../journey/engine-activities';
 
 type TaskActivities = Pick<EngineActivities, 'openTask' | 'cancelTask'>;
 
-/** Work for a person, as a running journey asks for it. The task's id is the step's. */
+/** Local activities that open and cancel tasks for people. The id of a task is the id of its step. */
 export function createTaskActivities({ db }: { readonly db: Db }): TaskActivities {
   return {
     openTask(input) {
@@ -20,7 +20,7 @@ export function createTaskActivities({ db }: { readonly db: Db }): TaskActivitie
           .where('id', '=', input.enrollmentId)
           .executeTakeFirstOrThrow();
         if (enrollment.status !== 'active') return { taskId: null, reason: 'enrollment-ended' };
-        // A call is a message too: customers in the holdout get none.
+        // A call is also a contact, so the holdout gets none.
         if (enrollment.holdout) return { taskId: null, reason: 'holdout' };
         await tx
           .updateTable('enrollments')

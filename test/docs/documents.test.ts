@@ -23,6 +23,14 @@ describe('the documents', () => {
     );
     expect(broken).toEqual([]);
   });
+
+  it.each(documents)('%s names only files that exist', (path) => {
+    const named = [...read(path).matchAll(/`((?:src|test|bench|faults|dev|docs)\/[\w./-]+)`/g)];
+    const missing = named
+      .map(([, file = '']) => file)
+      .filter((file) => !existsSync(join(ROOT, file)));
+    expect(missing).toEqual([]);
+  });
 });
 
 describe('the decision records', () => {

@@ -136,7 +136,7 @@ it('does not block the journey on a slow provider, and records its late answer',
     const handle = handleOf(engine, journey, id);
     await engine.until('a delivery that looks for the outcome', async () => {
       const { pendingActivities } = (await handle.describe()).raw;
-      return pendingActivities?.[0]?.lastFailure?.message?.includes('still under way');
+      return pendingActivities?.[0]?.lastFailure?.message?.includes('still in flight');
     });
     expect(await messageOf(customer)).toMatchObject({ status: 'sending', attempts: 1 });
     answer();

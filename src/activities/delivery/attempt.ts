@@ -8,7 +8,7 @@ import { beginFirst, beginNext, type AttemptDeps, type BegunAttempt } from './be
 import { recordFailure } from './end-attempt';
 import type { InlineDelivery } from './inline-delivery';
 
-/** How much of an attempt's time is left for writing its outcome down. */
+/** Part of an attempt's timeout that is reserved for recording its outcome. */
 export const RECORDING_MS = 15_000;
 
 export type DeliveryDeps = AttemptDeps & {
@@ -17,13 +17,13 @@ export type DeliveryDeps = AttemptDeps & {
   readonly inline: InlineDelivery;
 };
 
-/** What an attempt came to: an end, or another attempt after some milliseconds. */
+/** The result of an attempt: final, or another attempt after a delay in milliseconds. */
 export type AttemptResult =
   | { readonly do: 'answer'; readonly result: DeliverResult }
   | {
       readonly do: 'again';
       readonly error: SendError;
-      /** Who makes the next attempt. */
+      /** The provider of the next attempt. */
       readonly provider: string;
       readonly afterMs: number;
     }
@@ -33,19 +33,19 @@ export type AttemptResult =
 export type ExecutedAttempt = Exclude<AttemptResult, { readonly do: 'move' }>;
 
 /**
- * Attempts to hand one decided message to its provider. Before the provider is called the attempt
- * is written down, after its answer the outcome; so an attempt without an outcome is one that a
- * crash cut off.
+ * Attempts to deliver a decided message to its provider. The attempt is recorded before the call to
+ * the provider, and its outcome after the call. An attempt without an outcome was interrupted by a
+ * crash.
  */
 export interface DeliveryAttempts {
-  /** Carries an attempt out that has been written down. */
+  /** Executes an attempt that is already recorded. */
   execute(attempt: BegunAttempt, signal: AbortSignal): Promise<ExecutedAttempt>;
-  /** The next attempt, the first included. */
+  /** Begins and executes the next attempt, which may be the first. */
   next(messageId: string, provider: ChannelProvider, signal: AbortSignal): Promise<AttemptResult>;
-  /** Makes a message whose first attempt was written down, and not carried out, an untried one. */
+  /** Removes a recorded first attempt that was not executed. */
   releaseClaim(messageId: string): Promise<void>;
-  /** How far a message has come. */
-  standing(messageId: string): Promise<{ readonly status: string; readonly error: string | null }>;
+  /** The status and error of a message. */
+  getStatus(messageId: string): Promise<{ readonly status: string; readonly error: string | null }>;
 }
 
 export function createDeliveryAttempts(deps: DeliveryDeps): DeliveryAttempts {
@@ -72,7 +72,7 @@ export function createDeliveryAttempts(deps: DeliveryDeps): DeliveryAttempts {
       }
     },
     releaseClaim: (messageId) => releaseClaim(deps.db, messageId),
-    async standing(messageId) {
+    async getStatus(messageId) {
       const row = await deps.db
         .selectFrom('messages')
         .select(['status', 'error'])
@@ -92,10 +92,9 @@ async function execute(
   const outcome = await deps.inline.call(
     provider.channel,
     () => call(attempt, signal),
-    (each) => each instanceof SendError && MAY_PASS.has(each.consequence),
+    isProviderFailure,
   );
-  const failed = outcome instanceof SendError && MAY_PASS.has(outcome.consequence);
-  deps.providers.record(provider, failed);
+  deps.providers.record(provider, isProviderFailure(outcome));
   if (!(outcome instanceof SendError)) {
     await markSent(deps.db, {
       messageId: attempt.message.id,
@@ -105,7 +104,7 @@ async function execute(
     });
     return { do: 'answer', result: { status: 'sent' } };
   }
-  // Another provider only gets what certainly reached nobody.
+  // Fail over only if the message was certainly not sent.
   const next =
     outcome instanceof TransientSendError
       ? deps.providers.afterFailure(provider, number)
@@ -114,13 +113,18 @@ async function execute(
     recordFailure(tx, deps.hasher, attempt, outcome, next.provider, deps.clock.now()),
   );
   if (result !== 'again') return { do: 'answer', result };
-  const askedFor = outcome instanceof TransientSendError ? outcome.retryAfterMs : undefined;
-  const afterMs = next.failures === 0 ? 0 : backoffMs(next.failures, deps.random, askedFor);
+  const requestedMs = outcome instanceof TransientSendError ? outcome.retryAfterMs : undefined;
+  const afterMs = next.failures === 0 ? 0 : backoffMs(next.failures, deps.random, requestedMs);
   return { do: 'again', error: outcome, provider: next.provider.name, afterMs };
 }
 
-/** Failures of the provider; a refusal is about one message or one address. */
-const MAY_PASS: ReadonlySet<SendError['consequence']> = new Set(['transient', 'unknown']);
+/** Failures of the provider itself; a refusal concerns one message or one address. */
+function isProviderFailure(outcome: DeliveryReceipt | SendError): boolean {
+  return (
+    outcome instanceof SendError &&
+    (outcome.consequence === 'transient' || outcome.consequence === 'unknown')
+  );
+}
 
 async function call(
   { provider, message }: BegunAttempt,
@@ -130,9 +134,9 @@ async function call(
     return await provider.deliver(message, signal);
   } catch (error) {
     if (error instanceof SendError) return error;
-    // A defect of the provider's code says nothing about whether the message went out.
+    // After a bug in the provider's code it is unknown whether the message was sent.
     const text = error instanceof Error ? error.message : String(error);
-    return new UnknownOutcomeError(`The provider ${provider.name} broke: ${text}`, {
+    return new UnknownOutcomeError(`The provider ${provider.name} threw an error: ${text}`, {
       cause: error,
     });
   }

@@ -2,9 +2,9 @@ const FIRST_MS = 2_000;
 const MAX_MS = 10 * 60 * 1000;
 
 /**
- * How long to wait before the next attempt: doubled each time, with full jitter over its upper half,
- * so that messages that failed together do not come back together. A provider that named a time is
- * believed, within the same bound.
+ * Exponential backoff before the next attempt, with jitter over its upper half, so that messages
+ * that failed together are not retried together. A delay that the provider requested is used instead,
+ * up to the same maximum.
  *
  * @param attempt the number of the attempt that failed, from 1
  * @param random a number in [0, 1)

@@ -29,18 +29,18 @@ export interface AttemptDeps {
   readonly providers: ProviderSelector;
   readonly links: LinkSettings;
   readonly clock: Clock;
-  /** Names this process in the record of attempts. */
+  /** Identifies this process in the recorded attempts. */
   readonly workerName: string;
   readonly hasher: AddressHasher;
 }
 
 export type Begun =
   | { readonly do: 'answer'; readonly result: DeliverResult }
-  /** The message was given to another provider, whose queue it belongs to. */
+  /** The message belongs to another provider's queue. */
   | { readonly do: 'move'; readonly provider: ChannelProvider }
   | BegunAttempt;
 
-/** An attempt that is written down; its provider is to be called. */
+/** A recorded attempt whose provider has to be called next. */
 export interface BegunAttempt {
   readonly do: 'call';
   readonly number: number;
@@ -49,8 +49,8 @@ export interface BegunAttempt {
 }
 
 /**
- * Begins the first attempt of a message that nobody has tried, which nearly all are, in one
- * statement. Undefined where the long way has to be gone.
+ * Begins the first attempt of a message in one statement, the common case. Returns undefined if
+ * `beginNext` has to decide.
  */
 export async function beginFirst(
   deps: AttemptDeps,
@@ -73,9 +73,9 @@ export async function beginFirst(
 }
 
 /**
- * Begins the next attempt of a message, by what became of those before: an attempt without an
- * outcome was cut off by a crash, and nobody knows whether the provider took the message. Marketing
- * is then given up as `unknown`, transactional mail is sent again and marked as a repeat.
+ * Begins the next attempt of a message, depending on the previous ones. An attempt without an
+ * outcome was interrupted by a crash, and it is unknown whether the provider accepted the message:
+ * marketing is then recorded as `unknown`, transactional mail is sent again and marked as a repeat.
  */
 export async function beginNext(
   tx: Tx,
@@ -84,7 +84,7 @@ export async function beginNext(
   provider: ChannelProvider,
 ): Promise<Begun> {
   const row = await lockMessage(tx, messageId);
-  // An erasure takes a message's address and words; there is then nothing left to deliver.
+  // An erasure deletes the message's address and content, so there is nothing to deliver.
   if (row === undefined || isErased(row.customer_id))
     return answer({ status: 'failed', reason: 'erased' });
   const assigned = deps.providers.named(row.channel, row.provider ?? provider.name);
@@ -98,7 +98,7 @@ export async function beginNext(
     number: row.attempts,
     at: now,
     outcome: 'unknown',
-    response: 'cut off before its outcome',
+    response: 'interrupted before its outcome was recorded',
   } as const;
   switch (row.status) {
     case 'sent':
@@ -156,7 +156,7 @@ function answer(result: DeliverResult): Begun {
   return { do: 'answer', result };
 }
 
-/** A retry may come hours after the decision: what has been withdrawn since must not go out. */
+/** Consent may be withdrawn in the hours between the decision and a retry. */
 async function withdrawnNow(
   tx: Tx,
   hasher: AddressHasher,

@@ -26,7 +26,7 @@ export class CircuitBreaker {
     this.#openUntil = this.#elapsed() + this.#coolDownMs;
   }
 
-  /** A call that began before the breaker opened says nothing about the provider since. */
+  /** Ignores calls that began before the breaker opened. */
   recordSuccess(): void {
     if (this.state === 'half-open') this.reset();
   }

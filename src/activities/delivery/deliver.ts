@@ -11,49 +11,49 @@ export interface DeliverDeps {
   readonly provider: ChannelProvider;
 }
 
-/** How often a running delivery says that it lives; its heartbeat timeout is three times that. */
+/** Interval of heartbeats; the heartbeat timeout is three times as long. */
 const HEARTBEAT_MS = 5_000;
 
-/** How often, at least, a first attempt that is under way elsewhere is looked at. */
+/** Maximum interval between polls of a first attempt that is in flight in another process. */
 const MAX_POLL_INTERVAL_MS = 10_000;
 
 /**
- * Delivers one decided message from its provider's queue: from its first attempt on, or from the one
- * that follows an inline attempt. A message that the provider certainly did not accept goes to the
- * next provider of the channel, on that one's queue. Marketing whose outcome nobody knows is
- * recorded as `unknown` and not sent again; a transactional message is sent again under the same
- * Message-ID and recorded as repeated.
+ * Delivers one decided message from its provider's queue, starting with its first attempt or with
+ * the one after an inline attempt. If the provider certainly did not accept the message, the next
+ * provider of the channel gets it on its own queue. Marketing with an unknown outcome is recorded as
+ * `unknown` and not sent again; a transactional message is sent again with the same Message-ID and
+ * recorded as repeated.
  *
- * @throws {ApplicationFailure} for a failure that is worth another try; its next retry is jittered
+ * @throws {ApplicationFailure} for a retryable failure; its next retry is jittered
  */
 export function createDeliver({
   attempts,
   clock,
   provider,
 }: DeliverDeps): DeliveryActivities['deliver'] {
-  /** What is still to be waited for; undefined where the next attempt may begin. */
-  async function waiting(messageId: string, after: DeliverAfter) {
+  /** The failure that delays the next attempt; undefined if the attempt may begin now. */
+  async function checkDelay(messageId: string, after: DeliverAfter) {
     const now = clock.now().getTime();
     if ('notBefore' in after) {
       const delay = after.notBefore - now;
       if (delay <= 0) return undefined;
-      const { error } = await attempts.standing(messageId);
+      const { error } = await attempts.getStatus(messageId);
       return retry(error ?? 'The first attempt failed.', 'FirstAttemptFailed', delay);
     }
     const left = after.underWayUntil - now;
-    if (left <= 0 || (await attempts.standing(messageId)).status !== 'sending') return undefined;
-    const look = Math.min(
+    if (left <= 0 || (await attempts.getStatus(messageId)).status !== 'sending') return undefined;
+    const pollMs = Math.min(
       1_000 * 2 ** (Context.current().info.attempt - 1),
       MAX_POLL_INTERVAL_MS,
       left,
     );
-    return retry('The first attempt is still under way.', 'FirstAttemptUnderWay', look);
+    return retry('The first attempt is still in flight.', 'FirstAttemptInFlight', pollMs);
   }
 
   return async (messageId, after) => {
-    const wait = after && (await waiting(messageId, after));
-    if (wait !== undefined) throw wait;
-    const attempted = await alive((signal) => attempts.next(messageId, provider, signal));
+    const delayed = after && (await checkDelay(messageId, after));
+    if (delayed !== undefined) throw delayed;
+    const attempted = await withHeartbeat((signal) => attempts.next(messageId, provider, signal));
     if (attempted.do === 'answer') return attempted.result;
     if (attempted.do === 'move') return { status: 'next', provider: attempted.provider };
     if (attempted.provider !== provider.name) {
@@ -68,14 +68,14 @@ function retry(message: string, type: string, nextRetryDelay: number): Applicati
   return ApplicationFailure.create({ message, type, nextRetryDelay });
 }
 
-/** Attempts a delivery, telling Temporal meanwhile that it lives. */
-async function alive(
+/** Makes an attempt while sending heartbeats. */
+async function withHeartbeat(
   attempt: (signal: AbortSignal) => Promise<AttemptResult>,
 ): Promise<AttemptResult> {
   const context = Context.current();
   const beat = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
-  // Only the end of the attempt's time aborts it. A cancellation does not: the message is on its
-  // way, and an attempt that is cut off would leave its outcome unknown.
+  // Only the timeout aborts an attempt. A cancellation does not, since it would leave the outcome of
+  // a call in flight unknown.
   const timeMs = Math.max(1_000, context.info.startToCloseTimeoutMs - RECORDING_MS);
   try {
     return await attempt(AbortSignal.timeout(timeMs));

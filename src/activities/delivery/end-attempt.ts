@@ -8,14 +8,14 @@ import type { Tx } from '../../db/transaction';
 import { isTransactional } from '../../domain/purpose';
 import type { DeliverResult } from '../../journey/engine-activities';
 
-/** Why a message was given up whose journey ended while it waited or was under way. */
+/** The reason code of a message whose journey ended before it was delivered. */
 const WITHDRAWN = 'withdrawn';
 
 /**
  * Records a failed attempt.
  *
- * @param next who makes the next attempt, where this one certainly reached nobody
- * @returns `again` for one that is worth another try
+ * @param next the provider of the next attempt, if the message was certainly not sent
+ * @returns `again` if the attempt should be retried
  */
 export async function recordFailure(
   tx: Tx,
@@ -43,11 +43,11 @@ export async function recordFailure(
       at: now,
     });
   }
-  // This attempt was declared cut off, and the message shows what followed; the next attempt reads it.
+  // Another process took this attempt for interrupted and has updated the message; retry from there.
   if (row?.status !== 'sending' || row.attempts !== number) return 'again';
   switch (outcome) {
     case 'transient':
-      // Its journey ended meanwhile, so nobody would try again.
+      // The journey ended in the meantime, so nothing would retry.
       if (row.error === WITHDRAWN) return fail(tx, messageId, 'failed', WITHDRAWN);
       await markNotSent(tx, messageId, 'decided', error.message, next.name);
       return 'again';
@@ -63,7 +63,7 @@ export async function recordFailure(
   }
 }
 
-/** Gives up a locked message. @returns the delivery's result, with the reason cut to 120 characters */
+/** Marks a locked message as not sent. @returns the result, with at most 120 characters of the reason */
 export async function fail(
   tx: Tx,
   messageId: string,

@@ -1,13 +1,13 @@
 import { channelDefinition, type ChannelKind } from '../../domain/channels/channel-kind';
 import { CircuitBreaker } from './circuit-breaker';
 
-/** Half of the workflow tasks that a process runs at a time: a hanging provider holds no more. */
+/** Half of the concurrent workflow tasks of a process, so that a hanging provider blocks no more. */
 const MAX_IN_FLIGHT = 8;
 
-/** A provider that takes longer than this is not prompt. */
+/** A call that takes longer counts as slow. */
 export const PROMPT_MS = 2_000;
 
-/** How long a channel is left to its own queue after a call that was slow or failed. */
+/** How long a channel uses only its own queue after a slow or failed call. */
 const COOL_DOWN_MS = 30_000;
 
 interface ChannelCalls {
@@ -16,10 +16,10 @@ interface ChannelCalls {
 }
 
 /**
- * Which messages this process may deliver inline, within the local activity that decides them; all
- * others are delivered from their channel's own queue. Inline delivery is for channels that this
- * process delivers on without a rate limit, while few calls are in flight, and while the provider is
- * prompt: a slow or failed call opens the channel's circuit breaker.
+ * Decides which messages this process delivers inline, within the local activity that decides them;
+ * all others are delivered from their channel's own queue. A message is delivered inline if this
+ * process serves its channel without a rate limit, few calls are in flight, and the channel's circuit
+ * breaker is closed. A slow or failed call opens the breaker.
  */
 export class InlineDelivery {
   readonly #calls = new Map<ChannelKind, ChannelCalls>();
@@ -33,8 +33,8 @@ export class InlineDelivery {
   }
 
   /**
-   * Sets the channels on which this process may deliver inline, as far as their definitions allow it,
-   * and closes every breaker.
+   * Sets the channels on which this process delivers inline, if their definitions allow it, and
+   * closes every breaker.
    */
   enable(channels: Iterable<ChannelKind>): void {
     this.#channels = new Set([...channels].filter(mayBeInline));
@@ -50,10 +50,10 @@ export class InlineDelivery {
   }
 
   /**
-   * Makes a call to a channel's provider, inline or from its queue, and tells the channel's breaker
-   * how it went.
+   * Calls a channel's provider, inline or from its queue, and records the outcome in the channel's
+   * breaker.
    *
-   * @param failed whether a result counts as a failure of the provider; an exception always does
+   * @param failed whether a result is a failure of the provider; an exception always is
    */
   async call<T>(
     channel: ChannelKind,
@@ -75,19 +75,19 @@ export class InlineDelivery {
     }
   }
 
-  /** Opens a channel's breaker while a call is still in flight, because the call is slow. */
+  /** Opens a channel's breaker because of a slow call that is still in flight. */
   recordSlow(channel: ChannelKind): void {
     this.#callsOf(channel).breaker.recordFailure();
   }
 
-  /** Counts an attempt (the call and the recording of its outcome) among those to wait for. */
+  /** Adds an attempt (the call and the recording of its outcome) to those that `drain` waits for. */
   track(attempt: Promise<unknown>): void {
     this.#attempts.add(attempt);
     const remove = () => void this.#attempts.delete(attempt);
     attempt.then(remove, remove);
   }
 
-  /** Resolves when no tracked attempt is in flight, at the latest after `maxMs`. */
+  /** Resolves when no tracked attempt is in flight, or after `maxMs`. */
   async drain(maxMs: number): Promise<void> {
     const until = this.#elapsed() + maxMs;
     while (this.#elapsed() < until && this.#attempts.size > 0) {

@@ -5,10 +5,10 @@ import { CircuitBreaker } from './circuit-breaker';
 /** How many failures in a row open a provider's circuit breaker. */
 const MAX_FAILURES = 3;
 
-/** How long no message goes to a provider whose breaker has opened, while there is another one. */
+/** How long a breaker stays open; messages go to another provider of the chain, if there is one. */
 const COOL_DOWN_MS = 30_000;
 
-/** After the first round, a message changes its provider at each of so many failed attempts. */
+/** After the first round, a message changes its provider after this many failed attempts. */
 const ATTEMPTS_PER_PROVIDER = 5;
 
 interface Health {
@@ -17,9 +17,8 @@ interface Health {
 }
 
 /**
- * Which provider of a channel's chain gets a message. A provider is left out while its circuit breaker
- * is open; where all are open, the first one is tried. A breaker is the process's own: each process
- * finds out by itself that a provider fails.
+ * Selects the provider of a channel's chain for a message. Skips a provider while its circuit breaker
+ * is open; if all are open, selects the first one. Breakers are not shared between processes.
  */
 export class ProviderSelector {
   readonly #chains: ProviderChains;
@@ -36,7 +35,7 @@ export class ProviderSelector {
     return this.#chains.has(channel);
   }
 
-  /** The provider that a message of the channel goes to now. */
+  /** The provider to use for a new message of the channel. */
   get(channel: ChannelKind): ChannelProvider | undefined {
     const chain = this.#chains.get(channel);
     return chain?.find((each) => this.#isAvailable(each)) ?? chain?.[0];
@@ -46,7 +45,7 @@ export class ProviderSelector {
     return this.#chains.get(channel)?.find((each) => each.name === name);
   }
 
-  /** Another provider to use in place of one whose breaker is open; undefined where it stays. */
+  /** The provider to use instead of one whose breaker is open; undefined to keep it. */
   replacementFor({ channel, name }: ChannelProvider): ChannelProvider | undefined {
     const provider = this.named(channel, name);
     if (provider === undefined || this.#isAvailable(provider)) return undefined;
@@ -54,11 +53,12 @@ export class ProviderSelector {
   }
 
   /**
-   * Who makes the next attempt after one that certainly reached nobody: in the first round each
-   * provider of the chain in turn, at once; after that the same one, changed every few attempts.
+   * Selects the provider for the next attempt of a message that was certainly not sent. In the first
+   * round each provider of the chain is tried immediately; after that the provider changes every few
+   * attempts.
    *
    * @param attempt the number of the attempt that failed, from 1
-   * @returns the provider, and the number of failures by which the wait is measured; 0 for none
+   * @returns the provider, and the number of failures for the backoff; 0 for no delay
    */
   afterFailure(
     failed: ChannelProvider,
@@ -70,7 +70,7 @@ export class ProviderSelector {
     return { provider: changes ? this.#nextIn(chain, failed) : failed, failures };
   }
 
-  /** Records how a call ended. Only a failure of the provider itself counts, not a refused message. */
+  /** Records the outcome of a call. A refused message is not a failure of the provider. */
   record({ name }: ChannelProvider, failed: boolean): void {
     const health = this.#healthOf(name);
     if (!failed) {

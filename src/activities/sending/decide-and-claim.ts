@@ -14,11 +14,11 @@ export interface DecideAndClaimDeps extends DecideDeps {
   readonly db: Db;
   readonly inline: InlineDelivery;
   readonly clock: Clock;
-  /** Names this process in the record of attempts. */
+  /** Identifies this process in the recorded attempts. */
   readonly workerName: string;
 }
 
-/** What was decided, with the first attempt where this process is to make it: it is recorded. */
+/** A decision, with the recorded first attempt if this process has to make it. */
 export interface Claimed {
   readonly result: SendResult;
   readonly attempt?: BegunAttempt;
@@ -27,15 +27,15 @@ export interface Claimed {
 export type DecideAndClaim = (input: SendInput) => Promise<Claimed>;
 
 /**
- * When a decision took longer than this, waiting for a lock or a connection, the activity may soon
- * be retried while it still runs; it makes no attempt, so that there are never two.
+ * If a decision waits longer than this for a lock or a connection, the activity may be retried while
+ * it still runs. It then claims no attempt, so that there are never two.
  */
 const MAX_MS_BEFORE_CLAIM = 5_000;
 
 /**
- * Decides one intent to send and, where this process may deliver the message inline, claims it by
- * recording its first attempt. All of it is one transaction under the customer's row lock, and the
- * decision, the message and the attempt are one statement.
+ * Decides one intent to send. If this process may deliver the message inline, it also claims the
+ * message by recording the first attempt. This is one transaction under the customer's row lock, and
+ * one statement writes the decision, the message and the attempt.
  */
 export function createDecideAndClaim(deps: DecideAndClaimDeps): DecideAndClaim {
   const decide = createDecide(deps);
@@ -79,7 +79,7 @@ export function createDecideAndClaim(deps: DecideAndClaimDeps): DecideAndClaim {
   };
 }
 
-/** Runs some work the first time it is called, and again only if it failed. */
+/** Runs a function once; a failed run is repeated at the next call. */
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => {

@@ -21,30 +21,29 @@ export interface DecideDeps extends RenderDeps, Omit<GatherDeps, 'policy'> {
   readonly policy: Policy;
 }
 
-/** A message that was decided, with its links, which are computed once. */
+/** A decided message with its links, which are computed once. */
 export interface Message extends DecidedMessage {
   readonly channel: ChannelKind;
   readonly provider: ChannelProvider | undefined;
   readonly links: MessageLinks;
-  /** The customer's, ISO 3166-1 alpha-2. */
+  /** The customer's country, ISO 3166-1 alpha-2. */
   readonly country: string | null;
 }
 
 export interface Decided {
   readonly result: SendResult;
-  /** The record to write; absent where the intent was decided before. */
+  /** The record to write; absent if the intent was decided earlier. */
   readonly decision?: NewDecision;
-  /** Present where the decision is to send. */
+  /** Present if the decision is to send. */
   readonly message?: Message;
 }
 
 export type Decide = (tx: Tx, input: SendInput) => Promise<Decided>;
 
 /**
- * Decides one intent to send, under the customer's row lock: reads every fact that could speak
- * against it, applies the policy, and renders the message. It writes nothing, and knows nothing of
- * attempts. When it is called again (a crash, a retried activity) it returns what was decided; only
- * a decision to wait is made anew.
+ * Decides one intent to send, under the customer's row lock: reads the facts, applies the policy and
+ * renders the message. It writes nothing and makes no attempt. A repeated call (after a crash, or by
+ * a retried activity) returns the recorded decision; only a decision to wait is made again.
  */
 export function createDecide(deps: DecideDeps): Decide {
   const policy = decisionPolicy(deps.policy);
@@ -114,7 +113,7 @@ function earlierResult(before: NonNullable<Gathered['before']>): SendResult {
       };
 }
 
-/** What the renderer said is kept for operators; it is no fact, since it may quote the customer. */
+/** Keeps the error of the renderer for operators. It is not a fact, since it may contain personal data. */
 function withDetail(decision: Decision, channel: ChannelKind, failure: string): Decision {
   return {
     ...decision,
@@ -158,7 +157,7 @@ function decisionRow(
     policy_version: policy,
     variant: toJsonb(variantOf(input.exposures)),
     cost: chosen?.cost ?? null,
-    // One channel is chosen by rule, so what was chosen was certain to be.
+    // The choice is deterministic.
     probability: outcome === 'send' ? 1 : null,
     deferrals: toJsonb([...(before?.deferrals ?? []), ...deferral]),
     next_at: outcome === 'defer' ? decision.until : null,

@@ -32,7 +32,7 @@ export interface GatherDeps {
   readonly hasher: AddressHasher;
 }
 
-/** The facts of one decision, and what rendering and recording need beside them. */
+/** The facts of one decision, and further data for rendering and recording. */
 export interface Gathered {
   readonly facts: DecisionFacts;
   readonly customer: CurrentCustomer;
@@ -45,11 +45,11 @@ export interface Gathered {
 }
 
 /**
- * Locks the customer's row and then reads every fact in one statement. They have to be two: what a
- * statement reads is as old as the statement, and it may have waited for the lock.
+ * Locks the customer's row, and then reads all facts in a second statement: the snapshot of the
+ * first one may be outdated when it gets the lock.
  *
- * @throws {Error} when the customer or the enrollment does not exist any more; the activity is then
- *   retried until the erasure that deleted them ends the workflow too
+ * @throws {Error} when the customer or the enrollment no longer exists; the activity is then retried
+ *   until the erasure that deleted them also ends the workflow
  */
 export async function gatherFacts(tx: Tx, deps: GatherDeps, input: SendInput): Promise<Gathered> {
   const { policy, hasher } = deps;
@@ -138,7 +138,7 @@ function decisionFacts(
   return boundFacts(facts, capRules(deps.policy, facts));
 }
 
-/** What the customer prefers about these channels and this purpose, without anything else. */
+/** The preferences that concern these channels and this purpose. */
 function relevantPreferences(
   stored: JsonObject,
   channels: readonly ChannelKind[],
@@ -156,16 +156,15 @@ function relevantPreferences(
 }
 
 /**
- * Locks the customer who shares the address, so that two decisions about one address follow each
- * other. It does not wait for the lock, because the other one may wait for ours: the transaction is
- * rolled back and begins again.
+ * Locks the customer who shares the address, which serializes decisions about one address. It does
+ * not wait for the lock, since that could deadlock: the transaction is rolled back and retried.
  */
 async function lockOtherCustomer(tx: Tx, customerId: string): Promise<void> {
   await prepared`select from customers where id = ${customerId}
     for no key update nowait`.execute(tx);
 }
 
-/** The customer's addresses in lower case, by every key under which they may be suppressed. */
+/** The customer's addresses in lower case, by the keys under which they may be suppressed. */
 function addressesByKey(
   input: SendInput,
   customer: CurrentCustomer,
@@ -180,7 +179,7 @@ function addressesByKey(
   return addresses;
 }
 
-/** The customer's own cap counts a week, whatever the policy's caps count. */
+/** The customer's own cap counts messages of a week, independent of the policy's caps. */
 const WEEK_MS = 7 * 86_400_000;
 
 const NEVER = new Date('9999-12-31T00:00:00Z');
@@ -190,7 +189,7 @@ function countedSince(policy: DecisionPolicy, { purpose, now }: SendInput): Date
   return new Date(now - Math.max(longestWindowMs(policy), WEEK_MS));
 }
 
-/** The longest window of the policy's caps, in milliseconds; 0 where there are none. */
+/** The longest window of the policy's caps, in milliseconds; 0 if there are none. */
 function longestWindowMs({ caps }: DecisionPolicy): number {
   return Math.max(0, ...caps.map(({ window }) => durationMs(window)));
 }

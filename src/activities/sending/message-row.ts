@@ -4,7 +4,7 @@ import { variantOf } from '../../domain/experiments/exposure';
 import type { SendInput } from '../../journey/engine-activities';
 import type { Message } from './decide';
 
-/** The row of a message that was just decided; `sending` with its first attempt claimed. */
+/** The row of a new message; its status is `sending` if the first attempt is claimed. */
 export function messageRow(
   input: SendInput,
   message: Message,

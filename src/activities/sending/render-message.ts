@@ -13,7 +13,7 @@ export interface RenderDeps {
   readonly links: LinkSettings;
 }
 
-/** Whom a message is rendered for, and what it is about. */
+/** The recipient and the subject of a message to render. */
 export interface RenderSubject {
   readonly customer: {
     readonly id: string;
@@ -30,7 +30,7 @@ export interface RenderSubject {
 
 export type Rendered =
   | { readonly content: MessageContent; readonly links: MessageLinks }
-  /** Why the template could not be rendered: a reason not to send, and no crash. */
+  /** Why the template could not be rendered. */
   | { readonly failure: string };
 
 /** Renders a message, with its own signed links and a visitor token in links to the shop. */

@@ -14,26 +14,26 @@ export interface SendDeps {
   readonly logger: Logger;
 }
 
-/** How long a provider has to answer. */
+/** Timeout of a call to a provider. */
 const CALL_MS = 105_000;
 
-/** When the decision's commit took longer than this, the activity may have been retried elsewhere. */
+/** If the decision took longer than this, the activity may have been retried in another process. */
 const MAX_MS_BEFORE_CALL = 10_000;
 
 interface InFlight {
   readonly result: Promise<ExecutedAttempt>;
-  /** After this moment the attempt counts as cut off, in milliseconds since 1970. */
+  /** After this time the attempt counts as interrupted, in milliseconds since 1970. */
   readonly until: number;
 }
 
 /**
  * The local activity `send`: decides, claims the message, and makes its first attempt inline where
- * this process may. A message whose provider is prompt costs its journey one history event and no
- * further workflow task. A failed attempt is followed up from the queue of the next provider, a slow
- * one from its own: it continues here while the journey's workflow task completes.
+ * this process may. If the provider answers quickly, the journey gets one history event and no further
+ * workflow task. A failed attempt is retried on the queue of the next provider. A slow one continues
+ * here while the journey's workflow task completes; `deliver` then waits for its outcome.
  *
- * After a crash, Temporal notices that the workflow task was not answered and the activity runs
- * again; it finds the attempt in the record and leaves the message to `deliver`.
+ * After a crash the workflow task times out, and the activity runs again: it finds the recorded
+ * attempt and leaves the message to `deliver`.
  */
 export function createSend(
   decideAndClaim: DecideAndClaim,
@@ -49,7 +49,7 @@ export function createSend(
     inline.track(result);
     result
       .catch((error: unknown) =>
-        logger.error({ error, messageId }, 'lost the outcome of a delivery'),
+        logger.error({ error, messageId }, 'could not record the outcome of a delivery'),
       )
       .finally(() => inFlight.delete(messageId));
     return begun;
@@ -64,7 +64,7 @@ export function createSend(
       await attempts.releaseClaim(messageId);
       return result;
     }
-    // A retry of this activity, whose first result got lost, joins the attempt that is in flight.
+    // If this is a retry of the activity, it waits for the attempt that is in flight.
     const delivery = attempt === undefined ? inFlight.get(messageId) : begin(attempt);
     if (delivery === undefined) return result;
     const delivered = await withTimeout(delivery.result, PROMPT_MS, () => 'slow' as const);

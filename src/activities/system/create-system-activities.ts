@@ -22,7 +22,7 @@ export interface SystemActivityDeps {
   readonly index: JourneyIndex;
   readonly clock: Clock;
   readonly client: () => Promise<Client>;
-  /** Of the journeys; system workflows run on `systemQueue(taskQueue)`. */
+  /** The task queue of the journeys; system workflows run on `systemQueue(taskQueue)`. */
   readonly taskQueue: string;
   readonly ingest: Ingest;
   readonly app: Pick<App, 'policy'>;
@@ -31,7 +31,7 @@ export interface SystemActivityDeps {
   readonly mailboxDirectory: string | null;
 }
 
-/** What the engine's own workflows do; they run on `systemQueue(taskQueue)`. */
+/** Creates the activities of the system workflows, which run on `systemQueue(taskQueue)`. */
 export function createSystemActivities(deps: SystemActivityDeps): SystemActivities {
   return {
     operate: createOperate(deps),

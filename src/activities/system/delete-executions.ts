@@ -3,7 +3,7 @@ import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@tempora
 /** gRPC's NOT_FOUND. */
 const NOT_FOUND = 5;
 
-/** More runs than any enrollment continues as new. */
+/** More runs than any enrollment has. */
 const MAX_RUNS = 1_000;
 
 /**
@@ -17,8 +17,7 @@ export async function deleteExecution(
   const [latest, ...earlier] = await runsOf(client, workflowId);
   if (latest === undefined) return 'gone';
   await endRun(client, workflowId, latest);
-  // The oldest first, and the latest when the others are gone: it leads to them, also for a retry after
-  // a crash.
+  // The oldest first and the latest last, since a retry after a crash finds the others through it.
   const runs = earlier.length > 0 ? earlier.toReversed() : [latest];
   for (const runId of runs) {
     await unlessMissing(
@@ -31,7 +30,7 @@ export async function deleteExecution(
   return 'going';
 }
 
-/** Terminates a run, so that it does nothing more until Temporal has deleted it. */
+/** Terminates a run, so that it stops before Temporal has deleted it. */
 async function endRun(client: Client, workflowId: string, runId: string): Promise<void> {
   try {
     await client.workflow.getHandle(workflowId, runId).terminate('erased');

@@ -14,7 +14,7 @@ export interface EnforceRetentionDeps {
   readonly retention: { readonly events?: Duration; readonly messages?: Duration };
 }
 
-/** Enforces the policy's retention periods. Idempotent: a retry finds what is done already. */
+/** Enforces the policy's retention periods. Idempotent. */
 export function createEnforceRetention(
   deps: EnforceRetentionDeps,
 ): SystemActivities['enforceRetention'] {
@@ -36,7 +36,7 @@ export function createEnforceRetention(
         ? { droppedMonths: [], deletedQuarantined: 0 }
         : await dropOldEvents(db, before(retention.events), now, beat);
     const result = { ...messages, ...events };
-    logger.info(result, 'the retention periods were enforced');
+    logger.info(result, 'enforced the retention periods');
     return result;
   };
 }

@@ -10,7 +10,7 @@ import { allocateSequence } from '../../events/event-sequence';
 import type { JourneyOptions } from '../../journey/options';
 import type { ScheduledEntries, SystemActivities } from './protocol';
 
-/** Customers that are read in one query, and entered in one transaction. */
+/** Number of customers per query and transaction. */
 const PAGE = 500;
 const TOGETHER = 50;
 
@@ -36,7 +36,7 @@ export function createEnterScheduled(deps: {
       refused: 0,
     };
     const options = deps.index.options(journey);
-    if (options === undefined) return progress; // the journey is gone; its schedule soon is
+    if (options === undefined) return progress; // the journey was removed; its schedule ends at the next start of a worker
     const eventId = `schedule:${journey}:${new Date(occurrence).toISOString()}`;
     for (;;) {
       context.cancellationSignal.throwIfAborted();

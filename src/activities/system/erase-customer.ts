@@ -20,7 +20,7 @@ import type { SystemActivities } from './protocol';
 const PAGE = 200;
 const AT_ONCE = 8;
 const ASK_AGAIN_MS = 1_000;
-/** After this many passes the activity fails with what remains, for operators to see. */
+/** After this many passes the activity fails with a description of what remains, for operators. */
 const MAX_POLLS = 600;
 /** A delivery that began this long ago has ended. */
 const MAX_DELIVERY_MS = 3 * 60_000;
@@ -28,12 +28,12 @@ const MAX_DELIVERY_MS = 3 * 60_000;
 export interface EraseCustomerDeps extends ErasureDeps {
   readonly client: () => Promise<Client>;
   readonly logger: Logger;
-  /** The folder of mails while no mail server is configured. */
+  /** The folder of the local mailbox, used if no mail server is configured. */
   readonly mailboxDirectory: string | null;
 }
 
 /**
- * Carries out an erasure: erases the rows unless that is done, deletes the mails of the local mailbox
+ * Executes an erasure: erases the rows unless that is done, deletes the mails of the local mailbox
  * and the workflows from Temporal, and erases late arrivals, repeatedly, until nothing remains. Each
  * pass starts from scratch and finds less to do, so it can be interrupted anywhere.
  *
@@ -57,7 +57,7 @@ export function createEraseCustomer(deps: EraseCustomerDeps): SystemActivities['
   };
 }
 
-/** @returns what remains, in words; or, where nothing does, how many executions there were */
+/** @returns a description of what remains; if nothing remains, the number of executions */
 async function look(
   deps: EraseCustomerDeps,
   requestId: string,
@@ -82,7 +82,7 @@ async function look(
   return executions.all;
 }
 
-/** The id that replaces the customer's; a request whose rows are not erased yet is carried out first. */
+/** Returns the customer's pseudonym; erases the rows first if that is not done. */
 async function erasedBy(deps: EraseCustomerDeps, requestId: string): Promise<string | undefined> {
   const request = await deps.db
     .selectFrom('privacy_requests')
@@ -187,5 +187,5 @@ async function close(
     .set({ status: 'done', done_at: clock.now(), result: JSON.stringify(result) })
     .where('id', '=', requestId)
     .execute();
-  logger.info({ requestId, ...result }, 'a customer was erased');
+  logger.info({ requestId, ...result }, 'erased a customer');
 }

@@ -3,7 +3,7 @@ import type { Occurrences, SystemActivities } from './protocol';
 
 const MINUTE_MS = 60_000;
 
-/** Time spans that are searched for the latest occurrence, the shortest first. */
+/** Time spans in which the latest occurrence is searched, the shortest first. */
 const SPANS_MS = [1, 10, 60, 600, 6_000, 60_000, 600_000, 6_000_000].map(
   (minutes) => minutes * MINUTE_MS,
 );

@@ -57,13 +57,13 @@ async function steer(
   const { journey, operation, reason, operationId } = input;
   const enrollment = { id: enrollmentId, journey };
   let steered: UpdateResult = { did: 'silent' };
-  // A busy worker may answer later; repeated with the same id, the update still takes effect once.
+  // A busy worker may answer later; the same id makes a repeated update take effect once.
   for (let asked = 0; asked < MAX_SUBSCRIPTIONS && steered.did === 'silent'; asked++) {
     steered = await sendUpdate(client, enrollment, operation, reason, operationId);
   }
   if (steered.did === 'away') {
     throw ApplicationFailure.create({
-      message: 'Temporal does not answer; the operation goes on when it does.',
+      message: 'Temporal is unavailable; the operation resumes when it is available again.',
       type: 'TemporalAway',
     });
   }
@@ -84,14 +84,14 @@ function count(progress: OperationProgress, { enrollmentId, steered }: Result): 
       return {
         ...progress,
         refused: progress.refused + 1,
-        failures: noted('Its workflow does not run: it has ended, or has not been started yet.'),
+        failures: noted('Its workflow is not running: it has ended, or was not started yet.'),
       };
     case 'silent':
     case 'away':
       return {
         ...progress,
         failed: progress.failed + 1,
-        failures: noted('Its worker did not answer in time; look at the workflow, then try again.'),
+        failures: noted('Its worker did not answer in time. Check the workflow, then retry.'),
       };
   }
 }

@@ -50,7 +50,7 @@ export interface OperationInput {
   readonly askedAt: number;
 }
 
-/** The progress of an operation, kept in the heartbeat, from which a retry resumes. */
+/** The progress of an operation, stored in heartbeats, from which a retry resumes. */
 export interface OperationProgress {
   /** The last enrollment that was processed. */
   readonly cursor: string;
@@ -89,7 +89,7 @@ export interface Occurrences {
   readonly next: number | null;
 }
 
-/** What one run of the retention did. */
+/** The result of one retention run. */
 export interface RetentionResult {
   /** Months of events that were dropped, such as `2024-01`. */
   readonly droppedMonths: readonly string[];
@@ -107,22 +107,22 @@ export interface ScheduledEntries {
 export interface ErasureInput {
   readonly v: 1;
   readonly requestId: string;
-  /** How long what was in flight when the erasure began may take to arrive. */
+  /** How long operations that were in flight when the erasure began may take. */
   readonly settleMs: number;
 }
 
 export interface SystemActivities {
   /** Ends the consents that have expired. */
   expireConsents(): Promise<{ readonly looked: number; readonly expired: number }>;
-  /** Erases what there is of a customer, and waits until Temporal has deleted their workflows. */
+  /** Erases a customer, and waits until Temporal has deleted their workflows. */
   erase(input: {
     readonly requestId: string;
-    /** The last pass, after which the request is done. */
+    /** Whether this is the last pass, which completes the request. */
     readonly last: boolean;
   }): Promise<{ readonly executions: number }>;
-  /** Starts the erasures that no workflow carries out; returns how many are not done. */
+  /** Starts the erasures that have no running workflow; returns how many are not done. */
   reconcileErasures(): Promise<{ readonly open: number }>;
-  /** Drops and empties what is older than the policy says. */
+  /** Deletes what is older than the policy's retention periods. */
   enforceRetention(): Promise<RetentionResult>;
   operate(input: OperationInput): Promise<OperationProgress>;
   occurrences(input: {

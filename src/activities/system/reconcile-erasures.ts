@@ -9,10 +9,10 @@ import {
   type SystemActivities,
 } from './protocol';
 
-/** What the relay was sending, or a delivery had begun, has arrived by then. */
+/** After this time no delivery and no relay call from before the erasure is in flight. */
 const SETTLE_MS = 60_000;
 
-/** Starts the workflow that carries out an erasure; one that runs already continues. */
+/** Starts the workflow of an erasure, unless it is running. */
 export async function startErasure(
   client: Client,
   taskQueue: string,
@@ -34,8 +34,8 @@ export async function startErasure(
 }
 
 /**
- * Starts every requested erasure that no workflow carries out: those requested while Temporal was
- * unavailable, and those whose workflow somebody ended. Erasures begin at their request otherwise.
+ * Starts every requested erasure that has no running workflow: those requested while Temporal was
+ * unavailable, and those whose workflow was ended by an operator. Others start with their request.
  */
 export function createReconcileErasures(deps: {
   readonly db: Db;

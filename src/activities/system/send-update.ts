@@ -12,19 +12,19 @@ export type UpdateResult =
   | { readonly did: 'done'; readonly status: EnrollmentRunStatus }
   /** The journey rejected it, with this message. */
   | { readonly did: 'refused'; readonly message: string }
-  /** No such workflow runs. */
+  /** No such workflow is running. */
   | { readonly did: 'gone' }
   /** Its worker did not answer in time; whether the update took effect is unknown. */
   | { readonly did: 'silent' }
   | { readonly did: 'away' };
 
-/** How long a running journey has to answer. */
+/** Timeout of an update. */
 const PATIENCE_MS = 8_000;
 
 /**
  * Sends an update to a running journey: pause, resume, skip a wait, or exit.
  *
- * @param updateId makes a repeated request one request
+ * @param updateId the idempotency key of the request
  */
 export async function sendUpdate(
   connect: () => Promise<Client>,

@@ -36,7 +36,7 @@ function asking(decide: () => Promise<Claimed>) {
       execute: () => new Promise((resolve) => ends.push(resolve)),
       next: () => Promise.reject(new Error('Nobody asks for a next attempt here.')),
       releaseClaim: (messageId) => Promise.resolve(void givenBack.push(messageId)),
-      standing: () => Promise.resolve({ status: 'sending', error: null }),
+      getStatus: () => Promise.resolve({ status: 'sending', error: null }),
     },
   });
   return { ask: () => ask(INPUT), ends, inline, givenBack };

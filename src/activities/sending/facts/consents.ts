@@ -4,8 +4,8 @@ import type { ConsentRecord } from '../../../domain/consent/consent';
 import { defineFact, jsonRows } from './define-fact';
 
 /**
- * What was said about this purpose or all of them, also by a customer who was erased since and had
- * an address that is this customer's now.
+ * Consents to this purpose or to all purposes, including those of erased customers whose address is
+ * now this customer's.
  */
 export const consents = defineFact({
   sql: ({ input, customer, addressKeys }) =>

@@ -6,7 +6,7 @@ import { defineFact } from './define-fact';
 /** Times are ISO 8601 texts. */
 const deferral = z.object({ at: z.string(), until: z.string(), reason: z.string() });
 
-/** What was decided about this intent before: by an attempt whose answer got lost, or to wait. */
+/** An earlier decision on this intent: one whose result was lost, or one to wait. */
 export const decidedBefore = defineFact({
   sql: ({ input }) => sql`(
     select jsonb_build_object('outcome', d.outcome, 'reason', d.reason,

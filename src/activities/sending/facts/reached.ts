@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { isTransactional, TRANSACTIONAL } from '../../../domain/purpose';
 import { defineFact, jsonRows } from './define-fact';
 
-/** How long the same message to another customer at an address counts as this one, in milliseconds. */
+/** The window in which the same message to another customer at an address is a duplicate, in milliseconds. */
 const SAME_MESSAGE_MS = 24 * 3_600_000;
 
 const NEVER = new Date('9999-12-31T00:00:00Z');
 
-/** Addresses at which another customer has got the same marketing message lately. */
+/** Addresses at which another customer recently received the same marketing message. */
 export const reached = defineFact({
   sql({ input, customer, addressKeys }) {
     const { purpose, now, template } = input;

@@ -13,7 +13,7 @@ import { sent } from './sent';
 import { sharedWith } from './shared-with';
 import { suppressed } from './suppressed';
 
-/** Every fact that is read for a decision: one line a fact. */
+/** All facts that a decision reads. */
 const FACTS = {
   decidedBefore,
   enrollment,
@@ -40,7 +40,7 @@ const row = z.object({
 
 export type FactRow = z.infer<typeof row>;
 
-/** Reads every fact in one statement, and checks what it reads. */
+/** Reads and validates all facts in one statement. */
 export async function readFacts(tx: Tx, subject: Subject): Promise<FactRow> {
   const columns = Object.entries(FACTS).map(
     ([name, fact]) => sql`${fact.sql(subject)} as ${sql.ref(name)}`,

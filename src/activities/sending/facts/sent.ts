@@ -4,7 +4,7 @@ import type { ChannelKind } from '../../../domain/channels/channel-kind';
 import { TRANSACTIONAL } from '../../../domain/purpose';
 import { defineFact, jsonRows } from './define-fact';
 
-/** Marketing messages that count for caps: not those that certainly reached nobody. */
+/** Marketing messages that count towards caps: all except those that were certainly not sent. */
 export const sent = defineFact({
   sql: ({ customer, countedSince }) =>
     jsonRows(sql`

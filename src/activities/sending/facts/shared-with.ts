@@ -4,7 +4,7 @@ import { comparableEmail, comparablePhone } from '../../../domain/identity/addre
 import type { JsonObject } from '../../../domain/json';
 import { defineFact } from './define-fact';
 
-/** Another customer whose identifier one of this customer's addresses is. */
+/** Another customer who owns one of this customer's addresses as an identifier. */
 export const sharedWith = defineFact({
   sql({ customer }) {
     const { kinds, values } = addressIdentifiers(customer.traits);

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { defineFact, jsonRows } from './define-fact';
 
-/** Which of the customer's addresses are suppressed; `address` is one of the subject's keys. */
+/** The customer's suppressed addresses; `address` is one of the subject's keys. */
 export const suppressed = defineFact({
   sql: ({ input, addressKeys }) =>
     jsonRows(sql`

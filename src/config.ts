@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 /**
- * Everything that is configured by the environment: one entry per variable. docs/configuration.md has
- * the same table, which a test compares.
+ * All configuration by environment variables. A test compares it with docs/configuration.md.
  */
 const port = z.coerce.number().int().min(0).max(65_535);
 const text = z.string().trim().min(1);
@@ -12,7 +11,7 @@ const list = text.transform((value) =>
     .map((each) => each.trim())
     .filter((each) => each !== ''),
 );
-/** Temporal joins both parts of a worker version by a dot. */
+/** Temporal joins the two parts of a worker version with a dot. */
 const deploymentPart = text.regex(
   /^[\w-][\w.-]{0,99}$/,
   'expected letters, digits, dots, hyphens and underscores',
@@ -82,18 +81,18 @@ const environment = z.object({
 });
 
 export type Config = z.output<typeof environment> & {
-  /** The PATH in which programs are searched. */
+  /** The PATH for finding executables. */
   readonly searchPath: string;
-  /** The folder for what is downloaded once, such as the Temporal binaries. */
+  /** The folder for downloads, such as the Temporal binaries. */
   readonly cacheDir: string;
-  /** Every variable that is set, from which providers read their settings by name. */
+  /** All environment variables, from which providers read their settings by name. */
   readonly variables: Readonly<Record<string, string | undefined>>;
 };
 
 /** The names of all variables, for documentation and for checking compose files. */
 export const VARIABLES: readonly string[] = Object.keys(environment.shape);
 
-/** A configuration that cannot be used; the message has a line for each variable. */
+/** An invalid configuration; the message has a line for each variable. */
 export class ConfigError extends Error {
   constructor(message: string) {
     super(message);
@@ -102,9 +101,9 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the configuration. An empty variable counts as absent, as compose files write it.
+ * Reads the configuration. An empty variable counts as unset, since compose files pass unset variables as empty.
  *
- * @throws {ConfigError} naming each variable, what was found and what was expected
+ * @throws {ConfigError} with each invalid variable, the value found and the value expected
  */
 export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(
@@ -149,7 +148,7 @@ const REQUIRED = {
 
 export type ProcessRole = keyof typeof REQUIRED;
 
-/** @throws {ConfigError} naming the variables that the role needs and that are not set */
+/** @throws {ConfigError} with the required variables that are not set */
 export function requireFor(role: ProcessRole, config: Config): void {
   const missing = REQUIRED[role].filter((name) => config[name] === undefined);
   if (missing.length === 0) return;

@@ -15,7 +15,7 @@ import { engineEventsFor } from '../domain/events/engine';
 import type { Segments } from '../domain/segments/condition';
 
 /**
- * How long data is kept; without limit by default.
+ * How long data is kept; unlimited by default.
  *
  * @example
  * const retention: Retention = { events: '400 days', messages: '90 days' };
@@ -70,12 +70,12 @@ export interface Policy {
  */
 export interface App {
   /**
-   * The module that exports the journeys, as `require.resolve` gives it. It is loaded twice: into
+   * The path of the module that exports the journeys, from `require.resolve`. It is loaded twice: into
    * the workflow sandbox, and by routing, which reads the triggers.
    */
   readonly workflowsPath: string;
   readonly catalogue: CatalogueShape;
-  /** The segments, made by `defineSegment`, by the names that journeys and the API use. */
+  /** The segments, created by `defineSegment`, by the names that journeys and the API use. */
   readonly segments?: Segments;
   readonly policy: Policy;
   /**
@@ -83,11 +83,11 @@ export interface App {
    * a requested subscription, `preferenceLink` sends a new link to the preference centre.
    */
   readonly systemJourneys?: readonly ('doubleOptIn' | 'preferenceLink')[];
-  /** Kinds of channel that the application brings; made by `defineChannel`. */
+  /** The channels of the application, created by `defineChannel`. */
   readonly channels?: readonly ChannelDefinition[];
   /**
-   * Providers that the application brings, made by `defineProvider`. Those of a channel are tried in
-   * this order, and before those of the engine.
+   * The providers of the application, created by `defineProvider`. Those of a channel are tried in this
+   * order, before those of the engine.
    */
   readonly providers?: readonly ProviderDefinition[];
   /** The look of the preference centre and of the engine's mails, and the names of the topics. */
@@ -95,13 +95,12 @@ export interface App {
 }
 
 /**
- * Declares an application; the module that exports it as `app` is what THROUGHLINE_APP names. What
- * every application has is added to its catalogue: the engine's own events, and the templates of its
- * own journeys (`confirm-subscription`, `subscription-welcome`, `preference-link`), in all languages
- * of the texts. An event, template or journey of the same name in the application replaces the
+ * Declares an application; the module that exports it as `app` is what THROUGHLINE_APP names. Adds to
+ * its catalogue the engine's own events and the templates of the engine's journeys
+ * (`confirm-subscription`, `subscription-welcome`, `preference-link`), in all languages of the texts. An event, template or journey of the same name in the application replaces the
  * engine's. Its channels are added to those of the engine.
  *
- * @throws {Error} a channel whose kind or wire id is taken
+ * @throws {Error} if the kind or wire id of a channel is in use
  * @example
  * export const app = defineApp({
  *   workflowsPath: require.resolve('./journeys'),

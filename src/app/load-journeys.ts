@@ -11,7 +11,7 @@ const SYSTEM_JOURNEYS = { doubleOptIn, preferenceLink } as const;
  * @throws {Error} a module that exports no journey
  */
 export function loadJourneys(app: App): ReadonlyMap<string, JourneyWorkflow> {
-  // oxlint-disable-next-line typescript/no-require-imports -- a path that is known at run time only
+  // oxlint-disable-next-line typescript/no-require-imports -- the path is only known at run time
   const module = require(app.workflowsPath) as Record<string, unknown>;
   const journeys = new Map<string, JourneyWorkflow>();
   for (const [name, value] of Object.entries(module))

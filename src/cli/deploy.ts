@@ -23,11 +23,11 @@ export async function deploy(given: Config, options: DeployCommandOptions): Prom
   const buildId = options.buildId ?? config.THROUGHLINE_BUILD_ID ?? (await buildIdOfApp(config));
   const { client, close } = lazyClient(await temporalAddress(config));
   try {
-    const before = await deployVersion(await client(), { deployment, buildId, ramp });
+    const previous = await deployVersion(await client(), { deployment, buildId, ramp });
     process.stdout.write(
       ramp === undefined
-        ? `Build ${buildId} of ${deployment} is current${before === null || before === buildId ? '' : `, in place of ${before}`}.\n`
-        : `Build ${buildId} of ${deployment} gets ${ramp} % of the workflows; ${before ?? 'no build'} is current.\n`,
+        ? `Build ${buildId} of ${deployment} is current${previous === null || previous === buildId ? '' : `; it replaces ${previous}`}.\n`
+        : `Build ${buildId} of ${deployment} gets ${ramp} % of the workflows; ${previous ?? 'no build'} is current.\n`,
     );
   } finally {
     await close();

@@ -24,7 +24,7 @@ export interface ExportCommandOptions {
   readonly format?: string;
 }
 
-/** `throughline export KIND FILE|-`: the rows of a table, as a file or on standard output. */
+/** `throughline export KIND FILE|-`: writes the rows of a table to a file or to standard output. */
 export async function runExport(
   config: Config,
   kind: string,
@@ -35,12 +35,12 @@ export async function runExport(
   const format = formatNamed(options.format) ?? formatOf(file);
   const connection = connect(databaseUrlFor('export', config), 1);
   const stop = new AbortController();
-  const onSignal = () => stop.abort(new Error('The export was stopped; no file was written.'));
+  const onSignal = () => stop.abort(new Error('The export was interrupted; no file was written.'));
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   try {
     const filter = await filterOf(connection.db, known, options);
-    const began = performance.now();
+    const startedAt = performance.now();
     const shown = showTransfer(known, undefined, 0, process.stderr);
     const rows = await intoFile(file, stop.signal, (out) =>
       exportTable(connection.db, EXPORTED[known], out, {
@@ -51,7 +51,7 @@ export async function runExport(
       }),
     );
     shown.stop();
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = (performance.now() - startedAt) / 1000;
     const rate = Math.round(rows / Math.max(0.001, seconds)).toLocaleString('en');
     process.stderr.write(
       `Exported ${rows.toLocaleString('en')} ${known} in ${seconds.toFixed(1)} s (${rate} a second).\n`,
@@ -63,7 +63,7 @@ export async function runExport(
   }
 }
 
-/** A file takes its name once it is whole; what is personal is for its owner's eyes only. */
+/** Writes to a draft, which is renamed when complete. Only the owner may read it: it has personal data. */
 async function intoFile(
   file: string,
   signal: AbortSignal,
@@ -72,7 +72,7 @@ async function intoFile(
   const rows = new PassThrough({ highWaterMark: 1024 * 1024 });
   const packed = /\.gz$/i.test(file) ? [createGzip()] : [];
   if (file === '-') {
-    const sent = pipeline(rows, process.stdout, { end: false, signal }).catch(closedByReader);
+    const sent = pipeline(rows, process.stdout, { end: false, signal }).catch(exitOnClosedPipe);
     return await both(rows, sent, write);
   }
   const draft = `${file}.part`;
@@ -106,8 +106,8 @@ async function both(
   return written;
 }
 
-/** Whoever reads standard output may stop when they have seen enough, as `head` does. */
-function closedByReader(error: NodeJS.ErrnoException): void {
+/** The reader of standard output may close the pipe early, as `head` does. */
+function exitOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 }

@@ -2,10 +2,10 @@ import { requireFor, type Config, type ProcessRole } from '../config';
 import { runningSystem } from './running-system';
 
 /**
- * The URL of the database that a command works on: DATABASE_URL, or that of the embedded system
- * which runs in this home.
+ * Returns the URL of the database for a command: DATABASE_URL, or that of the embedded system that
+ * runs in this home.
  *
- * @throws {ConfigError} where there is neither
+ * @throws {ConfigError} if there is neither
  */
 export function databaseUrlFor(role: ProcessRole, config: Config): string {
   const running = runningSystem(config);

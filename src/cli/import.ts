@@ -19,13 +19,13 @@ export interface ImportCommandOptions {
   readonly dryRun?: true;
 }
 
-/** As many as are under way at a time, with one that holds the lock and one to spare. */
+/** One for each concurrent batch, one that holds the lock, and one spare. */
 const MAX_CONNECTIONS = 6;
 
-/** All went in; some rows were rejected; ended by a signal. */
+/** Exit codes: every row was stored; some rows were rejected; interrupted by a signal. */
 const EXIT = { whole: 0, rejects: 2, stopped: 130 } as const;
 
-/** `throughline import KIND FILE`: beside a running system, or on a database alone. */
+/** `throughline import KIND FILE`: imports a file, with or without a running system. */
 export async function runImport(
   config: Config,
   kind: string,
@@ -95,14 +95,14 @@ function kindNamed(kind: string): ImportKind {
   throw new Error(`Found '${kind}' to import; expected ${IMPORT_KINDS.join(', ')}.`);
 }
 
-/** `column=field` for each; `column=` leaves a column out. */
+/** Parses `column=field` mappings; `column=` ignores a column. */
 function mappingOf(given: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     given.map((each) => {
       const at = each.lastIndexOf('=');
       if (at < 1) {
         throw new Error(
-          `Found --map '${each}'; expected COLUMN=FIELD, or COLUMN= to leave it out.`,
+          `Found --map '${each}'; expected COLUMN=FIELD, or COLUMN= to ignore the column.`,
         );
       }
       return [each.slice(0, at).trim(), each.slice(at + 1).trim()];
@@ -110,7 +110,7 @@ function mappingOf(given: readonly string[]): ReadonlyMap<string, string> {
   );
 }
 
-/** What the columns are stored as, so that a mistake is noticed before it is made a million times. */
+/** Describes how the columns are stored, so that a mistake is noticed before the import. */
 function beginning(
   kind: ImportKind,
   { path, rows, header }: SourceFile,
@@ -149,7 +149,7 @@ function ending(summary: ImportSummary, dryRun: boolean): string {
     );
   }
   if (summary.stopped) {
-    lines.push(`Stopped after row ${n(rowsDone)} of ${n(rows)}; the same command resumes there.`);
+    lines.push(`Stopped after row ${n(rowsDone)} of ${n(rows)}. Run the same command to resume.`);
   }
   return lines.join('\n');
 }

@@ -11,12 +11,12 @@ import { databaseUrlFor } from './find-database';
 
 const CREATED_BY = 'command line';
 
-/** `throughline keys list`: all keys of the database, without what makes them keys. */
+/** `throughline keys list`: lists all keys in the database, without their secrets. */
 export async function listKeys(config: Config): Promise<void> {
   await withDatabase(config, async (db) => {
     const keys = await allApiKeys(db, systemClock.now());
     if (keys.length === 0)
-      print('There is no key in the database; only those of the environment are valid.');
+      print('Found no key in the database; only the keys in the environment are valid.');
     for (const key of keys) print(lineOf(key));
   });
 }
@@ -29,13 +29,13 @@ export async function createKey(
 ): Promise<void> {
   const role = roleNamed(options.role);
   const now = systemClock.now();
-  const expiresAt = options.expires === undefined ? null : endIn(options.expires, now);
+  const expiresAt = options.expires === undefined ? null : parseExpiry(options.expires, now);
   await withDatabase(config, async (db) => {
-    tell(await createApiKey(db, { name, role, createdBy: CREATED_BY, expiresAt }, now));
+    printKey(await createApiKey(db, { name, role, createdBy: CREATED_BY, expiresAt }, now));
   });
 }
 
-/** `throughline keys rotate KEY`: a new key beside the old one, until the overlap ends. */
+/** `throughline keys rotate KEY`: creates a new key; the old one stays valid until the overlap ends. */
 export async function rotateKey(
   config: Config,
   reference: string,
@@ -45,14 +45,14 @@ export async function rotateKey(
   const now = systemClock.now();
   await withDatabase(config, async (db) => {
     const given = { overlapMs: overlap, createdBy: CREATED_BY };
-    tell(await rotateApiKey(db, reference, given, now));
+    printKey(await rotateApiKey(db, reference, given, now));
     print(
       `The old key is valid until ${new Date(now.getTime() + overlap).toISOString()} at the latest.`,
     );
   });
 }
 
-/** `throughline keys revoke KEY`: holds within seconds in every process. */
+/** `throughline keys revoke KEY`: takes effect in every process within seconds. */
 export async function revokeKey(config: Config, reference: string): Promise<void> {
   await withDatabase(config, async (db) => {
     print(lineOf(await revokeApiKey(db, reference, systemClock.now())));
@@ -68,8 +68,8 @@ async function withDatabase(config: Config, work: (db: Db) => Promise<void>): Pr
   }
 }
 
-/** The key alone goes to standard output, so that a script can take it from there. */
-function tell(made: MadeApiKey): void {
+/** Prints only the key to standard output, so that a script can capture it. */
+function printKey(made: MadeApiKey): void {
   process.stderr.write(`${lineOf(made)}\nThe key (it is not shown again):\n`);
   print(made.key);
 }
@@ -88,9 +88,9 @@ function lineOf(key: ApiKeyView): string {
   ].join('  ');
 }
 
-function endIn(text: string, now: Date): Date {
-  const end = parseLooseTimestamp(text);
-  if (end !== undefined && end > now) return end;
+function parseExpiry(text: string, now: Date): Date {
+  const expiresAt = parseLooseTimestamp(text);
+  if (expiresAt !== undefined && expiresAt > now) return expiresAt;
   throw new Error(
     `Found --expires ${text}; expected a time in the future, such as 2030-01-31 or 2030-01-31T12:00:00Z.`,
   );

@@ -1,7 +1,7 @@
-/* oxlint-disable typescript/no-require-imports -- Each command loads what it needs when it is run:
-   making a key needs no workflow engine. `import()` would need the names of compiled files. */
+/* oxlint-disable typescript/no-require-imports -- Each command loads its modules when it runs, since
+   creating a key needs no workflow engine. `import()` would need the names of compiled files. */
 
-/** What runs a command, loaded when it is run. */
+/** Loads the implementation of a command. */
 export const load = {
   start: () => require('./start') as typeof import('./start'),
   api: () => require('./api') as typeof import('./api'),

@@ -6,9 +6,9 @@ import { say } from './say';
 import { untilSignal } from './until-signal';
 
 /**
- * Runs one role in this process until a signal, or until it fails.
+ * Runs one role in this process until it receives a signal or fails.
  *
- * @param announce the sentence to say when it runs
+ * @param announce returns the line to print when the role has started
  */
 export async function runRole<R extends RunningRole>(
   role: Extract<ProcessRole, 'api' | 'relay' | 'worker'>,

@@ -8,14 +8,14 @@ export interface RunningSystem {
   readonly temporalAddress: string;
 }
 
-/** Where the embedded system of this home listens; undefined where none runs. */
+/** The addresses of the embedded system of this home; undefined if none is running. */
 export function runningSystem(config: Config): RunningSystem | undefined {
   const file = join(resolve(config.THROUGHLINE_HOME), 'running.json');
   if (!existsSync(file)) return undefined;
   const { pid, ...running } = JSON.parse(readFileSync(file, 'utf8')) as RunningSystem & {
     pid: number;
   };
-  // A killed system leaves its file behind.
+  // A system that was killed leaves its file behind.
   if (!isRunning(pid)) return undefined;
   return running;
 }

@@ -1,4 +1,4 @@
-/** Tells a person what happens, on standard error: standard output is for what a command prints. */
+/** Prints a status line on standard error; standard output is for the results of a command. */
 export function say(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }

@@ -3,7 +3,7 @@ import { startEmbedded } from '../roles/embedded';
 import { say } from './say';
 import { untilSignal } from './until-signal';
 
-/** `throughline start`: the whole system, until Ctrl-C. */
+/** `throughline start`: runs the whole system until Ctrl-C. */
 export async function start(config: Config): Promise<void> {
   const system = await startEmbedded(config, say);
   const lines = [

@@ -1,17 +1,17 @@
 import { Presets, SingleBar } from 'cli-progress';
 
 export interface TransferProgress {
-  /** @param note what else is to be told, such as how many were rejected */
+  /** @param note further information, such as the number of rejected rows */
   update(done: number, note: string): void;
   stop(): void;
 }
 
-const LINE_EVERY_MS = 5_000;
+const LOG_INTERVAL_MS = 5_000;
 
 /**
- * A bar on a terminal; elsewhere a line every few seconds, so that a log shows that it goes on.
+ * Shows a progress bar on a terminal; elsewhere writes a line every few seconds.
  *
- * @param total undefined where it is not known beforehand
+ * @param total undefined if it is unknown
  */
 export function showTransfer(
   what: string,
@@ -19,11 +19,11 @@ export function showTransfer(
   from: number,
   stream: NodeJS.WriteStream,
 ): TransferProgress {
-  const began = performance.now();
+  const startedAt = performance.now();
   const rate = (done: number) =>
-    Math.round((done - from) / Math.max(0.001, (performance.now() - began) / 1000)).toLocaleString(
-      'en',
-    );
+    Math.round(
+      (done - from) / Math.max(0.001, (performance.now() - startedAt) / 1000),
+    ).toLocaleString('en');
   if (stream.isTTY && total !== undefined) {
     const bar = new SingleBar(
       {
@@ -41,12 +41,12 @@ export function showTransfer(
       stop: () => bar.stop(),
     };
   }
-  let told = began;
+  let loggedAt = startedAt;
   return {
     update(done, note) {
       const now = performance.now();
-      if (now - told < LINE_EVERY_MS) return;
-      told = now;
+      if (now - loggedAt < LOG_INTERVAL_MS) return;
+      loggedAt = now;
       const of = total === undefined ? '' : ` of ${total.toLocaleString('en')}`;
       stream.write(
         `${done.toLocaleString('en')}${of} ${what}, ${rate(done)}/s${note === '' ? '' : `, ${note}`}\n`,

@@ -1,6 +1,6 @@
 /**
- * Waits for SIGINT or SIGTERM, or for a failure that ends the process; then runs the stops in their
- * order, each even if the one before failed. A second signal ends the process at once.
+ * Waits for SIGINT, SIGTERM or a fatal failure, and then runs the stop functions in order, even if
+ * one of them fails. A second signal exits the process immediately.
  */
 export async function untilSignal(
   failed: readonly Promise<never>[],

@@ -7,7 +7,7 @@ import { lazyClient } from '../roles/lazy-client';
 import { temporalAddress } from '../roles/temporal-address';
 import { runningSystem } from './running-system';
 
-/** `throughline why CUSTOMER`: explains decisions and waits, from the records of a running system. */
+/** `throughline why CUSTOMER`: explains decisions and current waits of a customer. */
 export async function why(config: Config, customer: string): Promise<void> {
   const running = runningSystem(config);
   if (running === undefined) requireFor('why', config);

@@ -10,7 +10,7 @@ export interface EnrollmentEnd {
   readonly at: Date;
 }
 
-/** An enrollment that a transaction creates, and may already end. */
+/** An enrollment that a transaction creates, and possibly also ends. */
 export interface NewEnrollment {
   readonly id: string;
   readonly request: EntryRequest;
@@ -21,7 +21,7 @@ export interface NewEnrollment {
   goalEventId?: string;
 }
 
-/** An entry that a rule refused; `opensAt` is when the same rule would let it pass. */
+/** An entry that a rule refused; `opensAt` is when the same rule would allow it. */
 export interface Refusal {
   readonly request: EntryRequest;
   readonly reason: string;

@@ -4,10 +4,10 @@ import type { Tx } from '../db/transaction';
 import type { PastEnrollment } from '../domain/enrollment/entry-rules';
 import type { JourneyOptions } from '../journey/options';
 
-/** The longest key, in characters: Postgres cannot index a much longer one. */
+/** Maximum length of a key, in characters; Postgres cannot index much longer ones. */
 export const MAX_KEY = 255;
 
-/** The most past enrollments that are read for a re-entry rule. */
+/** Maximum number of past enrollments that are read for a re-entry rule. */
 const MAX_PAST = 10_000;
 
 interface EnrollmentName {

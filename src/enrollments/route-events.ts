@@ -166,7 +166,7 @@ function triggerKey({ trigger }: IndexedTrigger, event: StoredEvent): string | u
   }
 }
 
-/** A key that was cut out of a text may begin or end with half of a surrogate pair. */
+/** A key that is a substring may begin or end with half of a surrogate pair. */
 function wellFormed(key: string): string {
   return key.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }

@@ -5,8 +5,8 @@ import type { Tx } from '../db/transaction';
 /**
  * Dynamic subscriptions: names of events that running journeys wait for beyond those they declare.
  * Events of other names are stored without a lock on their customer, so a new subscription must not
- * miss an event that is being stored: who stores an event holds a shared lock on its name until the
- * commit, who subscribes to a new name holds an exclusive one. The latter happens once per name.
+ * miss an event that is being stored: storing an event takes a shared lock on its name until the
+ * commit, and subscribing to a new name takes an exclusive one. The latter happens once per name.
  */
 const nameBucket = lockBucket(sql`name`);
 

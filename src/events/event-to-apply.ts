@@ -8,12 +8,12 @@ export interface MessageOwner {
   readonly enrollmentId: string;
 }
 
-/** An event with what is needed to apply it. */
+/** An event and the data that is needed to apply it. */
 export interface EventToApply {
   readonly event: StoredEvent;
   /** Traits that the event sets on its customer. */
   readonly traits: JsonObject;
-  /** Set where the event is about one of our messages. */
+  /** Set if the event is about one of our messages. */
   readonly owner: MessageOwner | undefined;
   readonly scope: RoutingScope;
 }

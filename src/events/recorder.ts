@@ -19,9 +19,9 @@ export interface SystemEvent {
 /** Records a system event; resolves to false if its messageId was recorded before. */
 export type Recorder = (systemEvent: SystemEvent) => Promise<boolean>;
 
-/** Transactions in which system events of known customers are recorded with what causes them. */
+/** Transactions that record system events of known customers together with their cause. */
 export interface EventRecorder {
-  /** Runs a transaction, again from the start after a conflict; see `inTransaction`. */
+  /** Runs a transaction and retries it after a conflict; see `inTransaction`. */
   transact<T>(work: (tx: Tx, record: Recorder) => Promise<T>): Promise<T>;
   /**
    * Records many system events at once, in a transaction of the caller's.

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../domain/json';
 
-/** An event as it is stored, with everything that was sent. */
+/** An event as it is stored. */
 export interface StoredEvent {
   readonly id: string;
   readonly customerId: string | null;

@@ -1,6 +1,6 @@
 /**
- * Prefix of the message ids of system events. Callers cannot send ids with it, so nobody can take an
- * id in advance and thereby keep a system event from being recorded.
+ * Prefix of the message ids of system events. The API rejects ids with it, so a caller cannot use an
+ * id in advance and thereby suppress a system event.
  */
 export const SYSTEM_PREFIX = 'throughline:';
 

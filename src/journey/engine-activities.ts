@@ -10,7 +10,7 @@ import type { RoutedEvent } from './journey-event';
  * any of them may run again after a crash.
  */
 export interface EngineActivities {
-  /** Decides, and delivers where the provider is prompt. */
+  /** Decides, and delivers inline if the provider answers quickly. */
   send(input: SendInput): Promise<SendResult>;
   withdraw(input: WithdrawInput): Promise<void>;
   subscribe(input: SubscribeInput): Promise<readonly RoutedEvent[]>;
@@ -31,7 +31,7 @@ export interface EngineActivities {
 
 /** Runs on the task queue of its provider, which has the provider's rate limit. */
 export interface DeliveryActivities {
-  /** @param after what to wait for, where a first attempt was already made inline */
+  /** @param after when the next attempt may begin, after an inline attempt */
   deliver(messageId: string, after?: DeliverAfter): Promise<DeliverResult | NextProvider>;
 }
 
@@ -64,9 +64,9 @@ export type SendResult =
       readonly channel: ChannelKind;
       /** The provider that makes the next attempt. */
       readonly provider: string;
-      /** What the first attempt came to, where the process that decided has made it to an end. */
+      /** The result of the first attempt, if the process that decided has completed it. */
       readonly delivered?: DeliverResult;
-      /** What the next attempt has to wait for, where the first one has begun and not ended well. */
+      /** When the next attempt may begin, if the first one failed or is in flight. */
       readonly after?: DeliverAfter;
     }
   | { readonly do: 'skip'; readonly reason: string }
@@ -76,7 +76,7 @@ export type SendResult =
 export type DeliverAfter =
   /** The first attempt failed, and the next one is due then. */
   | { readonly notBefore: number }
-  /** The inline attempt is in flight in the process that decided; after this time it was cut off. */
+  /** The inline attempt is in flight in the process that decided; after this time it counts as interrupted. */
   | { readonly underWayUntil: number };
 
 export type DeliverResult =

@@ -16,7 +16,7 @@ import { deliveryQueue } from './protocol';
 /** Temporal priority keys: 1 is the highest. */
 const PRIORITY = { high: 1, normal: 3, low: 5 } as const;
 
-/** How long a failing delivery is retried, over all providers, before it is given up. */
+/** How long a failing delivery is retried, over all providers, before it fails permanently. */
 const RETRY_LIMIT_MS = { transactional: 3 * 86_400_000, marketing: 8 * 3_600_000 } as const;
 
 const local = proxyLocalActivities<EngineActivities>({
@@ -31,7 +31,7 @@ const local = proxyLocalActivities<EngineActivities>({
 
 /**
  * The local activities that a running journey calls. They are retried without limit: while Postgres
- * is unavailable, journeys wait where they are. They are not cancelled when the run is stopped,
+ * is unavailable, journeys wait. They are not cancelled when the run is stopped,
  * because the workflow would not learn what a cancelled one had written (a decided message, a task).
  */
 export const engine: LocalActivityInterfaceFor<EngineActivities> = new Proxy(local, {

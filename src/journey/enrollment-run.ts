@@ -41,8 +41,8 @@ const MAX_LOG_LINES = 12;
  * | stopped | ended, or continues as new | none |
  *
  * A stop (exit event, goal, operator, end of the body, continue-as-new) cancels the scope in which
- * the body runs. From then on every step stays pending for ever, so that the body cannot continue,
- * whatever it catches.
+ * the body runs. From then on every step stays pending, so that the body cannot continue, whatever it
+ * catches.
  */
 export class EnrollmentRun {
   readonly start: EnrollmentStart;

@@ -36,7 +36,7 @@ export class Journal {
     return this.#calls++;
   }
 
-  /** The recorded result of a step, or undefined where it has to run. */
+  /** The recorded result of a step, or undefined if it has to run. */
   recall(number: number, kind: string): Promise<{ readonly result: unknown }> | undefined {
     const known = this.#byNumber.get(number);
     if (known === undefined) return undefined;

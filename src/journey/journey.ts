@@ -17,19 +17,19 @@ import type {
 } from './register';
 
 /**
- * What became of one send.
+ * The result of one send.
  *
  * @example
  * const sent: Sent = await j.send('onboarding-welcome', { via: ['email'] });
  * if (!sent.delivered) await j.exit(sent.reason);
  */
 export interface Sent {
-  /** True once a provider has taken the message. */
+  /** True if a provider accepted the message. */
   readonly delivered: boolean;
   readonly outcome: 'sent' | 'skipped' | 'failed' | 'unknown';
   /** The reason code of the decision or of the failure, such as `no-consent`. */
   readonly reason: string;
-  /** The record that explains it: `throughline why`. */
+  /** The decision record; `throughline why` explains it. */
   readonly decisionId: string;
   readonly messageId?: string;
   readonly channel?: string;
@@ -57,7 +57,7 @@ export type SendOptions<T extends TemplateName, PurposeGiven extends boolean> = 
 } & (PurposeGiven extends true
   ? { readonly purpose?: JourneyPurpose }
   : { readonly purpose: JourneyPurpose }) &
-  // oxlint-disable-next-line typescript/no-empty-object-type -- "no required key" is what is asked
+  // oxlint-disable-next-line typescript/no-empty-object-type -- tests for "no required key"
   ({} extends TemplateProps<T>
     ? { readonly props?: TemplateProps<T> }
     : { readonly props: TemplateProps<T> }) &
@@ -135,7 +135,7 @@ export interface TaskOptions {
 }
 
 /**
- * What came of a task.
+ * The result of a task.
  *
  * @example
  * const call: TaskOutcome = await j.task('call', { title: 'Call the customer' });

@@ -27,7 +27,7 @@ export interface JourneyFailure {
 }
 
 /**
- * When customers enter and leave a journey, and what holds for all of its enrollments.
+ * When customers enter and leave a journey, and the options of all its enrollments.
  *
  * @example
  * const options = {

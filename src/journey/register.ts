@@ -29,7 +29,7 @@ export interface FlagDefinition {
 }
 
 /**
- * Everything that journeys name. An application declares it once; the types are derived from it.
+ * Everything that journeys refer to by name. An application declares it once; the types are derived from it.
  *
  * @example
  * const small = {

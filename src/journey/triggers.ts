@@ -54,7 +54,7 @@ export interface ScheduleTrigger {
 }
 
 /**
- * What lets customers into a journey: an event, a request, or a schedule.
+ * What enrolls customers in a journey: an event, a request, or a schedule.
  *
  * @example
  * const triggers: readonly Trigger[] = [on('Cart Updated'), onRequest(), onSchedule('0 9 * * MON')];
@@ -95,7 +95,7 @@ export function on<const E extends EventName>(
 }
 
 /**
- * Lets customers enter by `POST /v1/journeys/NAME/enrollments` or by `j.enroll`.
+ * Enrolls customers on request: by `POST /v1/journeys/NAME/enrollments` or `j.enroll`.
  *
  * @example
  * export const onDemand = defineJourney({ trigger: onRequest() }, async (j) => {
@@ -107,8 +107,8 @@ export function onRequest(): RequestTrigger {
 }
 
 /**
- * Lets customers enter each time the recurrence is due: those whose traits match the filter and who
- * are in the segment, where one is named.
+ * Enrolls customers each time the recurrence is due: those whose traits match the filter and who are
+ * in the segment, if one is given.
  *
  * @param recurrence a cron expression (`'0 9 * * MON'`) or an RRULE (`'FREQ=MONTHLY;BYMONTHDAY=1'`)
  * @param options `zone`: the time zone of the recurrence, default UTC

@@ -11,9 +11,9 @@ import {
 import { readSegmentFlows, type SegmentFlow } from '../db/read-models/measurement/segment-flows';
 import type { Db } from '../db/transaction';
 
-/** What all journeys and segments have come to so far. */
+/** Totals of all journeys and segments. */
 export interface RunReport {
-  /** Track calls, those of journeys included. */
+  /** Track calls, including those by journeys. */
   readonly events: number;
   readonly enrollments: readonly EnrollmentCount[];
   readonly messages: readonly MessageCount[];

@@ -6,7 +6,7 @@ import { isActivity } from '../events/activity';
 /** How soon a customer's profile is recomputed: `later` if no segment can change. */
 export type ChangePriority = 'urgent' | 'later';
 
-/** What the index needs to know of an event. */
+/** The properties of an event that the index uses. */
 export interface EventSummary {
   readonly name: string;
   /** Whether the engine recorded it. */
@@ -15,7 +15,7 @@ export interface EventSummary {
   readonly changesCustomer: boolean;
 }
 
-/** Tells ingest which events can change a profile or a segment. */
+/** Determines which events can change a profile or a segment. */
 export interface ChangeIndex {
   /** @returns undefined if the event can change neither a profile nor a segment */
   priorityOf(event: EventSummary): ChangePriority | undefined;

@@ -4,7 +4,7 @@ import type { Json } from '../domain/json';
 import type { ProfileLimits } from '../domain/profile/profile';
 import type { SegmentDefinition, Segments } from '../domain/segments/condition';
 
-/** Everything that determines profiles and segments besides customers' data. */
+/** Everything besides customers' data that determines profiles and segments. */
 export interface ProfileRules {
   readonly segments: Segments;
   readonly limits: ProfileLimits;

@@ -4,12 +4,12 @@ import type { Json } from '../domain/json';
 import type { Candidate } from '../domain/decision/decide';
 import { reasonInWords } from './reason-words';
 
-/** A moment as people read it; always UTC, so that nobody has to guess. */
+/** Formats a time in UTC. */
 export function moment(at: Date | string): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** A decision in words, from its own record alone. */
+/** Describes a decision, using only its record. */
 export function explainDecision(
   decision: DecisionView,
   policy?: DecisionPolicy,
@@ -51,7 +51,7 @@ function candidate({ channel, verdict: found, detail, opensAt, cost }: Candidate
   return `${channel}: ${found === 'passed' ? '' : 'rejected, '}${words}${numbers}${opens}`;
 }
 
-/** The numbers that the decision was based on, as far as its record has them. */
+/** Describes the recorded facts of a decision. */
 function basis(
   { basis: facts, purpose, variant }: DecisionView,
   policy: DecisionPolicy | undefined,
@@ -84,7 +84,7 @@ function basis(
   return lines;
 }
 
-/** A value of a record, which is loose JSON. */
+/** Formats a JSON value of a record. */
 function inWords(value: Json | undefined): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'not recorded');
 }
@@ -116,19 +116,19 @@ function statusWords({ status, provider }: MessageView): string {
   const by = provider === null ? '' : ` by ${provider}`;
   switch (status) {
     case 'decided':
-      return 'waits to be handed to its provider';
+      return 'waits for its delivery';
     case 'sending':
-      return `is being handed to its provider${by}`;
+      return `is being delivered${by}`;
     case 'sent':
-      return `was taken${by}`;
+      return `was accepted${by}`;
     case 'delivered':
       return `was delivered${by}`;
     case 'bounced':
-      return 'came back';
+      return 'bounced';
     case 'failed':
-      return 'was given up';
+      return 'was not delivered';
     case 'suppressed':
-      return 'was refused for good';
+      return 'was refused permanently';
     case 'unknown':
       return 'has an unknown outcome';
   }
@@ -146,7 +146,7 @@ function attemptWords({
   const said = response === null ? '' : ` (${response})`;
   const result =
     endedAt === null
-      ? 'has no outcome yet, or was cut off by a crash'
+      ? 'has no outcome yet, or was interrupted by a crash'
       : `${outcomeWords(outcome)} at ${moment(endedAt)}${said}`;
   return `attempt ${attempt}${repeat ? ' (a repeat)' : ''} with ${provider} at ${moment(startedAt)}: ${result}`;
 }
@@ -154,13 +154,13 @@ function attemptWords({
 function outcomeWords(outcome: string | null): string {
   switch (outcome ?? 'ended') {
     case 'sent':
-      return 'taken';
+      return 'accepted';
     case 'transient':
-      return 'failed for now';
+      return 'failed temporarily';
     case 'permanent':
       return 'refused';
     case 'suppressed':
-      return 'refused for good';
+      return 'refused permanently';
     case 'unknown':
       return 'outcome unknown';
     default:

@@ -21,17 +21,17 @@ export interface ExplainDeps {
   readonly client: () => Promise<Client>;
 }
 
-/** The most that one report tells of each kind; the API pages through the rest. */
+/** Limits of one report; the API has the rest, in pages. */
 const MAX_DECISIONS = 200;
 const MAX_ENROLLMENTS = 100;
 const MAX_REFUSALS = 50;
 
 /**
- * Tells, in words, why a customer got what they got: each decision from its own record, then the
- * entries that were refused, then what is under way or asleep, with its next timer.
+ * Explains a customer's messages in words: the decisions, the refused entries, the ended journeys, and
+ * the active journeys with their next timer.
  *
  * @param reference a user id, an anonymous id, a customer's id, or `email:...`
- * @throws {Error} nobody, or several customers, are called that
+ * @throws {Error} if the reference matches no customer or several
  */
 export async function explainCustomer(deps: ExplainDeps, reference: string): Promise<string> {
   const { db } = deps;
@@ -70,7 +70,7 @@ export async function explainCustomer(deps: ExplainDeps, reference: string): Pro
     heading('Ended journeys', enrollments.items.length - active.length, enrollments.next !== null),
     ...enrollments.items.filter(({ status }) => status !== 'active').map(aboutEnd),
     '',
-    heading('Under way', active.length, false),
+    heading('Active journeys', active.length, false),
     ...active.flatMap((each) => aboutActive(each, statuses.get(each.id), now)),
     '',
   ].join('\n');
@@ -88,12 +88,12 @@ function aboutCustomer(id: string, profile: CustomerProfile | undefined): readon
   );
   return [
     `Customer ${id} (${names.join(', ') || 'no identifiers'})`,
-    `Time zone: ${profile.timeZone ?? 'not known'}; consents: ${consents.join(', ') || 'none'}`,
+    `Time zone: ${profile.timeZone ?? 'unknown'}; consents: ${consents.join(', ') || 'none'}`,
   ];
 }
 
 function aboutRefusal({ journey, key, reason, opensAt, at }: RefusalView): string {
-  const opens = opensAt === null ? '' : `; it opens again at ${moment(opensAt)}`;
+  const opens = opensAt === null ? '' : `; possible again at ${moment(opensAt)}`;
   return `${moment(at)}  ${journey}${named(key)}: ${reasonInWords(reason)}${opens}`;
 }
 
@@ -112,19 +112,19 @@ function aboutActive(
   if (pausedAt !== null) lines.push(`  paused since ${moment(pausedAt)}`);
   if (enrollment.holdout) lines.push('  in the holdout: it gets no marketing message');
   if (live === undefined || !live.known) {
-    const why = live === undefined ? 'it was not asked' : live.why;
+    const why = live === undefined ? 'not queried' : live.why;
     lines.push(
       startsAt > now
         ? `  starts at ${moment(startsAt)}, since the journey limits how many may start at a time`
-        : `  next timer not known: ${why}`,
+        : `  next timer unknown: ${why}`,
     );
     return lines;
   }
   const { state, waitingFor, until, told } = live.status;
-  const what = waitingFor ?? (state === 'running' ? 'a step that is under way' : state);
+  const what = waitingFor ?? (state === 'running' ? 'executing a step' : state);
   const timer =
     until === null
-      ? 'no timer; it goes on when that comes'
+      ? 'no timer'
       : `until ${moment(until)} (in ${describeDuration(new Date(until).getTime() - now.getTime())})`;
   lines.push(`  ${state}: ${what}, ${timer}`, ...told.map((line) => `  . ${line}`));
   return lines;

@@ -2,7 +2,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { withTimeout } from '../with-timeout';
 import { STATUS_QUERY, workflowIdOf, type EnrollmentRunStatus } from '../journey/protocol';
 
-/** What a running journey says of itself, or why it could not be asked. */
+/** The status that a running journey reports, or why it is unknown. */
 export type LiveStatus =
   | { readonly known: true; readonly status: EnrollmentRunStatus }
   | { readonly known: false; readonly why: string };
@@ -12,15 +12,15 @@ export interface RunningEnrollment {
   readonly journey: string;
 }
 
-/** How long a person who looks is kept waiting. */
-const PATIENCE_MS = 2_000;
+/** Timeout of a status query. */
+const QUERY_TIMEOUT_MS = 2_000;
 
-/** The most workflows that are asked at a time. */
-const ASKED_AT_ONCE = 50;
+/** Maximum number of workflows to query at a time. */
+const MAX_QUERIES = 50;
 
 /**
- * Asks running journeys what they wait for, all at once and for two seconds at the most: somebody
- * who looks is told what is known, also when Temporal or the workers are away.
+ * Queries the status of running journeys concurrently, with a timeout of two seconds. Never rejects:
+ * while Temporal or its workers are unavailable, the status is unknown.
  */
 export async function liveStatuses(
   client: () => Promise<Client>,
@@ -29,10 +29,10 @@ export async function liveStatuses(
   if (enrollments.length === 0) return new Map();
   const answers = await Promise.all(
     enrollments.map(async (enrollment, index): Promise<readonly [string, LiveStatus]> => {
-      if (index >= ASKED_AT_ONCE) {
-        return [enrollment.id, unknown(`only ${ASKED_AT_ONCE} journeys are asked at a time`)];
+      if (index >= MAX_QUERIES) {
+        return [enrollment.id, unknown(`only ${MAX_QUERIES} journeys are queried at a time`)];
       }
-      const status = await withTimeout(ask(client, enrollment), PATIENCE_MS, () =>
+      const status = await withTimeout(queryStatus(client, enrollment), QUERY_TIMEOUT_MS, () =>
         unknown('Temporal or its workers did not answer within 2 seconds'),
       );
       return [enrollment.id, status];
@@ -46,26 +46,26 @@ export async function liveStatus(
   enrollment: RunningEnrollment,
 ): Promise<LiveStatus> {
   const statuses = await liveStatuses(client, [enrollment]);
-  return statuses.get(enrollment.id) ?? unknown('it was not asked');
+  return statuses.get(enrollment.id) ?? unknown('it was not queried');
 }
 
-async function ask(
+async function queryStatus(
   connect: () => Promise<Client>,
   { id, journey }: RunningEnrollment,
 ): Promise<LiveStatus> {
   try {
     const client = await connect();
     const handle = client.workflow.getHandle(workflowIdOf(journey, id));
-    // A deadline of the network: it is the machine's time that passes, not the journey's.
-    const status = await client.withDeadline(Date.now() + PATIENCE_MS, () =>
+    // A network deadline: in system time, not in the journey's.
+    const status = await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>
       handle.query<EnrollmentRunStatus>(STATUS_QUERY),
     );
     return { known: true, status };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {
-      return unknown('its workflow has not been started yet, or Temporal has lost it');
+      return unknown('its workflow was not started yet, or was deleted from Temporal');
     }
-    return unknown('Temporal or its workers do not answer');
+    return unknown('Temporal or its workers are unavailable');
   }
 }
 

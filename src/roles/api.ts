@@ -11,14 +11,14 @@ export interface RunningApiRole extends RunningRole {
   readonly url: string;
 }
 
-/** What only the embedded system has, since it runs on the machine of its user. */
+/** Options of the embedded system only, which runs on the machine of its user. */
 export interface EmbeddedAddresses {
   readonly temporalUiUrl: string | null;
-  /** The folder of mails that `/mailbox` shows; null where mails go to an SMTP server. */
+  /** The folder of mails that `/mailbox` shows; null if an SMTP server is configured. */
   readonly mailboxDirectory: string | null;
 }
 
-/** Serves the HTTP API; any number of them may run. */
+/** Serves the HTTP API; any number of processes may do so. */
 export async function start(
   services: Services,
   config: Config,

@@ -4,7 +4,7 @@ import type { BundleOptions } from '@temporalio/worker';
 export interface BundleRequest extends Pick<BundleOptions, 'failureConverterPath'> {
   /** The module that exports the workflows. */
   readonly workflowsPath: string;
-  /** What the name `throughline-application` stands for in it. */
+  /** The module that `throughline-application` resolves to. */
   readonly applicationPath?: string;
 }
 
@@ -20,7 +20,7 @@ const CONDITIONS = __filename.endsWith('.ts') ? ['source'] : [];
 
 type Answer = { readonly code: string } | { readonly error: string };
 
-/** What the child process runs; it loads the SDK from the path that it is given. */
+/** The script of the child process; it loads the SDK from the given path. */
 const CHILD = `
   const { bundleWorkflowCode, DefaultLogger } = require(process.argv[1]);
   process.once('message', async (request) => {
@@ -43,11 +43,10 @@ const CHILD = `
   });`;
 
 /**
- * Bundles workflow code (some seconds) in its own process. The 32 MB that the bundler loads would
- * otherwise stay in the worker's heap, and every major garbage collection would visit them while
- * journeys wait.
+ * Bundles workflow code (some seconds) in a child process. The 32 MB that the bundler loads would
+ * otherwise stay in the worker's heap and prolong every major garbage collection.
  *
- * @throws {Error} where the code cannot be bundled, with what the bundler says
+ * @throws {Error} if the code cannot be bundled, with the bundler's message
  */
 export async function bundleWorkflows(request: BundleRequest): Promise<{ readonly code: string }> {
   const child = spawn(process.execPath, ['-e', CHILD, require.resolve('@temporalio/worker')], {

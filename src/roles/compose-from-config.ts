@@ -13,7 +13,7 @@ import { installTemporalRuntime } from './temporal-runtime';
  * Composes the services of a process from its configuration, which must name a database and a
  * Temporal server (see `requireFor`). Connects to Temporal when a client is first needed.
  *
- * @param overrides what replaces parts of the configuration, such as providers of a bench
+ * @param overrides replacements for parts of the configuration, such as the providers of a benchmark
  */
 export async function composeFromConfig(
   config: Config,
@@ -29,7 +29,7 @@ export async function composeFromConfig(
     clock: systemClock,
     logger,
     links: {
-      // A relay signs no links; the other roles are required to have both.
+      // The relay signs no links; `requireFor` checks the other roles.
       publicUrl: (config.THROUGHLINE_PUBLIC_URL ?? '').replace(/\/+$/, ''),
       signingKey: config.THROUGHLINE_SIGNING_KEY ?? '',
       unsubscribeMailbox: config.UNSUBSCRIBE_MAILBOX,
@@ -50,7 +50,7 @@ export async function composeFromConfig(
   });
 }
 
-/** The folder in which mails are kept where no SMTP server is configured. */
+/** The folder for mails if no SMTP server is configured. */
 export function mailboxDirectory(config: Config): string {
   return join(resolve(config.THROUGHLINE_HOME), 'mailbox');
 }

@@ -11,7 +11,7 @@ export interface Deployment {
   readonly timeoutMs?: number;
 }
 
-/** gRPC's codes. */
+/** gRPC status codes. */
 const NOT_FOUND = 5;
 const FAILED_PRECONDITION = 9;
 
@@ -19,11 +19,11 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const RETRY_MS = 500;
 
 /**
- * Makes a version of a worker deployment the current one, or ramps it up. Waits until workers of it
- * poll the task queues that the current version has.
+ * Makes a version of a worker deployment the current one, or ramps it up. Waits until its workers
+ * poll the task queues of the current version.
  *
- * @returns the build id that was current before; null where none was
- * @throws {Error} where no worker of the version polls in time
+ * @returns the previous current build id; null if there was none
+ * @throws {Error} if no worker of the version polls in time
  */
 export async function deployVersion(client: Client, target: Deployment): Promise<string | null> {
   const { deployment, buildId, ramp, timeoutMs = DEFAULT_TIMEOUT_MS } = target;
@@ -37,11 +37,11 @@ export async function deployVersion(client: Client, target: Deployment): Promise
         deploymentName: deployment,
       });
       const routing = described.workerDeploymentInfo?.routingConfig;
-      const before = routing?.currentDeploymentVersion?.buildId ?? null;
+      const previous = routing?.currentDeploymentVersion?.buildId ?? null;
       await (ramp === undefined
         ? service.setWorkerDeploymentCurrentVersion(version)
         : service.setWorkerDeploymentRampingVersion({ ...version, percentage: ramp }));
-      return before;
+      return previous;
     } catch (error) {
       if (!isNotPolledYet(error)) throw error;
       if (performance.now() > deadline) {

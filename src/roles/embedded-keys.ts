@@ -11,8 +11,8 @@ export interface Keys {
 }
 
 /**
- * The keys of an embedded system: those of the environment; for the others, keys that are generated once
- * and kept in its home, so that links in mails survive a restart.
+ * Returns the keys of an embedded system: those in the environment. Missing ones are generated once and
+ * stored in its home, so that links in mails survive a restart.
  */
 export function embeddedKeys(config: Config, home: string): Keys {
   const file = join(home, 'keys.json');

@@ -18,13 +18,13 @@ export interface EmbeddedSystem extends RunningRole {
   readonly keys: Keys;
   readonly temporalUiUrl: string | null;
   readonly temporalAddress: string;
-  /** True where mails are kept in the local mailbox because no SMTP server is configured. */
+  /** True if mails go to the local mailbox because no SMTP server is configured. */
   readonly keepsMails: boolean;
 }
 
 /**
- * Runs the whole system in this process, with Postgres and Temporal as its children. Stops in the
- * reverse order of the start; when one start fails, what was started before is stopped.
+ * Runs the whole system in this process, with Postgres and Temporal as child processes. Stops in
+ * reverse order; if a start fails, everything that was started is stopped.
  */
 export async function startEmbedded(
   given: Config,
@@ -36,7 +36,7 @@ export async function startEmbedded(
   };
   try {
     await assertPortFree(given.PORT, 'PORT');
-    loadApp(given.THROUGHLINE_APP); // reports a mistake in it before anything is started
+    loadApp(given.THROUGHLINE_APP); // reports an error in it before anything is started
     const home = resolve(given.THROUGHLINE_HOME);
     say('Starting Postgres and Temporal …');
     const stack = await startEmbeddedStack({
@@ -66,7 +66,7 @@ export async function startEmbedded(
     say('Starting the workers …');
     const worker = await workerRole.start(services, config);
     stops.push(() => worker.stop());
-    // There is one system to a home, so its relay takes over the lanes of one that was killed.
+    // A home has one system, so the relay takes over the lanes of one that was killed.
     const relay = await relayRole.start(services, { owner: 'embedded' });
     stops.push(() => relay.stop());
     const temporalUiUrl = stack.temporalUiUrl ?? null;
@@ -86,7 +86,7 @@ export async function startEmbedded(
       stop,
     };
   } catch (error) {
-    await stop().catch(() => undefined); // the first failure is the one to report
+    await stop().catch(() => undefined); // report the first failure
     throw error;
   }
 }
@@ -97,7 +97,7 @@ function configOf(config: Config, stack: RunningStack, keys: Keys): Config {
     ...config,
     HOST: config.HOST ?? '127.0.0.1',
     DATABASE_URL: stack.databaseUrl,
-    // One connection listens, the others are the pool's.
+    // One connection is for LISTEN, the others are for the pool.
     DATABASE_CONNECTIONS: Math.min(
       config.DATABASE_CONNECTIONS,
       Math.max(1, stack.maxConnections - 1),
@@ -116,7 +116,7 @@ function configOf(config: Config, stack: RunningStack, keys: Keys): Config {
   };
 }
 
-/** A browser may call this machine by either name. */
+/** The browser may use either name of this machine. */
 function originsOf(url: string): readonly string[] {
   const { protocol, port } = new URL(url);
   return ['localhost', '127.0.0.1'].map((host) => `${protocol}//${host}:${port}`);

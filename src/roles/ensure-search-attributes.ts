@@ -3,9 +3,9 @@ import { SEARCH_ATTRIBUTES } from '../outbox/relay/search-attributes';
 import type { Logger } from '../logger';
 
 /**
- * Makes sure that the namespace has the search attributes by which enrollments are found.
+ * Adds the search attributes of enrollments to the namespace if they are missing.
  *
- * @returns false where it has not and cannot, such as on a server without that service
+ * @returns false if they are missing and cannot be added
  */
 export async function ensureSearchAttributes(client: Client, logger: Logger): Promise<boolean> {
   const { namespace } = client.options;

@@ -5,10 +5,10 @@ import { dataConverterOf } from '../privacy/codec-from-keys';
 import type { TemporalAddress } from './temporal-address';
 
 /**
- * A client that connects when it is first needed, so that events can be accepted while Temporal is
- * unavailable. A connection that failed is tried again at the next call.
+ * A client that connects at its first use, so that events are accepted while Temporal is unavailable.
+ * A failed connection is retried at the next call.
  *
- * @param codec encrypts payloads; the same as the workers'
+ * @param codec encrypts payloads; must be the codec of the workers
  */
 export function lazyClient(temporal: TemporalAddress, codec?: PayloadCodec): TemporalConnection {
   let connecting: Promise<Connection> | undefined;

@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import type { App } from '../app';
 
 /**
- * The application that THROUGHLINE_APP names: a module that exports `app`.
+ * Loads the application from the module that THROUGHLINE_APP names, which exports `app`.
  *
- * @throws {Error} where the module cannot be loaded or exports no `app`
+ * @throws {Error} if the module cannot be loaded or exports no `app`
  */
 export function loadApp(path: string | undefined): App {
   if (path === undefined) {

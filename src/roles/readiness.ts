@@ -8,8 +8,8 @@ const PROBE_MS = 3_000;
 const { TaskQueueType } = proto.api.enums.v1;
 
 /**
- * What keeps the system from taking events and running journeys, as seen from one process: the
- * database, Temporal, and a worker that waits for journeys (in this process or another).
+ * Checks what the system needs to accept events and run journeys: the database, Temporal, and a worker
+ * that polls for journeys (in this process or another).
  */
 export function createReadiness(deps: {
   readonly db: Db;

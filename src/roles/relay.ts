@@ -9,13 +9,13 @@ import { ensureSearchAttributes } from './ensure-search-attributes';
 import { NEVER_FAILS, type RunningRole } from './running-role';
 
 export interface RelayOptions {
-  /** Names this relay among its peers; by default after the process. */
+  /** Identifies this relay among others; by default derived from the process. */
   readonly owner?: string;
-  /** Whether the server keeps search attributes; by default it is asked, and given what is missing. */
+  /** Whether the server has the search attributes; by default they are checked and added. */
   readonly searchable?: boolean;
 }
 
-/** Carries the outbox to Temporal, and keeps profiles and segments up to date; several share the work. */
+/** Dispatches the outbox to Temporal and updates profiles and segments; several relays share the work. */
 export async function start(services: Services, options: RelayOptions = {}): Promise<RunningRole> {
   const relay = await startOutboxRelay(services, options);
   const projector = await startProjector(services);

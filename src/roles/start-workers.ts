@@ -21,49 +21,49 @@ export interface WorkersConfig {
   readonly journeys: boolean;
   /** False to leave out the system workflows (schedules, bulk operations, erasures). */
   readonly system?: boolean;
-  /** How many enrollments are cached between their steps. Default 500. */
+  /** Maximum number of cached workflows. Default 500. */
   readonly cachedJourneys?: number;
   /** By default off. */
   readonly versioning?: Versioning;
-  /** The journeys' code, bundled before; without it, it is bundled now (some seconds). */
+  /** The bundled code of the journeys; by default it is bundled now (some seconds). */
   readonly workflowBundle?: WorkflowBundleOption;
 }
 
 export interface RunningWorkers {
-  /** The workers that do not run; empty when all do. */
+  /** The workers that are not running. */
   missing(): readonly string[];
-  /** Rejects when a worker ends that was not stopped. */
+  /** Rejects if a worker ends without `stop`. */
   readonly failed: Promise<never>;
   stop(): Promise<void>;
 }
 
 /**
- * How many workflow tasks one process handles at a time. More are not done sooner, since one thread
- * writes to Postgres for all of them. And tasks that a worker has taken can no longer be overtaken,
- * while those that wait in Temporal go by priority, and show the relay that the workers are behind.
+ * Maximum number of concurrent workflow tasks. More would not be faster, since one thread writes to
+ * Postgres for all of them. Tasks that wait in Temporal instead are ordered by priority, and their
+ * backlog shows the relay that the workers are behind.
  */
 const MAX_WORKFLOW_TASKS = 16;
 
 /**
- * How many enrollments one process caches between their steps. One that sleeps for days is better
- * rebuilt from its history: each cached one takes 160 kB, which every major garbage collection visits,
- * and meanwhile no journey of this process reacts.
+ * Maximum number of cached workflows. An enrollment that sleeps for days is better rebuilt from its
+ * history: each cached one takes 160 kB, which prolongs major garbage collections, and these block all
+ * journeys of the process.
  */
 const DEFAULT_CACHED_JOURNEYS = 500;
 
 /**
- * How many frames the stack traces of workflow code have. For each promise of a workflow the SDK
- * captures and formats one, to show where it waits: with Node's ten frames that is a third of the cost
- * of running workflows. Four still reach from a step to the line of the body that called it.
+ * Number of frames in stack traces of workflow code. The SDK captures a stack trace for each promise of
+ * a workflow; with Node's default of ten frames that is a third of the CPU time of workflows. Four
+ * frames still include the line of the body that called a step.
  */
 const WORKFLOW_STACK_FRAMES = 4;
 
-/** How long what is in flight may take when a worker is stopped. */
+/** How long activities and tasks in flight may take when a worker is stopped. */
 const GRACE_MS = 10_000;
 
 /**
  * Starts the workers of one process: one for journeys, one for system workflows, and one for each
- * provider. Deliveries are not versioned: what they are given outlives every version anyway.
+ * provider. Deliveries are not versioned: their inputs outlive every version anyway.
  */
 export async function startWorkers(
   services: Services,
@@ -71,7 +71,7 @@ export async function startWorkers(
 ): Promise<RunningWorkers> {
   const { namespace, taskQueue } = services;
   const { connection } = config;
-  // Applies to contexts created from now on, those of workflows; this one has its limit already.
+  // Applies only to contexts created from now on, which are those of workflows.
   setFlagsFromString(`--stack-trace-limit=${WORKFLOW_STACK_FRAMES}`);
   const { app, codec } = services;
   const base = {
@@ -128,7 +128,7 @@ export async function startWorkers(
       const queue = workers[index]?.options.taskQueue ?? '';
       run.then(
         () => {
-          if (!stopping) reject(new Error(`The worker on ${queue} stopped by itself.`));
+          if (!stopping) reject(new Error(`The worker on ${queue} stopped unexpectedly.`));
         },
         (error: unknown) => reject(error as Error),
       );

@@ -9,7 +9,7 @@ export interface TemporalAddress {
   readonly tls?: TLSConfig | boolean;
 }
 
-/** How to reach Temporal; reads the files that TEMPORAL_TLS_CA, _CERT and _KEY name. */
+/** Returns the connection options of Temporal; reads the files named by TEMPORAL_TLS_CA, _CERT and _KEY. */
 export async function temporalAddress(config: Config): Promise<TemporalAddress> {
   const { TEMPORAL_API_KEY: apiKey, TEMPORAL_NAMESPACE: namespace } = config;
   const tls = await tlsOf(config);

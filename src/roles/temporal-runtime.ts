@@ -7,8 +7,8 @@ import {
 import type { Logger } from '../logger';
 
 /**
- * Sends what the Temporal SDK has to say through our own logger, at its level. Once a process,
- * before the first worker or connection is made.
+ * Redirects the log of the Temporal SDK to our logger. Call it once per process, before the first
+ * worker or connection is created.
  *
  * @param level `debug`, `info`, `warn`, `error` or `silent`
  */
@@ -16,9 +16,9 @@ export function installTemporalRuntime(level: string, logger: Logger): void {
   const loud = { debug: 'DEBUG', info: 'INFO', warn: 'WARN' } as const;
   const known: LogLevel = level in loud ? loud[level as keyof typeof loud] : 'ERROR';
   Runtime.install({
-    shutdownSignals: [], // the process decides itself in which order it stops
+    shutdownSignals: [], // the process handles signals itself
     logger: new DefaultLogger(known, ({ level: of, message, meta }) => {
-      if (message.startsWith('No workflows registered')) return; // so it is meant for deliveries
+      if (message.startsWith('No workflows registered')) return; // expected: workers for deliveries run no workflows
       const say = {
         TRACE: 'debug',
         DEBUG: 'debug',

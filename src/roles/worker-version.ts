@@ -1,24 +1,24 @@
 import type { WorkerOptions } from '@temporalio/worker';
 import { buildIdOf, type WorkflowCode } from './workflow-code';
 
-/** How the versions of workers are known to Temporal; see docs/running.md. */
+/** The worker versioning of Temporal; see docs/running.md. */
 export interface Versioning {
-  /** The name of the worker deployment; without it worker versioning is off. */
+  /** The name of the worker deployment; by default worker versioning is off. */
   readonly deployment?: string | undefined;
   /** By default a hash of the workflow code. */
   readonly buildId?: string | undefined;
 }
 
 /**
- * The version of a worker. With versioning on, all workers of a build have the same one, since one
- * version of a deployment is current; journeys that are in flight move to it (`AUTO_UPGRADE`), which is
- * what `patched` and replay tests are for.
+ * Returns the version of a worker. With versioning, all workers of a build have the same one, since a
+ * deployment has one current version; running journeys move to it (`AUTO_UPGRADE`), so changes need
+ * `patched` and replay tests.
  *
- * With versioning off the build id alone is told, for people to see in the Web UI, and as short as may
- * be: it is part of two events of every workflow task of every history.
+ * Without versioning only the build id is sent, for the Web UI. It is short, since two events of every
+ * workflow task contain it.
  *
  * @param own the code of this worker
- * @param all the codes of the whole build
+ * @param all the code of all workers of the build
  */
 export function workerVersion(
   { deployment, buildId }: Versioning,

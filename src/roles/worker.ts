@@ -14,10 +14,10 @@ export interface WorkerOptions {
 }
 
 /**
- * Runs journeys, system workflows and deliveries, and makes Temporal's schedules those of the
- * application and the system jobs.
+ * Runs journeys, system workflows and deliveries, and updates Temporal's schedules to
+ * those of the application and the system jobs.
  *
- * @throws {Error} where a channel is unknown, or has no provider
+ * @throws {Error} if a channel is unknown or has no provider
  */
 export async function start(
   services: Services,

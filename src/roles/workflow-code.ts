@@ -13,10 +13,10 @@ export interface WorkflowCode {
 }
 
 /**
- * The code of an application's journeys and of the engine's own, which run on one task queue.
+ * Returns the code of the application's and the engine's journeys, which share a task queue.
  *
- * @param encrypted whether payloads are: then other code converts failures
- * @param bundled code that was bundled before; without it, it is bundled now (some seconds)
+ * @param encrypted whether payloads are encrypted, which needs another failure converter
+ * @param bundled the bundled code; by default it is bundled now (some seconds)
  */
 export function journeyCode(
   applicationPath: string,
@@ -47,7 +47,7 @@ async function toCode(
   return { workflowBundle, hash: hashOf(code) };
 }
 
-/** The build id of workers on these codes where none is configured. */
+/** The default build id of workers with this code. */
 export function buildIdOf(codes: readonly WorkflowCode[]): string {
   return hashOf(codes.map(({ hash }) => hash).join());
 }

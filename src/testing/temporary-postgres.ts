@@ -24,7 +24,7 @@ export async function startTemporaryPostgres(options: {
     for (const each of stops.splice(0).toReversed()) await each();
   };
   try {
-    await chmod(folder, 0o711); // under root Postgres runs as another user, who must be able to enter
+    await chmod(folder, 0o711); // as root, Postgres runs as another user, who needs access
     const dataDir = join(folder, 'postgres');
     const postgres = await startPostgres({ ...options, dataDir, durable: false });
     stops.push(() => rm(postgres.folder, { recursive: true, force: true }));

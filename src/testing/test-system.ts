@@ -20,14 +20,14 @@ export interface TestSystemOptions {
   readonly app: App;
   /**
    * Settings of the application's providers, by the names of environment variables. Those of the
-   * environment are not used, so that a test sends nothing to anybody.
+   * environment are not used, so that a test contacts no real provider.
    */
   readonly variables?: Readonly<Record<string, string>>;
   /** Progress of the start, such as a download. Default: none. */
   readonly log?: (sentence: string) => void;
 }
 
-/** A message that the engine made for a customer. */
+/** A message that the engine created for a customer. */
 export interface TestMessage {
   readonly template: string;
   readonly channel: ChannelKind;
@@ -68,14 +68,14 @@ export interface TestSystem {
   why(userId: string): Promise<string>;
   /** The address of the HTTP API, which is started when it is first needed; for callbacks. */
   api(): Promise<string>;
-  /** A customer's mails, the oldest first, where no provider of the application sends them. */
+  /** A customer's mails, the oldest first, unless a provider of the application sends them. */
   mails(userId: string): Promise<readonly TestMail[]>;
   stop(): Promise<void>;
 }
 
 /**
  * Starts the engine for a test: a temporary Postgres, Temporal's time-skipping server, a worker that
- * runs the application's journeys, and a local mailbox in the place of a mail server. It takes some
+ * runs the application's journeys, and a local mailbox instead of a mail server. It takes some
  * seconds; start it once for a file of tests.
  *
  * @example

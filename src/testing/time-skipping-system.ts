@@ -8,9 +8,9 @@ import { startOutboxRelay, startProjector } from '../roles/relay';
 import { startWorkers } from '../roles/start-workers';
 
 export interface SystemOptions {
-  /** Everything but the clock, which is the server's. */
+  /** Everything except the clock, which is that of the server. */
   readonly services: Omit<ServiceOptions, 'clock' | 'temporal'>;
-  /** Workflow code that was bundled before; without it, it is bundled now (some seconds). */
+  /** The bundled workflow code; by default it is bundled now (some seconds). */
   readonly workflowBundle?: WorkflowBundleOption;
 }
 
@@ -81,7 +81,7 @@ export async function startSystemOn(
     system: false,
     ...(workflowBundle !== undefined && { workflowBundle }),
   });
-  // This server keeps no search attributes.
+  // This server has no search attributes.
   const relay = await startOutboxRelay(services, { searchable: false });
   const projector = await startProjector(services);
 

@@ -3,7 +3,7 @@ import { brand } from './templates/brand';
 import { catalogue } from './catalogue';
 import { segments } from './segments';
 
-/** The sample shop; the CLI runs it where THROUGHLINE_APP is not set. */
+/** The sample shop; the CLI runs it if THROUGHLINE_APP is not set. */
 export const app = defineApp({
   workflowsPath: require.resolve('./index'),
   catalogue,

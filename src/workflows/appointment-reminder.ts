@@ -12,7 +12,7 @@ export const appointmentReminder = defineJourney(
     for (;;) {
       for (const hours of [24, 2] as const) {
         const slept = await j.sleepUntil({ property: 'starts_at', of, offset: `-${hours} hours` });
-        if (slept !== 'reached') continue; // booked or moved too late for this one
+        if (slept !== 'reached') continue; // booked or rescheduled too late for this reminder
         const appointment = await j.latest(of);
         await j.send('appointment-reminder', {
           purpose: 'transactional',
@@ -23,7 +23,7 @@ export const appointmentReminder = defineJourney(
           },
         });
       }
-      // It may still be rescheduled until it begins; then both reminders are due again.
+      // If it is rescheduled before it begins, both reminders are due again.
       if (!(await j.waitFor('Appointment Rescheduled', { timeout: '2 hours' }))) return;
     }
   },

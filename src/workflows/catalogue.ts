@@ -4,7 +4,7 @@ import { shopTemplates } from './templates';
 
 const topics = ['newsletter', 'offers', 'tips', 'reminders'] as const;
 
-/** Everything that the shop's journeys refer to. */
+/** The catalogue of the sample shop. */
 export const catalogue = {
   events: {
     ...standardEvents,

@@ -5,7 +5,7 @@ const appointmentId = z.string().min(1);
 /** A time with its offset, such as `2026-03-01T10:00:00+01:00`. */
 const startsAt = z.iso.datetime({ offset: true });
 const optionalText = z.string().nullish();
-/** Products never reach a journey, so a number that was sent as text is accepted too. */
+/** Products never reach a journey, so numbers sent as text are also accepted. */
 const textOrNumber = z.union([z.string(), z.number()]).nullish();
 
 const product = z.looseObject({

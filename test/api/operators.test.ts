@@ -152,7 +152,7 @@ describe('one enrollment', () => {
     expect(
       await explainCustomer({ ...services, client: () => Promise.resolve(client) }, 'one'),
     ).toMatch(
-      /Under way: 1\n.*sleepsLong.*\n {2}waiting: .*until 20\d\d-\d\d-\d\d .* UTC \(in (30|29) d/,
+      /Active journeys: 1\n.*sleepsLong.*\n {2}waiting: .*until 20\d\d-\d\d-\d\d .* UTC \(in (30|29) d/,
     );
 
     const paused = await post(`/v1/enrollments/${id}/pause`);

@@ -342,13 +342,13 @@ describe('decisions, messages and the inbox', () => {
       'consents then: inapp/offers subscribed since 2026-01-01',
       'caps then: weekly: 3 in 7 days; marketing messages in the longest window: 1',
       'experiments then: hue = blue',
-      'was taken by inbox',
+      'was accepted by inbox',
       'sent again under the same Message-ID',
       'attempt 1 with inbox at 2026-03-02 10:00:00 UTC: outcome unknown',
       "decided not to send: 'hello'",
       'because the customer has opted out',
-      'Under way: 1',
-      'next timer not known: Temporal or its workers do not answer',
+      'Active journeys: 1',
+      'next timer unknown: Temporal or its workers are unavailable',
     ]) {
       expect(text).toContain(words);
     }

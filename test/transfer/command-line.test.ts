@@ -151,7 +151,7 @@ describe('throughline keys', () => {
       return run.said();
     };
     const reads = async (key: string) => (await world.call('GET', '/v1/journeys', { key })).status;
-    expect(await said('list')).toMatch(/^There is no key in the database/);
+    expect(await said('list')).toMatch(/^Found no key in the database/);
     const made = await said('create', 'dashboard', '--role', 'read');
     const key = /^tl_read_[\w-]{43}$/m.exec(made)?.[0] ?? '';
     expect(await reads(key)).toBe(200);

@@ -9,7 +9,7 @@ export const importCommand = new Command('import')
   .argument('<file>', 'a CSV with a header: comma, semicolon or tab; may be gzipped')
   .option(
     '--map <column=field>',
-    'which field a column holds; COLUMN= leaves it out; may be repeated',
+    'the field that a column contains; COLUMN= ignores the column; may be repeated',
     (each: string, earlier: readonly string[]) => [...earlier, each],
     [],
   )
@@ -18,7 +18,7 @@ export const importCommand = new Command('import')
   .description('store the rows of a file; resumes where it was interrupted')
   .addHelpText(
     'after',
-    '\nExits with 0 where every row was stored, with 2 where some were rejected (FILE.rejects.csv\nhas them with the reason), with 130 where it was interrupted, and otherwise with 1.',
+    '\nExit codes: 0 if every row was stored, 2 if some were rejected (FILE.rejects.csv lists them\nwith the reason), 130 if it was interrupted, 1 for any other error.',
   )
   .action((kind: string, file: string, options: ImportCommandOptions) =>
     load.import().runImport(withDefaultApp(readConfig()), kind, file, options),

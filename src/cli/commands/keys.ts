@@ -5,14 +5,14 @@ import { DEFAULT_OVERLAP } from '../../domain/access/overlap';
 import { load } from '../load';
 
 const list = new Command('list')
-  .description('all keys, without their secrets')
+  .description('list all keys, without their secrets')
   .action(() => load.keys().listKeys(readConfig()));
 
 const create = new Command('create')
-  .argument('<name>', 'who will use it, for people to know')
+  .argument('<name>', 'a name that says who uses it')
   .requiredOption('--role <role>', `what it may do: ${KEY_ROLES.join(', ')}`)
   .option('--expires <time>', 'when it expires (default: never)')
-  .description('create a key, and print it this once')
+  .description('create a key and print it; it cannot be shown again')
   .action((name: string, options: { role: string; expires?: string }) =>
     load.keys().createKey(readConfig(), name, options),
   );
@@ -21,10 +21,10 @@ const rotate = new Command('rotate')
   .argument('<key>', 'its id or its prefix, as listed')
   .option(
     '--overlap <time>',
-    'how long the old key stays valid; 0 revokes it at once',
+    'how long the old key stays valid; 0 revokes it immediately',
     DEFAULT_OVERLAP,
   )
-  .description('create a key of the same name and role to replace an old one')
+  .description('replace a key with a new one of the same name and role')
   .action((key: string, options: { overlap: string }) =>
     load.keys().rotateKey(readConfig(), key, options),
   );

@@ -5,6 +5,6 @@ import { load } from '../load';
 
 export const relayCommand = new Command('relay')
   .description(
-    'carry the outbox from Postgres to Temporal, and keep profiles and segments up to date',
+    'dispatch the outbox from Postgres to Temporal, and keep profiles and segments up to date',
   )
   .action(() => load.relay().runRelay(withDefaultApp(readConfig())));

@@ -25,8 +25,8 @@ export interface DemoOptions {
 const DEFAULT_CUSTOMERS = 100;
 
 /**
- * `throughline demo`: a shop's events through the real API into the real journeys, on a server whose
- * clock skips. Everything is started for it, in a folder of its own, and removed afterwards.
+ * `throughline demo`: sends a shop's events through the API into its journeys, on a server that skips
+ * time. It runs in a temporary folder, which is removed afterwards.
  */
 export async function demo(config: Config, options: DemoOptions): Promise<void> {
   const seed = wholeNumber('--seed', options.seed, 0);
@@ -41,7 +41,7 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
   let ended = false;
   const onStop = async (stop: Stop) => {
     stops.push(stop);
-    if (ended) await stop(); // it was still starting when the demo was ended
+    if (ended) await stop(); // interrupted while it was starting
   };
   try {
     await Promise.race([run(config, seed, shop, onStop), interrupted()]);
@@ -57,11 +57,11 @@ function say(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }
 
-/** Rejects at Ctrl-C, so that what was started is stopped; at a second one the process ends. */
+/** Rejects at Ctrl-C, so that everything is stopped; a second Ctrl-C exits the process. */
 function interrupted(): Promise<never> {
   return new Promise((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => reject(new Error(`The demo was ended by ${signal}.`)));
+      process.once(signal, () => reject(new Error(`The demo was interrupted by ${signal}.`)));
     }
   });
 }
@@ -74,7 +74,7 @@ async function run(
 ): Promise<void> {
   const began = performance.now();
 
-  // A journey that ends in a failure is among the results; the demo shows no log of it.
+  // The results include journeys that failed, so the demo does not log them.
   const logger = createLogger('error');
   installTemporalRuntime('error', logger);
   const { cacheDir, searchPath: pathVariable } = config;

@@ -1,18 +1,18 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** A bar on a terminal; elsewhere a line for each tenth, so that a log shows that it goes on. */
+/** Shows a progress bar on a terminal; elsewhere writes a line for every ten percent. */
 export function showProgress(
   total: number,
   stream: NodeJS.WriteStream,
-): { readonly update: (fed: number, day: number) => void; stop(): void } {
+): { readonly update: (sent: number, day: number) => void; stop(): void } {
   if (!stream.isTTY) {
-    let told = 0;
+    let reported = 0;
     return {
-      update(fed, day) {
-        const tenth = Math.floor((10 * fed) / total);
-        if (tenth <= told) return;
-        told = tenth;
-        stream.write(`${fed} of ${total} events, day ${day}\n`);
+      update(sent, day) {
+        const tenth = Math.floor((10 * sent) / total);
+        if (tenth <= reported) return;
+        reported = tenth;
+        stream.write(`${sent} of ${total} events, day ${day}\n`);
       },
       stop: () => undefined,
     };
@@ -22,5 +22,5 @@ export function showProgress(
     Presets.shades_classic,
   );
   bar.start(total, 0, { day: 0 });
-  return { update: (fed, day) => bar.update(fed, { day }), stop: () => bar.stop() };
+  return { update: (sent, day) => bar.update(sent, { day }), stop: () => bar.stop() };
 }

@@ -35,24 +35,24 @@ export function showResults({ run, winBack }: DemoResults): string {
       run.messages.map((row) => [row.journey, row.channel, row.status, row.count]),
     ),
     section(
-      'Not sent, and why',
+      'Decisions not to send',
       ['journey', 'reason', 'count'],
       run.skipped.map((row) => [row.journey, row.reason, row.count]),
     ),
     section(
-      'Not let in, and why',
+      'Refused entries',
       ['journey', 'reason', 'count'],
       run.refused.map((row) => [row.journey, row.reason, row.count]),
     ),
     section(
       'Segments',
-      ['segment', 'entered', 'left', 'in it at the end'],
+      ['segment', 'entered', 'left', 'members at the end'],
       run.segments.map((row) => [row.segment, row.entered, row.left, row.members]),
     ),
     section(
       `Win-backs followed by a purchase within ${WINDOW_DAYS} days`,
       ['group', 'customers', 'purchased', 'share'],
-      [...groupRow('got a win-back', winBack.contacted), ...groupRow('held out', winBack.heldOut)],
+      [...groupRow('got a win-back', winBack.contacted), ...groupRow('holdout', winBack.heldOut)],
     ),
     ...upliftLine(winBack),
   ].join('\n');

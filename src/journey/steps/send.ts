@@ -20,8 +20,8 @@ export interface UntypedSendOptions {
 }
 
 /**
- * Decides and delivers. A decision to wait (quiet hours) is asked again when its time has come,
- * under the same decision record, since consent and caps may have changed by then.
+ * Decides and delivers. After a decision to wait (quiet hours), decides again at the end of the wait
+ * with the same decision record, since consent and caps may have changed.
  */
 export async function send(
   run: EnrollmentRun,
@@ -97,8 +97,8 @@ function describeDelivery(result: DeliverResult, message: string): string {
 }
 
 /**
- * When the enrollment run is stopped meanwhile, an attempt under way is finished and its outcome kept; one
- * that waits for its next retry is withdrawn, and the message row says so.
+ * If the enrollment run stops in the meantime, an attempt in flight is finished and its outcome
+ * recorded; a message that waits for a retry is withdrawn, and its row records that.
  */
 async function hand(
   message: Parameters<typeof deliver>[0],

@@ -10,7 +10,7 @@ const DEFAULT_TIMEOUT = '30 days';
 
 /**
  * Opens a task and waits for its `Task Completed` event. A task that was not completed in time, or
- * whose customer left the journey, is cancelled, so that nobody works on it needlessly.
+ * whose customer left the journey, is cancelled.
  */
 export async function task(
   run: EnrollmentRun,

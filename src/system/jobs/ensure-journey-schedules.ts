@@ -14,16 +14,16 @@ import {
   type ScheduleInput,
 } from '../../activities/system/protocol';
 
-/** The memo of a schedule's workflow that holds what it was started for. */
+/** The memo of a schedule's workflow with its declaration. */
 const FINGERPRINT = 'throughlineSchedule';
 
 /** gRPC's UNIMPLEMENTED. */
 const UNIMPLEMENTED = 12;
 
 /**
- * Makes the running schedules those that the journeys declare: starts what is missing, restarts what
- * was declared otherwise before, and ends what no journey declares any more. Safe to repeat, and
- * from several processes at once.
+ * Reconciles the running schedules with those that the journeys declare: starts missing ones, restarts
+ * changed ones, and ends those that no journey declares any more. Idempotent and safe to run
+ * concurrently.
  *
  * @throws {RangeError} a recurrence or zone that cannot be read, before anything is changed
  */
@@ -71,15 +71,15 @@ async function ensure(
       args: [input],
       workflowIdConflictPolicy: running === undefined ? 'FAIL' : 'TERMINATE_EXISTING',
       memo: { [FINGERPRINT]: fingerprint },
-      staticSummary: `lets customers into ${input.journey}: ${input.recurrence} (${input.zone})`,
+      staticSummary: `enrolls customers in ${input.journey}: ${input.recurrence} (${input.zone})`,
     });
   } catch (error) {
-    // Another process started it in the same moment.
+    // Another process started it concurrently.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }
 
-/** What the running schedule was started for; undefined where none runs, '' where it does not say. */
+/** The declaration of the running schedule; undefined if none is running, '' if it has no memo. */
 async function runningFingerprint(client: Client, workflowId: string): Promise<string | undefined> {
   try {
     const { status, memo } = await client.workflow.getHandle(workflowId).describe();
@@ -108,7 +108,7 @@ async function endOthers(
         });
     }
   } catch (error) {
-    // The time-skipping test server cannot list workflows, and begins with none.
+    // The time-skipping test server cannot list workflows; it starts without any.
     if (!hasCode(error, UNIMPLEMENTED)) throw error;
   }
 }

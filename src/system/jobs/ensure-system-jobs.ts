@@ -14,17 +14,17 @@ import { systemJobs } from './system-jobs';
 /** The memo by which a schedule is recognised as a system job; its value is the job's id. */
 const JOB_MEMO = 'throughlineJob';
 
-/** How long after an outage a run that was missed is caught up on, once. */
+/** A run that was missed in an outage is made up for once within this time. */
 const CATCH_UP_WINDOW = '1 day';
 
 /**
- * Makes the Temporal Schedules of this task queue those of the system jobs: creates what is missing,
- * updates what has another spec, and deletes the jobs that are no longer needed. A job that operators
- * have paused stays paused. Safe to repeat, and from several processes at once.
+ * Reconciles the Temporal Schedules of this task queue with the system jobs: creates missing ones,
+ * updates changed ones, and deletes those that are no longer needed. A paused job stays paused.
+ * Idempotent and safe to run concurrently.
  *
  * Needs a server with schedules, which the time-skipping test server is not.
  *
- * @param jobs for tests; by default all of `systemJobs` that the policy needs
+ * @param jobs for tests; by default the `systemJobs` that the policy needs
  */
 export async function ensureSystemJobs(
   client: Client,

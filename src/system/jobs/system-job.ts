@@ -11,7 +11,7 @@ export interface SystemJob {
   /** The type of the workflow that one run starts on the system task queue, without arguments. */
   readonly workflow: string;
   readonly spec: ScheduleSpec;
-  /** What it does, in a sentence: shown as the schedule's note and the summary of its workflows. */
+  /** A description in one sentence: shown as the schedule's note and the summary of its workflows. */
   readonly description: string;
   /** Also runs when a worker starts, unless it is paused. */
   readonly runsAtStart?: boolean;

@@ -6,11 +6,10 @@ import {
 import type { SystemJob } from './system-job';
 
 /**
- * The periodic work of the engine. What has to react within a second or two is no job: the relay and
- * the profile projector are loops of their own.
+ * The periodic work of the engine. The relay and the profile projector are not jobs, since they have
+ * to react within a second or two.
  *
- * Daily jobs run in the night of most shops, and off the full hour, when everybody's jobs begin. Their
- * times are UTC.
+ * Daily jobs run at night for most shops, and not on the hour, when other jobs start. Times are UTC.
  */
 export const systemJobs: readonly SystemJob[] = [
   {
@@ -18,7 +17,7 @@ export const systemJobs: readonly SystemJob[] = [
     workflow: EXPIRE_CONSENTS,
     spec: { calendars: [{ hour: 2, minute: 47, comment: 'every day at 02:47 UTC' }] },
     description:
-      'Ends subscriptions that nobody confirmed in time, and those of customers who have been inactive for too long',
+      'Ends subscriptions that were not confirmed in time, and those of customers who have been inactive for too long',
   },
   {
     id: 'retention',

@@ -4,7 +4,7 @@ import { LANGUAGES, TEXTS, type Language } from '../../texts/languages';
 import type { PreferenceCentreSettings, Theme } from '../../texts/preference-centre';
 import type { MailTexts, Texts } from '../../texts/texts';
 
-/** The look of the preference centre where the application sets none. */
+/** The default look of the preference centre. */
 const DEFAULT_THEME = {
   ink: '#1d1f24',
   soft: '#5b6069',
@@ -23,9 +23,9 @@ export interface SystemMail {
 /**
  * A mail with one button in every language of the texts, in the look of the preference centre.
  *
- * @param mail.texts picks the mail's texts from those of a language
+ * @param mail.texts selects the mail's texts from those of a language
  * @param mail.link the Liquid variable of the button's link, such as `links.confirm`
- * @param mail.marketing true where the mail must offer to unsubscribe
+ * @param mail.marketing whether the mail must have a link to unsubscribe
  */
 export function systemMail(
   settings: PreferenceCentreSettings,

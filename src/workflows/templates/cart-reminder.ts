@@ -4,7 +4,7 @@ import { button, hello, layout, productRows, table, text } from './layout';
 
 const cartLink = '/cart/{{ event.properties.cart_id | url_encode }}';
 
-/** The arm `warm` speaks as a person would; every other arm is plain. */
+/** Chooses the personal wording for the arm `warm`, and the plain one for all other arms. */
 function byArm(warm: string, plain: string): string {
   return `{% if props.arm == 'warm' %}${warm}{% else %}${plain}{% endif %}`;
 }

@@ -1,7 +1,7 @@
 import { languageTag, mailPhrases } from 'throughline/app';
 import { brand } from './brand';
 
-/** Why the reader gets a mail; marketing mails have a link to unsubscribe. */
+/** The reason for a mail; marketing mails have a link to unsubscribe. */
 type Reason = 'order' | 'appointment' | 'request' | 'marketing';
 
 export interface Layout {
@@ -17,7 +17,7 @@ const ACCENT = '#a8472a';
 const INK = '#2d2723';
 const MUTED = '#7a6f66';
 
-/** A mail of one narrow column, with the shop's name above it and the small print below. */
+/** A mail with one narrow column, the shop's name in the header and the small print in the footer. */
 export function layout({ preview, heading, body, reason }: Layout): string {
   return `<mjml lang="en">
   <mj-head>
@@ -53,7 +53,7 @@ ${body.join('\n')}
 
 const quiet = `style="color:${MUTED}"`;
 
-/** Why the mail came, in the reader's language, and how to unsubscribe from marketing. */
+/** The reason for the mail, in the reader's language, and for marketing the link to unsubscribe. */
 function smallPrint(reason: Reason): string {
   const link = (href: string, label: string) =>
     `{% if ${href} %} &middot; <a href="{{ ${href} }}" ${quiet}>${label}</a>{% endif %}`;
@@ -68,7 +68,7 @@ function smallPrint(reason: Reason): string {
 /** The end of a marketing text message, in the reader's language. */
 export const smsWaysOut = ` ${mailPhrases.smsStop}{% if links.preferences %} {{ links.preferences }}{% endif %}`;
 
-/** A paragraph; may hold inline HTML and Liquid. */
+/** A paragraph; may contain inline HTML and Liquid. */
 export function text(html: string): string {
   return `        <mj-text>${html}</mj-text>`;
 }
@@ -85,10 +85,10 @@ export function table(rows: string): string {
 export const hello =
   'Hello{% if customer.traits.first_name != blank %} {{ customer.traits.first_name }}{% endif %},';
 
-/** The event's currency, for the filter money; empty where it names none. */
+/** The event's currency, for the filter money; empty if it has none. */
 export const assignCurrency = `{% assign currency = event.properties.currency | default: '' %}`;
 
-/** The rows of the event's products: name, quantity and price, each where it is known. */
+/** The rows of the event's products: name, quantity and price, each if known. */
 export const productRows = `${assignCurrency}{% if event.properties.products %}{% for product in event.properties.products %}<tr>
 <td style="padding:7px 0;border-bottom:1px solid #eee5da">{% if product.name %}{{ product.name }}{% else %}One item{% endif %}</td>
 <td align="right" style="padding:7px 0 7px 12px;border-bottom:1px solid #eee5da;white-space:nowrap">{% if product.quantity > 1 %}{{ product.quantity }} &times; {% endif %}{% if product.price %}{{ product.price | money: currency }}{% endif %}</td>

@@ -2,7 +2,7 @@ import { defineTemplate, z } from 'throughline/app';
 import { brand } from './brand';
 import { button, hello, layout, text } from './layout';
 
-/** The arm `coupon` brings a discount, every other arm a person's advice. */
+/** Chooses the discount for the arm `coupon`, and personal advice for all other arms. */
 function byArm(coupon: string, advice: string): string {
   return `{% if props.arm == 'coupon' %}${coupon}{% else %}${advice}{% endif %}`;
 }

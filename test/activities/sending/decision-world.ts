@@ -16,14 +16,14 @@ const app: App = {
 export interface DecisionWorld {
   readonly services: Services;
   /** Creates a customer; by default subscribed to offers by e-mail. */
-  customer(options?: {
+  readonly customer: (options?: {
     consent?: string;
     email?: string;
     zone?: string;
-  }): Promise<{ readonly id: string; readonly email: string }>;
+  }) => Promise<{ readonly id: string; readonly email: string }>;
   /** Creates an enrollment and returns its id. */
-  enrollment(customerId: string, journey: string, status?: string): Promise<string>;
-  decide(input: SendInput): ReturnType<Services['engineActivities']['send']>;
+  readonly enrollment: (customerId: string, journey: string, status?: string) => Promise<string>;
+  readonly decide: (input: SendInput) => ReturnType<Services['engineActivities']['send']>;
 }
 
 /** Services for the tests of a file, which decide at `NOW` and deliver nothing inline. */

@@ -6,7 +6,7 @@ import { isErased } from '../domain/identity/erased';
 import type { JsonObject } from '../domain/json';
 import type { SystemEvent } from '../events/recorder';
 
-/** An event about a message of ours. */
+/** A report about one of our messages. */
 export type Report = Exclude<ProviderEvent, { readonly kind: 'received' }>;
 
 const NAMES = {
@@ -22,7 +22,7 @@ export function eventName(report: Report): string {
   return NAMES[report.kind];
 }
 
-/** The event that a provider's report becomes. Of an erased customer it keeps nothing but the fact. */
+/** Converts a provider's report to a system event, without details if the customer was erased. */
 export function eventOfReport(
   provider: string,
   report: Report,
@@ -30,19 +30,19 @@ export function eventOfReport(
   now: Date,
 ): SystemEvent {
   const { id, customerId, channel } = message;
-  const said = isErased(customerId) ? {} : detailsOf(report);
+  const details = isErased(customerId) ? {} : detailsOf(report);
   return {
     messageId: callbackMessageId(provider, report.id),
     customerId,
     type: 'track',
     name: eventName(report),
-    properties: { message_id: id, channel, ...kindOf(report), ...said },
+    properties: { message_id: id, channel, ...kindOf(report), ...details },
     // A provider's clock may be ahead of ours.
     at: report.at > now ? now : report.at,
   };
 }
 
-/** Names an event of a provider, so that it takes effect once, however often it is reported. */
+/** The messageId of a provider's event, by which repeated reports are deduplicated. */
 export function callbackMessageId(provider: string, eventId: string): string {
   const id = `callback:${provider}:${eventId}`;
   if (id.length <= 200) return id;

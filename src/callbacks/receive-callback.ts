@@ -16,13 +16,13 @@ export interface CallbackDeps extends InboundDeps {
   readonly logger: Logger;
 }
 
-/** What became of the events of a callback. */
+/** The number of a callback's events by outcome. */
 export interface CallbackResult {
-  /** How many took effect. */
+  /** Events that were applied. */
   readonly accepted: number;
-  /** How many had been reported before. */
+  /** Events that had been reported before. */
   readonly duplicates: number;
-  /** How many were left out, because they say nothing about a person or about a message of ours. */
+  /** Events that were skipped: caused by machines, or about unknown messages. */
   readonly ignored: number;
 }
 
@@ -30,20 +30,20 @@ export type CallbackOutcome =
   { readonly answer: CallbackAnswer } | { readonly result: CallbackResult };
 
 /**
- * How long a report is refused for now whose message is unknown: a provider may report on a message
- * before its own answer to the delivery has been stored.
+ * A more recent report about an unknown message is rejected, and the provider retries it: a report can
+ * arrive before the response to the delivery has been stored.
  */
 const MAX_REPORT_LEAD_MS = 2 * 60_000;
 
 /**
- * Receives one callback: answers a set-up request, verifies the signature, reads the events, and
- * stores them in one transaction. It returns after the commit.
+ * Receives one callback: answers a challenge, verifies the signature, parses the events, and stores them in one
+ * transaction. It returns after the commit.
  *
- * A report on a message that the provider never carried is put into quarantine, so that it is visible.
- * What scanners and proxies did is left out: only people open and click.
+ * A report about a message that the provider never carried is quarantined. Opens and clicks of scanners
+ * and proxies are skipped.
  *
- * @throws {RequestError} `unauthenticated` for a request that the provider did not sign, `invalid` for a
- *   body that is not in its format, `unavailable` for a report that came before its message is known
+ * @throws {RequestError} `unauthenticated` if the signature is missing, wrong or expired, `invalid` if the
+ *   body is not in the provider's format, `unavailable` if the report arrived before its message is known
  */
 export async function receiveCallback(
   deps: CallbackDeps,
@@ -58,7 +58,7 @@ export async function receiveCallback(
   if (request.method === 'GET') throw noChallenge(name);
   const verdict = callbacks.verify(request, now);
   if (verdict !== 'genuine') {
-    deps.logger.warn({ provider: name, reason: verdict.reason }, 'refused a callback');
+    deps.logger.warn({ provider: name, reason: verdict.reason }, 'rejected a callback');
     throw new RequestError(
       'unauthenticated',
       verdict.reason === 'forged' ? 'forged-callback' : 'expired-callback',
@@ -93,16 +93,16 @@ function noChallenge(name: string): RequestError {
   return new RequestError(
     'invalid',
     'malformed-callback',
-    `Found a GET request that is no challenge of ${name}; send reports with POST.`,
+    `Found a GET request that is not a challenge of ${name}; expected a challenge. Send reports with POST.`,
   );
 }
 
-/** The error for a provider that is not set up, or that has no callbacks. */
+/** The error for a provider that is not configured or has no callbacks. */
 export function unknownProvider(name: string): RequestError {
   return new RequestError(
     'not-found',
     'unknown-provider',
-    `Found no provider '${name}' with callbacks; expected one that is set up here. Check the address that was given to the provider, and its settings.`,
+    `Found no provider '${name}' with callbacks; expected a configured one. Check the callback URL at the provider, and the provider's settings here.`,
   );
 }
 
@@ -134,23 +134,23 @@ async function storeReports(
   reports: readonly Report[],
   now: Date,
 ): Promise<{ readonly accepted: number; readonly duplicates: number }> {
-  const byPeople = [
+  const byPersons = [
     ...new Map(reports.filter(isByPerson).map((report) => [report.id, report])).values(),
   ];
-  const messageOf = await findMessages(tx, name, byPeople);
-  const known = byPeople.flatMap((report) => {
+  const messageOf = await findMessages(tx, name, byPersons);
+  const known = byPersons.flatMap((report) => {
     const message = messageOf(report);
     return message === undefined ? [] : [eventOfReport(name, report, message, now)];
   });
-  const unknown = byPeople.filter((report) => messageOf(report) === undefined);
+  const unknown = byPersons.filter((report) => messageOf(report) === undefined);
   if (unknown.some(({ at }) => now.getTime() - at.getTime() < MAX_REPORT_LEAD_MS)) {
     throw new RequestError(
       'unavailable',
       'message-not-known-yet',
-      `A report of ${name} is about a message whose delivery is not recorded yet; report it again in a minute.`,
+      `A report of ${name} is about a message whose delivery is not recorded yet. Retry in a minute.`,
     );
   }
-  await keepUnknown(deps, tx, name, unknown, now);
+  await quarantineUnknown(deps, tx, name, unknown, now);
   const accepted = await deps.ingest.recordAll(tx, known);
   return { accepted, duplicates: known.length - accepted };
 }
@@ -171,13 +171,13 @@ async function findMessages(
     'providerMessageId' in about ? [about.providerMessageId] : [],
   );
   const found = await reportedMessages(tx, provider, { messageIds, providerMessageIds });
-  const byOurs = new Map(found.map((each) => [each.id, each]));
-  const byTheirs = new Map(found.map((each) => [each.providerMessageId, each]));
+  const byId = new Map(found.map((each) => [each.id, each]));
+  const byProviderId = new Map(found.map((each) => [each.providerMessageId, each]));
   return ({ about }) =>
-    'messageId' in about ? byOurs.get(about.messageId) : byTheirs.get(about.providerMessageId);
+    'messageId' in about ? byId.get(about.messageId) : byProviderId.get(about.providerMessageId);
 }
 
-async function keepUnknown(
+async function quarantineUnknown(
   { logger }: CallbackDeps,
   tx: Tx,
   provider: string,
@@ -185,7 +185,7 @@ async function keepUnknown(
   now: Date,
 ): Promise<void> {
   if (reports.length === 0) return;
-  logger.warn({ provider, reports: reports.length }, 'a provider reports on unknown messages');
+  logger.warn({ provider, reports: reports.length }, 'quarantined reports about unknown messages');
   const items = reports.map((report) => ({
     messageId: callbackMessageId(provider, report.id),
     call: {
@@ -196,7 +196,7 @@ async function keepUnknown(
       context: {},
       occurredAt: report.at,
     },
-    reason: `The provider '${provider}' reports on a message that it never carried here. Check that the callback address belongs to this system alone.`,
+    reason: `The provider '${provider}' reported a message that it never carried here. Check that the callback URL is not shared with another system.`,
   }));
   await quarantine(tx, items, now);
 }

@@ -4,10 +4,10 @@ import { localMailbox } from './local-mailbox/local-mailbox-provider';
 import { smtp } from './smtp/smtp-provider';
 import { webhook } from './webhook/webhook-provider';
 
-/** The providers that come with the engine: one line each. */
+/** The providers that are part of the engine. */
 export function builtInProviders(deps: {
   readonly writeInbox: InboxWriter;
-  /** Where mails are kept as files when no mail server is set up. */
+  /** The folder for mails as files while no mail server is configured. */
   readonly mailboxDirectory: string | undefined;
 }): readonly ProviderDefinition[] {
   return [smtp, localMailbox(deps.mailboxDirectory), inbox(deps.writeInbox), webhook];

@@ -7,18 +7,18 @@
 export interface CallbackRequest {
   readonly method: 'GET' | 'POST';
   /**
-   * The address that the provider was told, with the query of this request: it is made from our
-   * public URL, never from the `Host` header, because signatures cover it.
+   * The callback URL that is configured at the provider, with the query of this request. It is built
+   * from our public URL, never from the `Host` header, because signatures cover it.
    */
   readonly url: URL;
-  /** By their names in lower case. */
+  /** Keyed by lower-case header name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** The bytes that a signature covers. */
+  /** The raw bytes, as signatures cover them. */
   readonly body: Buffer;
 }
 
 /**
- * An answer to a request that only sets the callback up.
+ * The response to a request that only registers the callback, such as a challenge.
  *
  * @example
  * const answer: CallbackAnswer = { status: 200, body: 'challenge accepted' };
@@ -31,7 +31,7 @@ export interface CallbackAnswer {
 }
 
 /**
- * Why a callback is refused.
+ * Why a callback is rejected.
  *
  * @example
  * const refusal: CallbackRefusal = {
@@ -40,24 +40,24 @@ export interface CallbackAnswer {
  * };
  */
 export interface CallbackRefusal {
-  /** `forged`: the signature is missing or wrong; `expired`: its timestamp is too old or new. */
+  /** `forged`: the signature is missing or wrong; `expired`: its timestamp is too old or in the future. */
   readonly reason: 'forged' | 'expired';
-  /** What was found, what was expected, what to do; without the secret. */
+  /** What was found, what was expected and what to do. Must not contain the secret. */
   readonly detail: string;
 }
 
 /** Which message an event is about. */
 export type EventSubject =
-  /** Our id, which the provider sent back. */
+  /** Our message id, which the provider echoes. */
   | { readonly messageId: string }
-  /** The provider's id, as the receipt of the delivery had it. */
+  /** The provider's id, from the delivery receipt. */
   | { readonly providerMessageId: string };
 
 interface AnyProviderEvent {
-  /** Stable over retries, and unique for the provider: an event takes effect once. */
+  /** Unique per provider and stable over retries, so that an event is applied once. */
   readonly id: string;
   readonly at: Date;
-  /** What the provider says about it; nothing personal. Cut to 300 characters. */
+  /** The provider's explanation, without personal data. Truncated to 300 characters. */
   readonly reason?: string;
 }
 
@@ -66,7 +66,7 @@ interface MessageReport extends AnyProviderEvent {
 }
 
 /**
- * Something that a provider reports, in the engine's terms.
+ * A provider's report, in the engine's terms.
  *
  * @example
  * const delivered: ProviderEvent = {
@@ -78,9 +78,9 @@ interface MessageReport extends AnyProviderEvent {
  */
 export type ProviderEvent =
   | (MessageReport & { readonly kind: 'delivered' | 'complained' })
-  /** `hard`: the address is dead, and is suppressed. */
+  /** `hard`: the address does not work and is suppressed. */
   | (MessageReport & { readonly kind: 'bounced'; readonly bounce: 'hard' | 'soft' })
-  /** `machine`: a scanner or proxy did it, not a person. */
+  /** `machine`: opened by a scanner or proxy, not by a person. */
   | (MessageReport & { readonly kind: 'opened'; readonly machine?: boolean })
   | (MessageReport & {
       readonly kind: 'clicked';
@@ -88,7 +88,7 @@ export type ProviderEvent =
       readonly machine?: boolean;
     })
   | (MessageReport & { readonly kind: 'replied'; readonly text?: string })
-  /** A message from a customer; `from` as the channel's `inbound.sender` reads it. */
+  /** A message from a customer; the channel's `inbound.sender` parses `from`. */
   | (AnyProviderEvent & {
       readonly kind: 'received';
       readonly from: string;
@@ -96,38 +96,38 @@ export type ProviderEvent =
     });
 
 /**
- * The pure part of a provider's callbacks: a raw request in, a verdict or events out. The engine reads
- * the body, stores the events in one transaction, and answers 200 only after its commit.
+ * Verifies and parses a provider's callbacks, without I/O. The engine reads the body, stores the events
+ * in one transaction, and answers 200 only after the commit.
  *
  * @example
  * const callbacks: Callbacks = {
  *   verify: ({ headers }) =>
  *     headers['x-token'] === 'secret'
  *       ? 'genuine'
- *       : { reason: 'forged', detail: 'Found a wrong X-Token; set the one of the account.' },
+ *       : { reason: 'forged', detail: 'Found a wrong X-Token; set the token of the account.' },
  *   read: ({ body }) => JSON.parse(body.toString('utf8')),
  * };
  */
 export interface Callbacks {
-  /** The most bytes of a body; default 1 MB. */
+  /** The maximum size of a body in bytes; default 1 MiB. */
   readonly maxBytes?: number;
-  /** Answers a request that only sets the callback up, such as a challenge; it reports nothing. */
+  /** Answers a request that only registers the callback, such as a challenge, and has no events. */
   answer?(request: CallbackRequest): CallbackAnswer | undefined;
   /**
-   * Whether the provider sent the request. Compare secrets in constant time.
+   * Verifies that the provider sent the request. Compare secrets in constant time.
    *
-   * @param now the time of the machine, for signatures that expire
+   * @param now the system time, for signatures that expire
    */
   verify(request: CallbackRequest, now: Date): 'genuine' | CallbackRefusal;
   /**
-   * The events of a genuine request; what the engine has no term for is left out.
+   * Parses the events of a verified request. Skip events that the engine has no term for.
    *
-   * @throws {Error} a body that is not in the provider's format; the provider is answered 400
+   * @throws {Error} if the body is not in the provider's format; the response is then 400
    */
   read(request: CallbackRequest): readonly ProviderEvent[];
   /**
-   * The answer to a callback that brought messages from customers, with what they are to be sent back
-   * (such as the confirmation of STOP); without it, nothing is sent back.
+   * The response to a callback that contained messages from customers, with the replies to them (such as
+   * the confirmation of STOP). Without this function no reply is sent.
    */
   respond?(replies: readonly string[]): CallbackAnswer;
 }

@@ -19,20 +19,20 @@ export type ContentOf<Channel extends MessageChannel> = Extract<
  * const isMarketing = (message: OutgoingMessage) => message.purpose !== 'transactional';
  */
 export interface OutgoingMessage<Content extends MessageContent = MessageContent> {
-  /** UUIDv7; the same on each attempt, and what a provider should deduplicate by. */
+  /** UUIDv7. The same on each attempt, so use it as the provider's idempotency key. */
   readonly id: string;
   readonly customerId: string;
-  /** In the channel's normal form; the customer's id for the in-app inbox. */
+  /** In the channel's normalised form; for the in-app inbox, the customer's id. */
   readonly address: string;
   readonly purpose: Purpose;
   readonly content: Content;
-  /** When the message was decided, on the journey's clock. */
+  /** The time of the decision, on the journey's clock. */
   readonly decidedAt: Date;
-  /** True where an earlier attempt ended with an unknown outcome, so this one may be a repeat. */
+  /** True if an earlier attempt had an unknown outcome, so that this one may be a duplicate. */
   readonly repeat: boolean;
-  /** Link with which the recipient leaves this purpose; absent for transactional messages. */
+  /** Link that unsubscribes the recipient from this purpose; absent for transactional messages. */
   readonly unsubscribeUrl?: string;
-  /** The same by mail: a `mailto:` URI, where a mailbox takes such mails. */
+  /** A `mailto:` URI that unsubscribes, if a mailbox for such mails is configured. */
   readonly unsubscribeMail?: string;
 }
 
@@ -43,34 +43,34 @@ export interface OutgoingMessage<Content extends MessageContent = MessageContent
  * const receipt: DeliveryReceipt = { providerMessageId: 'SM123', response: 'queued' };
  */
 export interface DeliveryReceipt {
-  /** The provider's id for the message, which its callbacks name. Opaque to the engine. */
+  /** The provider's id for the message, which its callbacks refer to. Opaque to the engine. */
   readonly providerMessageId: string;
-  /** What the provider said, for the record; never longer than 500 characters. */
+  /** The provider's response, for the record; at most 500 characters. */
   readonly response: string;
 }
 
-/** What the cost of a message depends on; `content` is unknown before the message is rendered. */
+/** The inputs of a message's cost; `content` is absent before the message is rendered. */
 export interface PricedMessage<Content extends MessageContent = MessageContent> {
   readonly address: string | null;
   readonly content?: Content;
 }
 
 /**
- * A provider that is set up. `deliver` makes exactly one attempt and resolves only once the provider
- * has accepted the message; otherwise it throws one of the `SendError` classes, whose class states
- * the consequence. It stops when `signal` aborts, and then throws by how far it had come.
+ * A configured provider. `deliver` makes exactly one attempt and resolves only after the provider has
+ * accepted the message; otherwise it throws a `SendError`, whose class states the consequence. When
+ * `signal` aborts, it stops and throws the class that fits the phase it had reached.
  */
 export interface ChannelProvider {
   readonly channel: ChannelKind;
   /** Unique in the process; stored with each attempt, and part of the task queue's name. */
   readonly name: string;
-  /** Whether the provider itself keeps a repeated message id once, so that no outcome is unknown. */
+  /** Whether the provider deduplicates by message id, so that no outcome is unknown. */
   readonly idempotent: boolean;
-  /** The most messages a second, over all workers; absent where the provider sets no limit. */
+  /** The maximum number of messages per second over all workers; absent if there is no limit. */
   readonly rate?: number | undefined;
-  /** Where its messages go, on a channel whose address comes from the configuration. */
+  /** The recipient address, on a channel whose address comes from the configuration. */
   readonly address?: string | undefined;
-  /** What it reports back; absent where nothing ever comes back. */
+  /** Absent if the provider sends no callbacks. */
   readonly callbacks?: Callbacks | undefined;
   /** Cost of one message in the shop's currency, for decisions and reports. */
   costOf(message: PricedMessage): number;

@@ -22,7 +22,7 @@ export interface ProviderClient<Channel extends MessageChannel = MessageChannel>
   /**
    * Makes exactly one attempt: one request, no retries.
    *
-   * @throws {SendError} whose class states the consequence
+   * @throws {SendError} a subclass that states the consequence
    */
   deliver(
     message: OutgoingMessage<ContentOf<Channel>>,
@@ -45,35 +45,35 @@ export interface ProviderClient<Channel extends MessageChannel = MessageChannel>
  * };
  */
 export interface ProviderSpec<Channel extends MessageChannel, Settings extends z.ZodObject> {
-  /** Lower-case letters, digits and hyphens; in rows, task queues and the address of callbacks. */
+  /** Lower-case letters, digits and hyphens. Used in rows, task queues and the URL of callbacks. */
   readonly name: string;
   readonly channel: Channel;
   /**
-   * By the names of environment variables. The provider is set up once every required variable is
-   * present.
+   * A schema keyed by the names of environment variables. The provider is opened if every required
+   * variable is present.
    */
   readonly settings: Settings;
-  /** Whether a message id that is sent again is kept once by the provider. */
+  /** Whether the provider deduplicates by message id. */
   readonly idempotent: boolean;
   readonly limits?: {
-    /** The most bytes of the content as JSON; more is refused without a request. */
+    /** The maximum size of the content as JSON, in bytes; larger content is rejected before a request. */
     readonly contentBytes?: number;
   };
-  /** Used only where no other provider of its channel is set up, such as a file on this machine. */
+  /** Used only if no other provider of its channel is configured, such as mails as local files. */
   readonly onlyAlone?: boolean;
-  /** The most messages a second, over all workers. */
+  /** The maximum number of messages per second, over all workers. */
   rate?(settings: z.output<Settings>): number | undefined;
-  /** Where messages go, on a channel whose address comes from the configuration. */
+  /** The recipient address, on a channel whose address comes from the configuration. */
   addressOf?(settings: z.output<Settings>): string;
-  /** The cost of one message in the shop's currency; without it, the cost that the policy names. */
+  /** The cost of one message in the shop's currency; by default the policy's cost of the channel. */
   costOf?(message: PricedMessage<ContentOf<Channel>>, settings: z.output<Settings>): number;
-  /** @throws {Error} settings that it cannot work with */
+  /** @throws {Error} if the settings are unusable */
   create(settings: z.output<Settings>): ProviderClient<Channel>;
   callbacks?(settings: z.output<Settings>): Callbacks;
 }
 
 /**
- * A provider as `defineApp({ providers })` receives it; made by `defineProvider`.
+ * A provider for `defineApp({ providers })`, created by `defineProvider`.
  *
  * @example
  * const names = (providers: readonly ProviderDefinition[]) => providers.map(({ name }) => name);
@@ -84,16 +84,16 @@ export interface ProviderDefinition {
   readonly settings: z.ZodObject;
   readonly onlyAlone: boolean;
   /**
-   * @param variables the settings, by the names of environment variables
-   * @param defaultCost of one message, where the provider does not say
-   * @throws {Error} settings that it cannot work with
+   * @param variables the settings, keyed by the names of environment variables
+   * @param defaultCost the cost of one message if the provider has no `costOf`
+   * @throws {Error} if the settings are unusable
    */
   open(variables: Readonly<Record<string, unknown>>, defaultCost?: number): ChannelProvider;
 }
 
 /**
  * Defines a provider. An application adds it with `defineApp({ providers })`; the providers of a
- * channel are tried in that order, and before those of the engine.
+ * channel are tried in that order, followed by the built-in ones.
  *
  * @example
  * export const acmeSms = defineProvider({
@@ -146,14 +146,14 @@ function open<Channel extends MessageChannel, Settings extends z.ZodObject>(
     address: spec.addressOf?.(settings),
     callbacks: spec.callbacks?.(settings),
     costOf({ address, content }) {
-      const own = content !== undefined && isOf(channel, content) ? { content } : {};
-      return spec.costOf?.({ address, ...own }, settings) ?? defaultCost;
+      const matching = content !== undefined && isContentOf(channel, content) ? { content } : {};
+      return spec.costOf?.({ address, ...matching }, settings) ?? defaultCost;
     },
     async deliver(message, signal) {
       const { id, content } = message;
-      if (!isOf(channel, content)) {
+      if (!isContentOf(channel, content)) {
         throw new PermanentSendError(
-          `Found content for the channel ${message.content.channel} in message ${id}; expected content for ${channel}. Render the message for the channel that carries it.`,
+          `Found content for the channel ${message.content.channel} in message ${id}; expected content for ${channel}. Render the message for this channel.`,
         );
       }
       const bytes = limits === undefined ? 0 : Buffer.byteLength(JSON.stringify(content));
@@ -168,7 +168,7 @@ function open<Channel extends MessageChannel, Settings extends z.ZodObject>(
   };
 }
 
-function isOf<Channel extends MessageChannel>(
+function isContentOf<Channel extends MessageChannel>(
   channel: Channel,
   content: MessageContent,
 ): content is ContentOf<Channel> {

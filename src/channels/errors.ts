@@ -3,7 +3,7 @@
  *
  * - `TransientSendError`: the provider certainly did not accept the message; it is retried.
  * - `PermanentSendError`: the provider refused this message; a retry cannot help.
- * - `SuppressedError`: the address is dead or forbidden; it must not be contacted again.
+ * - `SuppressedError`: the address does not work or is blocked; it must not be contacted again.
  * - `UnknownOutcomeError`: the provider may have accepted it; guarantee 4 decides what happens next.
  *
  * @example
@@ -29,7 +29,7 @@ export abstract class SendError extends Error {
  */
 export class TransientSendError extends SendError {
   readonly consequence = 'transient';
-  /** Milliseconds after which the provider asked to be tried again. */
+  /** Minimum delay before a retry, in milliseconds, as the provider requested. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -52,7 +52,7 @@ export class PermanentSendError extends SendError {
 }
 
 /**
- * The address is dead or forbidden; it is suppressed on every channel that shares it.
+ * The address does not work or is blocked; it is suppressed on every channel that shares it.
  *
  * @example
  * throw new SuppressedError('The number does not exist.', { providerCode: '21211' });

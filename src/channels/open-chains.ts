@@ -3,13 +3,13 @@ import type { ChannelKind } from '../domain/channels/message-content';
 import type { ChannelProvider, ProviderChains } from './channel';
 import type { ProviderDefinition } from './define-provider';
 
-/** Values by the names of environment variables. */
+/** Values keyed by the names of environment variables. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Opens every provider whose settings are present, as one chain a channel, in the order given.
+ * Opens every provider whose settings are present, as one chain per channel, in the given order.
  *
- * @throws {Error} two providers of one name, an unknown channel, settings that cannot be used
+ * @throws {Error} if two providers have the same name, a channel is unknown, or settings are invalid
  */
 export function openChains({
   definitions,
@@ -18,7 +18,7 @@ export function openChains({
 }: {
   readonly definitions: readonly ProviderDefinition[];
   readonly variables: Variables;
-  /** Cost of one message in the shop's currency, where a provider does not say; 0 where absent. */
+  /** Cost of one message in the shop's currency if the provider has no `costOf`; default 0. */
   readonly costs?: Partial<Readonly<Record<ChannelKind, number>>>;
 }): ProviderChains {
   checkNames(definitions);
@@ -47,7 +47,7 @@ function checkNames(definitions: readonly ProviderDefinition[]): void {
     }
     if (names.has(name)) {
       throw new Error(
-        `Found two providers called '${name}'; expected one, because rows and callbacks name it. Rename one of them.`,
+        `Found two providers called '${name}'; expected unique names, because rows and callbacks refer to providers by name. Rename one of them.`,
       );
     }
     names.add(name);
@@ -59,7 +59,7 @@ function checkNames(definitions: readonly ProviderDefinition[]): void {
   }
 }
 
-/** @returns undefined where a required variable is absent, so that the provider is not set up */
+/** @returns undefined if a required variable is absent; the provider is then not opened */
 function settingsIn(
   { name, settings: schema }: ProviderDefinition,
   variables: Variables,
@@ -74,7 +74,7 @@ function settingsIn(
   if (result.success) return given;
   const { issues } = result.error;
   if (issues.some(({ path: [key = ''] }) => !Object.hasOwn(given, key))) return undefined;
-  // The value may be a secret, so it is not shown.
+  // The value may be a secret, so the error does not contain it.
   const problems = issues.map(({ path: [key = ''], message }) => `${String(key)}: ${message}`);
   throw new Error(
     `The provider '${name}' cannot use its settings (${problems.join('; ')}). Correct these variables.`,

@@ -1,13 +1,13 @@
 import type { OutgoingMessage } from './channel';
 
-/** What has been decided about a message before any attempt to deliver it. */
+/** The part of a message that is fixed by its decision, before any delivery attempt. */
 export type DecidedMessage = Pick<
   OutgoingMessage,
   'id' | 'customerId' | 'address' | 'purpose' | 'content' | 'decidedAt'
 >;
 
 /**
- * A decided message as its provider gets it.
+ * Builds the message that the provider receives.
  *
  * @param links the message's own links; `unsubscribe` is absent for transactional messages
  * @param repeat whether an earlier attempt had an unknown outcome

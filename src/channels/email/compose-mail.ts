@@ -9,15 +9,15 @@ export interface ComposedMail {
   readonly messageId: string;
   readonly from: string;
   readonly to: string;
-  /** The whole mail, headers and bodies, as it travels. */
+  /** The complete MIME message, headers and bodies. */
   readonly raw: Buffer;
 }
 
 /**
- * Turns a message into MIME. The outcome depends on the message and the sender only, so each
- * attempt sends the same bytes (but for the mark of a repeat), and a mailbox can deduplicate.
+ * Renders a message as MIME. The result depends only on the message and the sender, so each attempt
+ * sends the same bytes (except for the header of a repeat), and a mailbox can deduplicate.
  *
- * @throws {PermanentSendError} the message can never become a mail, such as a broken address
+ * @throws {PermanentSendError} if the message cannot be sent as a mail, such as for an invalid address
  */
 export async function composeMail(
   message: OutgoingMessage<ContentOf<'email'>>,
@@ -26,10 +26,10 @@ export async function composeMail(
   const { content } = message;
   if (!/^[\w.-]{1,128}$/.test(message.id)) {
     throw new PermanentSendError(
-      'Found a message id that cannot stand in a Message-ID header; expected a UUID. Give the message an id made by the application.',
+      'Found a message id that is not valid in a Message-ID header; expected a UUID. Use an id that the application generated.',
     );
   }
-  // The address itself is personal and stays out of the sentence, which ends in a history.
+  // The address is personal data, so it is not in the error, which workflow histories contain.
   const to = parseEmailAddress(message.address);
   if (!to) {
     throw new PermanentSendError(
@@ -40,7 +40,7 @@ export async function composeMail(
   const raw = await new MailComposer({
     from: { name: sender.name, address: sender.address },
     to: { name: '', address: to.address },
-    // Header injection ends here: no control character survives.
+    // Prevents header injection.
     subject: content.subject.replace(/\p{Cc}+/gu, ' ').trim(),
     date: message.decidedAt,
     messageId,
@@ -61,7 +61,7 @@ type Header = { key: string; value: string | { prepared: true; value: string } }
 function extraHeaders(message: OutgoingMessage<ContentOf<'email'>>): Header[] {
   const headers: Header[] = [
     { key: 'X-Throughline-Message', value: message.id },
-    // RFC 3834: a machine wrote this, so no out-of-office reply is due, marketing or not.
+    // RFC 3834: prevents out-of-office replies.
     { key: 'Auto-Submitted', value: 'auto-generated' },
   ];
   if (message.repeat) headers.push({ key: 'X-Throughline-Repeat', value: '1' });
@@ -72,10 +72,10 @@ function extraHeaders(message: OutgoingMessage<ContentOf<'email'>>): Header[] {
         `The unsubscribe link of message ${message.id} is not an http(s) URL; expected an absolute one. Set the public URL of the API.`,
       );
     }
-    const ways = [url, ...mailtoUri(message.unsubscribeMail)].map((way) => `<${way}>`);
-    // Prepared, because folding a long link would break it for one-click unsubscribe (RFC 8058). It
-    // counts only where a DKIM signature covers both headers, which the mail server has to make.
-    headers.push({ key: 'List-Unsubscribe', value: { prepared: true, value: ways.join(', ') } });
+    const targets = [url, ...mailtoUri(message.unsubscribeMail)].map((target) => `<${target}>`);
+    // `prepared` prevents folding, which would break a long link for one-click unsubscribe (RFC 8058).
+    // RFC 8058 also requires a DKIM signature of both headers, which the mail server has to add.
+    headers.push({ key: 'List-Unsubscribe', value: { prepared: true, value: targets.join(', ') } });
     headers.push({ key: 'List-Unsubscribe-Post', value: 'List-Unsubscribe=One-Click' });
   }
   return headers;
@@ -84,11 +84,11 @@ function extraHeaders(message: OutgoingMessage<ContentOf<'email'>>): Header[] {
 function httpUrl(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
-  // `href` percent-encodes what could end the header or the angle brackets.
+  // `href` percent-encodes characters that could end the header or the angle brackets.
   return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : undefined;
 }
 
-/** A `mailto:` that can stand between angle brackets, as a list of one; empty for anything else. */
+/** A list with the `mailto:` URI if it is valid between angle brackets; otherwise an empty list. */
 function mailtoUri(text: string | undefined): readonly string[] {
   if (text === undefined || !URL.canParse(text)) return [];
   const url = new URL(text);

@@ -1,17 +1,17 @@
 import { domainToASCII } from 'node:url';
 
 export interface EmailAddress {
-  /** As it stands in an envelope: the domain in ASCII, the local part as given. */
+  /** In the form for the SMTP envelope: the domain in ASCII, the local part unchanged. */
   readonly address: string;
   readonly domain: string;
 }
 
-// Quoted local parts and address literals are legal but in practice only seen in attacks.
+// Quoted local parts and address literals are legal, but in practice only attacks use them.
 const LOCAL_PART = /^[^\s"(),:;<>@[\\\]\p{Cc}]+$/u;
 const DOMAIN =
   /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
-/** @returns the address, or undefined where the text is not exactly one plain e-mail address */
+/** @returns the address, or undefined if the text is not exactly one plain e-mail address */
 export function parseEmailAddress(text: string): EmailAddress | undefined {
   const at = text.lastIndexOf('@');
   const local = text.slice(0, at);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What every mail provider reads. */
+/** The settings that all mail providers share. */
 export const mailSettings = z.object({
   /** `My Shop <hello@shop.example>` */
   MAIL_FROM: z.string(),

@@ -1,14 +1,14 @@
 import addressparser from 'nodemailer/lib/addressparser';
 import { parseEmailAddress, type EmailAddress } from './email-address';
 
-/** Who a shop's mail comes from. */
+/** The sender of the shop's mails. */
 export interface Sender extends EmailAddress {
   readonly name: string;
 }
 
 /**
  * @param from such as `Marlow & Finch <hello@shop.example>` or a bare address
- * @throws {Error} a text that does not hold exactly one address
+ * @throws {Error} if the text does not contain exactly one address
  */
 export function parseSender(from: string): Sender {
   const [first, ...others] = addressparser(from, { flatten: true });
@@ -16,7 +16,7 @@ export function parseSender(from: string): Sender {
   if (!first || !parsed) {
     throw new Error(
       `Found the mail sender ${JSON.stringify(from)}; expected one address such as ` +
-        `"My Shop <hello@shop.example>". Set the sender of mails to an address of yours.`,
+        `"My Shop <hello@shop.example>". Set the sender to an address of your own.`,
     );
   }
   return { ...parsed, name: first.name.replace(/\p{Cc}+/gu, ' ').trim() };

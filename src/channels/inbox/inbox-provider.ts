@@ -4,7 +4,7 @@ import { defineProvider, type ProviderClient } from '../define-provider';
 import { TransientSendError } from '../errors';
 import type { Purpose } from '../../domain/purpose';
 
-/** One entry of a customer's inbox within the product. */
+/** One item of a customer's in-app inbox. */
 export interface InboxItem {
   /** The message's id. */
   readonly id: string;
@@ -13,16 +13,16 @@ export interface InboxItem {
   readonly title: string;
   readonly body: string;
   readonly url?: string;
-  /** When the message was decided, on the journey's clock. */
+  /** The time of the decision, on the journey's clock. */
   readonly at: Date;
 }
 
-/** Keeps an item. Idempotent by id: a second write of one item changes nothing. */
+/** Stores an item. Idempotent by id: a second write of an item changes nothing. */
 export type InboxWriter = (item: InboxItem) => Promise<void>;
 
 /**
- * The in-app inbox. No outcome is ever unknown: the writer is idempotent, so an attempt that ended
- * without an answer is made again.
+ * The in-app inbox. Its outcome is never unknown: the writer is idempotent, so an attempt without a
+ * response is retried.
  */
 export function inbox(write: InboxWriter) {
   return defineProvider({
@@ -43,7 +43,7 @@ function createInboxClient(write: InboxWriter): ProviderClient<'inapp'> {
         await untilAborted(write(item), signal);
       } catch (error) {
         throw new TransientSendError(
-          `The inbox did not accept message ${message.id}: ${signal.aborted ? 'the attempt was aborted' : nameOf(error)}. The attempt is safe to repeat and is retried.`,
+          `The inbox did not accept message ${message.id}: ${signal.aborted ? 'the attempt was aborted' : nameOf(error)}. The write is idempotent and is retried.`,
           { cause: error },
         );
       }

@@ -9,13 +9,13 @@ import { TransientSendError } from '../errors';
 import { mailboxFile } from './mailbox-file';
 
 export interface LocalMailboxSettings {
-  /** Where the .eml files go; created where it is missing. */
+  /** The folder for the .eml files; created if it is missing. */
   readonly directory: string;
   /** `My Shop <hello@shop.example>` */
   readonly from: string;
 }
 
-/** Mails as files on this machine, while no other provider of mail is set up. */
+/** Writes mails to files on this machine while no other mail provider is configured. */
 export function localMailbox(directory: string | undefined) {
   return defineProvider({
     name: 'local-mailbox',
@@ -34,10 +34,10 @@ export function localMailbox(directory: string | undefined) {
 }
 
 /**
- * Keeps mails as files, in place of a mail server: each mail becomes one .eml file that any mail
- * program opens. Each file appears complete and once, so no outcome is ever unknown.
+ * Writes each mail to an .eml file, which any mail program can open, instead of sending it. Files are
+ * written atomically and once per message, so the outcome is never unknown.
  *
- * @throws {Error} a sender that is no address
+ * @throws {Error} if the sender is not an address
  */
 export function createLocalMailbox(settings: LocalMailboxSettings): ProviderClient<'email'> {
   const sender = parseSender(settings.from);
@@ -60,7 +60,7 @@ export function createLocalMailbox(settings: LocalMailboxSettings): ProviderClie
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => undefined);
         throw new TransientSendError(
-          `The mailbox ${settings.directory} did not accept message ${message.id}: ${signal.aborted ? 'the attempt was aborted' : reasonOf(error)}. The attempt is safe to repeat; make sure that the folder is writable.`,
+          `The mailbox ${settings.directory} did not accept message ${message.id}: ${signal.aborted ? 'the attempt was aborted' : reasonOf(error)}. The attempt is retried; make sure that the folder is writable.`,
           { cause: error },
         );
       }

@@ -1,13 +1,13 @@
 import path from 'node:path';
 
-/** Ids that cannot leave the folder: no separator, no dot at the start. */
+/** Ids without a path separator or a leading dot, so that a file is always inside the folder. */
 const SAFE_ID = /^[A-Za-z0-9_-][\w.-]{0,127}$/;
 
 export function isMailId(id: string): boolean {
   return SAFE_ID.test(id);
 }
 
-/** @throws {Error} an id that is not made of letters, digits, dots, underscores and hyphens */
+/** @throws {Error} if the id has characters other than letters, digits, dots, underscores and hyphens */
 export function mailboxFile(directory: string, id: string): string {
   if (!isMailId(id)) {
     throw new Error(

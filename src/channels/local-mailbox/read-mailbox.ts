@@ -8,13 +8,13 @@ export interface StoredMail {
   readonly id: string;
   readonly to: string;
   readonly subject: string;
-  /** The mail's Date: when the message was decided, on the journey's clock. */
+  /** The mail's Date header: the time of the decision, on the journey's clock. */
   readonly at: Date;
   readonly html: string;
   readonly text: string;
 }
 
-/** The mails of the outbox, the one written last first. A folder that is missing holds none. */
+/** The mails in the folder, most recently written first; empty if the folder does not exist. */
 export async function readMailbox(
   directory: string,
   { limit }: { readonly limit: number },
@@ -26,7 +26,7 @@ export async function readMailbox(
   return mails.filter((mail) => mail !== undefined);
 }
 
-/** One mail, or undefined where there is none of this id, which may come straight from a URL. */
+/** One mail, or undefined if there is none with this id. The id may be untrusted input from a URL. */
 export async function readMail(directory: string, id: string): Promise<StoredMail | undefined> {
   if (!isMailId(id)) return undefined;
   const raw = await readFile(mailboxFile(directory, id)).catch(unlessMissing);
@@ -52,7 +52,7 @@ async function writtenLastFirst(directory: string) {
         return { id: name.slice(0, -4), writtenAt: found?.mtimeMs ?? 0 };
       }),
   );
-  // UUIDv7 ids settle what was written within one millisecond.
+  // UUIDv7 ids order the files of one millisecond.
   return files.sort((a, b) => b.writtenAt - a.writtenAt || (a.id < b.id ? 1 : -1));
 }
 

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { isMailId, mailboxFile } from './mailbox-file';
 
-/** Deletes the files of messages, as far as there are any. */
+/** Deletes the files of messages; ids without a file are ignored. */
 export async function removeStoredMails(
   directory: string,
   messageIds: readonly string[],

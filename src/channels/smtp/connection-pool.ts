@@ -2,17 +2,17 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { abortedAt, SmtpFailureError } from './smtp-failure';
 
 export interface SmtpPoolSettings {
-  /** Connections at once; providers often allow about ten. */
+  /** Maximum number of concurrent connections; providers often allow about ten. */
   readonly maxConnections: number;
-  /** Mails over one connection before it is renewed. */
+  /** Mails sent over one connection before it is closed. */
   readonly maxMessagesPerConnection: number;
-  /** An unused connection is closed after this time. */
+  /** An idle connection is closed after this many milliseconds. */
   readonly idleMs: number;
 }
 
 export interface Lease {
   readonly connection: SMTPConnection;
-  /** Mails that went over it before this one. */
+  /** Mails that were sent over the connection before. */
   readonly uses: number;
 }
 
@@ -21,8 +21,8 @@ interface IdleConnection extends Lease {
 }
 
 /**
- * A bounded set of open connections. Each mail holds one of `maxConnections` slots; within its
- * slot it takes an idle connection, or opens one. What is healthy afterwards becomes idle again.
+ * A bounded connection pool. Each mail occupies one of `maxConnections` slots; within its slot it
+ * acquires an idle connection, or opens one. Healthy connections become idle again afterwards.
  */
 export class ConnectionPool {
   readonly #settings: SmtpPoolSettings;
@@ -38,7 +38,7 @@ export class ConnectionPool {
     this.#open = open;
   }
 
-  /** Runs `work` within a slot, at most `maxConnections` at once, in the order of the calls. */
+  /** Runs `work` in a slot, at most `maxConnections` concurrently, in the order of the calls. */
   async withSlot<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     await this.#enter(signal);
     try {
@@ -50,16 +50,17 @@ export class ConnectionPool {
     }
   }
 
-  /** The connection used last that still lives, or a new one. */
-  async take(signal: AbortSignal): Promise<Lease> {
+  /** Returns the most recently used connection that is still open, or opens one. */
+  async acquire(signal: AbortSignal): Promise<Lease> {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
       clearTimeout(idle.timer);
       if (!idle.connection.destroyed) return idle;
     }
-    return this.takeFresh(signal);
+    return this.acquireNew(signal);
   }
 
-  async takeFresh(signal: AbortSignal): Promise<Lease> {
+  /** Opens a connection; closes the oldest idle one if the pool is full. */
+  async acquireNew(signal: AbortSignal): Promise<Lease> {
     const oldest =
       this.#idle.length + this.#active > this.#settings.maxConnections
         ? this.#idle.shift()
@@ -68,7 +69,7 @@ export class ConnectionPool {
     return { connection: await this.#open(signal), uses: 0 };
   }
 
-  releaseClaim({ connection, uses }: Lease): void {
+  release({ connection, uses }: Lease): void {
     if (connection.destroyed) return;
     if (this.#closed || uses + 1 >= this.#settings.maxMessagesPerConnection) {
       return quit(connection);
@@ -82,7 +83,7 @@ export class ConnectionPool {
     this.#idle.push(idle);
   }
 
-  /** Takes no more mails, lets those under way end, and says goodbye to the server. */
+  /** Rejects further mails, waits for mails in flight, and closes the connections with QUIT. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const wake of this.#waiting.splice(0)) wake();
@@ -100,7 +101,7 @@ export class ConnectionPool {
       await this.#nextWake(signal);
     }
     if (signal.aborted || this.#closed) {
-      this.#waiting.shift()?.(); // the slot offered to this mail goes to the next
+      this.#waiting.shift()?.(); // pass the slot on to the next mail
       if (signal.aborted) throw abortedAt('waiting');
       throw new SmtpFailureError({
         phase: 'waiting',
@@ -129,9 +130,9 @@ export class ConnectionPool {
   }
 }
 
-const GOODBYE_MS = 1000;
+const QUIT_TIMEOUT_MS = 1000;
 
 function quit(connection: SMTPConnection): void {
   connection.quit();
-  setTimeout(() => connection.close(), GOODBYE_MS).unref();
+  setTimeout(() => connection.close(), QUIT_TIMEOUT_MS).unref();
 }

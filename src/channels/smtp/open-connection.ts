@@ -8,7 +8,7 @@ export interface SmtpTimeouts {
   readonly connectMs: number;
   /** Until the server's greeting, and for the TLS upgrade. */
   readonly greetingMs: number;
-  /** Silence within a conversation, the wait for the answer to a mail included. */
+  /** Maximum silence within a session, including the wait for the reply to a mail. */
   readonly replyMs: number;
 }
 
@@ -46,11 +46,11 @@ export function openConnection(
         connection.close();
         reject(abortedAt('connect'));
       });
-    // Some ends come without an error, and no callback follows them.
+    // A connection can end without an error, and then no callback is called.
     const onEnd = () => setImmediate(() => fail(new Error('the connection was closed')));
 
-    // Stays attached for good: an error while the connection idles in the pool is no event for
-    // anybody, the pool sees by `destroyed` that the connection is gone.
+    // Never removed: an error of an idle connection would otherwise be unhandled. The pool checks
+    // `destroyed`.
     connection.on('error', (error: NodemailerError) => fail(error));
     connection.on('end', onEnd);
     signal.addEventListener('abort', onAbort, { once: true });

@@ -8,11 +8,11 @@ const CHUNK_BYTES = 16 * 1024;
 /**
  * Sends one mail over an open connection.
  *
- * nodemailer hides how far a mail came, so the body is a stream that knows: it is first read once
- * the server answered DATA with 354, and only after it ended can the final dot be on the wire.
+ * nodemailer does not report how far a mail got, so the body is a stream that tracks the phase: it is
+ * read only after the server has answered DATA with 354, and the final dot is sent only after it ended.
  *
  * @returns the server's reply to the mail
- * @throws {SmtpFailureError} with the phase that the attempt had reached
+ * @throws {SmtpFailureError} with the phase that the attempt reached
  */
 export function sendOver(
   connection: SMTPConnection,
@@ -43,7 +43,7 @@ export function sendOver(
         connection.close();
         reject(abortedAt(reached));
       });
-    // nodemailer forgets the mail in flight where it finds the socket destroyed by itself.
+    // nodemailer does not call back for the mail in flight if the socket was destroyed.
     const onEnd = () =>
       setImmediate(() => settle(() => reject(failureOf(phase, new Error('connection lost')))));
 
@@ -57,14 +57,14 @@ export function sendOver(
         settle(() => {
           if (error) return reject(failureOf(phase, error));
           if (phase === 'final-dot') return resolve(info.response);
-          // An answer to a mail that the server cannot have: the session is out of step.
-          reject(new SmtpFailureError(outOfStep(phase, info.response)));
+          // A reply before the server can have the complete mail: the session is out of sync.
+          reject(new SmtpFailureError(protocolFailure(phase, info.response)));
         }),
     );
   });
 }
 
-function outOfStep(phase: SmtpPhase, response: string) {
+function protocolFailure(phase: SmtpPhase, response: string) {
   return {
     phase,
     code: undefined,

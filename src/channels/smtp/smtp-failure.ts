@@ -1,17 +1,17 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
 
 /**
- * How far an attempt came. Only the last phase leaves the outcome open: until the final dot is
- * written no server may deliver the mail (RFC 5321, 4.1.1.4), afterwards it may have.
+ * The phase that an attempt reached. Only in the last phase is the outcome unknown: a server must not
+ * deliver the mail before the final dot (RFC 5321, 4.1.1.4), and may have delivered it after that.
  */
 export type SmtpPhase = 'waiting' | 'connect' | 'envelope' | 'data' | 'final-dot';
 
-/** What went wrong, before it is judged. */
+/** A failed attempt, before it is classified. */
 export interface SmtpFailure {
   readonly phase: SmtpPhase;
-  /** The reply code, where the server itself refused. */
+  /** The reply code, if the server replied. */
   readonly code: number | undefined;
-  /** The server's reply, or what the socket or the abort said. */
+  /** The server's reply, or the message of the socket error or abort. */
   readonly detail: string;
   /** The SMTP command that failed, such as `RCPT TO`. */
   readonly command: string | undefined;

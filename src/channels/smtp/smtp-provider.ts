@@ -21,7 +21,7 @@ export interface SmtpSettings {
   readonly timeouts?: Partial<SmtpTimeouts> | undefined;
 }
 
-/** Any mail server. */
+/** Sends mail to any SMTP server. */
 export const smtp = defineProvider({
   name: 'smtp',
   channel: 'email',
@@ -35,10 +35,10 @@ const POOL: SmtpPoolSettings = { maxConnections: 5, maxMessagesPerConnection: 10
 const TIMEOUTS: SmtpTimeouts = { connectMs: 15_000, greetingMs: 15_000, replyMs: 60_000 };
 
 /**
- * Sends mail to an SMTP server and knows how far each attempt came, so that a lost connection
- * is `UnknownOutcomeError` only where the server can have the whole mail.
+ * Sends mail to an SMTP server and tracks the phase of each attempt, so that a lost connection is an
+ * `UnknownOutcomeError` only if the server can have the complete mail.
  *
- * @throws {Error} settings that are no server or no sender
+ * @throws {Error} if the server or the sender in the settings is invalid
  */
 export function createSmtpClient(settings: SmtpSettings): Required<ProviderClient<'email'>> {
   const server = parseSmtpUrl(settings.url);
@@ -61,7 +61,7 @@ export function createSmtpClient(settings: SmtpSettings): Required<ProviderClien
       };
     } catch (error) {
       if (!(error instanceof SmtpFailureError)) throw error;
-      // Servers like to repeat the recipient, and this sentence ends in a workflow's history.
+      // Replies often contain the recipient, and workflow histories contain this error.
       const detail = withoutAddress(error.failure.detail, message.address, mail.to);
       throw classifyFailure({ ...error.failure, detail }, server.label);
     }
@@ -75,15 +75,15 @@ async function sendOnce(
   mail: ComposedMail,
   signal: AbortSignal,
 ): Promise<string> {
-  const lease = await pool.take(signal);
+  const lease = await pool.acquire(signal);
   try {
     return await sendOverLease(pool, lease, mail, signal);
   } catch (error) {
-    // The connection died while it was idle: nothing was sent, so a fresh connection is used.
+    // The connection broke while it was idle, so nothing was sent: use a new connection.
     if (!(error instanceof SmtpFailureError) || lease.uses === 0 || signal.aborted) throw error;
     const { phase, code } = error.failure;
     if (phase !== 'envelope' || !(code === undefined || code === 421)) throw error;
-    return sendOverLease(pool, await pool.takeFresh(signal), mail, signal);
+    return sendOverLease(pool, await pool.acquireNew(signal), mail, signal);
   }
 }
 
@@ -95,13 +95,13 @@ async function sendOverLease(
 ): Promise<string> {
   try {
     const reply = await sendOver(lease.connection, mail, signal);
-    pool.releaseClaim(lease);
+    pool.release(lease);
     return reply;
   } catch (error) {
-    const refused = error instanceof SmtpFailureError ? error.failure : undefined;
-    // Only a refused envelope leaves a conversation that RSET is sure to bring back into step.
-    if (refused?.phase === 'envelope' && refused.code !== undefined && refused.code !== 421) {
-      resetThen(lease.connection, () => pool.releaseClaim(lease));
+    const failure = error instanceof SmtpFailureError ? error.failure : undefined;
+    // RSET restores the session reliably only after a rejected envelope.
+    if (failure?.phase === 'envelope' && failure.code !== undefined && failure.code !== 421) {
+      resetThen(lease.connection, () => pool.release(lease));
     } else {
       lease.connection.close();
     }
@@ -109,14 +109,14 @@ async function sendOverLease(
   }
 }
 
-/** In the background: the mail's fate is known and need not wait for this. */
+/** Runs in the background, because the outcome of the mail is already known. */
 function resetThen(connection: SMTPConnection, act: () => void): void {
   connection.reset((error) => (error ? connection.close() : act()));
 }
 
 function withoutAddress(text: string, ...addresses: readonly string[]): string {
-  return addresses.reduce((rest, address) => {
-    const literally = address.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
-    return rest.replaceAll(new RegExp(literally, 'giu'), 'the recipient');
+  return addresses.reduce((result, address) => {
+    const escaped = address.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+    return result.replaceAll(new RegExp(escaped, 'giu'), 'the recipient');
   }, text);
 }

@@ -1,19 +1,19 @@
 import type { SMTPConnectionAuth, SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 
 export interface SmtpServerAddress {
-  /** Host and port, for sentences; never the password. */
+  /** Host and port, for error messages; never the password. */
   readonly label: string;
   readonly options: SMTPConnectionOptions;
   readonly auth: SMTPConnectionAuth | undefined;
 }
 
 /**
- * Reads `smtp://user:password@host:587` (STARTTLS where the server offers it) or `smtps://...`
- * (TLS from the start). Query parameters: `requireTLS=true` refuses a server without STARTTLS,
- * `ignoreTLS=true` never upgrades, `tls.rejectUnauthorized=false` takes any certificate,
- * `name=mail.shop.example` is what EHLO says.
+ * Parses `smtp://user:password@host:587` (STARTTLS if the server offers it) or `smtps://...`
+ * (TLS from the start). Query parameters: `requireTLS=true` rejects a server without STARTTLS,
+ * `ignoreTLS=true` never upgrades, `tls.rejectUnauthorized=false` accepts any certificate,
+ * `name=mail.shop.example` sets the EHLO name.
  *
- * @throws {Error} a text that is no such URL; the password is never part of the sentence
+ * @throws {Error} if the URL is invalid; the message never contains the password
  */
 export function parseSmtpUrl(text: string): SmtpServerAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -46,6 +46,6 @@ function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    return part; // a bare % that nobody encoded
+    return part; // a % that is not percent-encoded
   }
 }

@@ -7,53 +7,53 @@ import {
 } from '../errors';
 import type { PostAnswer, PostError } from './post';
 
-/** Timeout, conflict with itself, too early, too many: the receiver asks to be tried again. */
-const TRY_AGAIN = new Set([408, 425, 429]);
+/** Request timeout, too early, too many requests. */
+const RETRYABLE_STATUSES = new Set([408, 425, 429]);
 const MAX_RETRY_AFTER_MS = 24 * 3600 * 1000;
 
-/** @returns why the receiver did not take the message, or undefined where it did (2xx) */
+/** @returns the error of a response other than 2xx; undefined for 2xx */
 export function classifyAnswer(answer: PostAnswer, host: string): SendError | undefined {
   const { status } = answer;
   if (status >= 200 && status < 300) return undefined;
   const providerCode = String(status);
-  const said = `The webhook at ${host} answered ${status}; expected 2xx`;
+  const prefix = `The webhook at ${host} answered ${status}; expected 2xx`;
   if (status === 410) {
     return new SuppressedError(
-      `${said}. 410 means that the address is gone; it is not called again until the customer gives another one.`,
+      `${prefix}. 410 means that the address no longer exists; it is not called again until the customer provides another one.`,
       { providerCode },
     );
   }
-  if (TRY_AGAIN.has(status) || status >= 500) {
+  if (RETRYABLE_STATUSES.has(status) || status >= 500) {
     const retryAfterMs = retryAfter(answer);
-    return new TransientSendError(`${said}. It is tried again later.`, {
+    return new TransientSendError(`${prefix}. It is retried later.`, {
       providerCode,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   }
   const hint =
     status < 400
-      ? 'Redirects are not followed; give the address that it points to.'
-      : 'Look at what the receiver objects to.';
-  return new PermanentSendError(`${said}. ${hint}`, { providerCode });
+      ? 'Redirects are not followed; configure the target of the redirect.'
+      : 'Check why the receiver rejects the request.';
+  return new PermanentSendError(`${prefix}. ${hint}`, { providerCode });
 }
 
 export function classifyPostError(error: PostError, host: string): SendError {
   if (error.reason === 'forbidden-address') {
     return new PermanentSendError(
-      `The webhook at ${host} lies in a private network; expected a public address. Give a public address, or allow private ones in the webhook settings.`,
+      `The webhook at ${host} has an address in a private network; expected a public one. Use a public address, or allow private ones in the webhook settings.`,
     );
   }
   if (error.written) {
     return new UnknownOutcomeError(
-      `The webhook at ${host} got the request but its answer did not arrive: ${error.message}. It may or may not have acted on it.`,
+      `The webhook at ${host} received the request, but its response did not arrive: ${error.message}. It may or may not have processed it.`,
     );
   }
   return new TransientSendError(
-    `The webhook at ${host} was not reached: ${error.message}. Nothing was sent; it is tried again.`,
+    `The webhook at ${host} could not be reached: ${error.message}. Nothing was sent; it is retried.`,
   );
 }
 
-/** `Retry-After` in milliseconds: seconds, or a date seen from the receiver's own `Date`. */
+/** `Retry-After` in milliseconds: from seconds, or from a date relative to the receiver's `Date`. */
 function retryAfter({ headers }: PostAnswer): number | undefined {
   const value = headers['retry-after']?.trim();
   if (!value) return undefined;

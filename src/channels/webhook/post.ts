@@ -15,11 +15,11 @@ export interface PostRequest {
 export interface PostAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** The beginning of the body. */
+  /** The first bytes of the body. */
   readonly excerpt: string;
 }
 
-/** Why there is no answer, and whether the receiver can have the request. */
+/** Why there is no response, and whether the receiver may have received the request (`written`). */
 export class PostError extends Error {
   readonly reason: 'forbidden-address' | 'aborted' | 'timeout' | 'connection';
   readonly written: boolean;
@@ -35,8 +35,8 @@ export class PostError extends Error {
 const EXCERPT_BYTES = 300;
 
 /**
- * Posts once. Each request has a connection of its own: on a kept-alive one, a receiver that
- * closes it at the wrong moment would leave unknown what a fresh connection makes certain.
+ * Sends one POST request, without retries, over its own connection: if the receiver closed a
+ * kept-alive connection at the wrong moment, the outcome would be unknown.
  *
  * @throws {PostError}
  */
@@ -62,7 +62,10 @@ export function post(
       request.destroy();
     };
     const onAbort = () => fail('aborted', 'the attempt was aborted');
-    const timer = setTimeout(() => fail('timeout', `no answer within ${timeoutMs} ms`), timeoutMs);
+    const timer = setTimeout(
+      () => fail('timeout', `no response within ${timeoutMs} ms`),
+      timeoutMs,
+    );
     const settle = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
@@ -72,12 +75,12 @@ export function post(
       fail('connection', error.code ?? error.message, error),
     );
     request.on('socket', (socket) => {
-      // From here on the request's first byte can be on the wire.
+      // From now on the request may have been sent.
       const connected = url.protocol === 'https:' ? 'secureConnect' : 'connect';
       socket.once(connected, () => (written = true));
     });
     request.on('response', (response) => {
-      settle(); // the status decides; a body that breaks off changes nothing
+      settle(); // only the status counts, even if the body is incomplete
       let excerpt = '';
       const done = () => {
         clearTimeout(bodyTimer);
@@ -99,7 +102,7 @@ export function post(
   });
 }
 
-/** Looks at the addresses that the connection will really use, so a changing DNS cannot cheat. */
+/** Checks the addresses that the connection will use, which prevents DNS rebinding. */
 const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
     const first = addresses?.[0];

@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net';
 
-/** Networks that a webhook, whose URL a customer record names, must not reach into (SSRF). */
+/** Networks that webhooks must not reach, because their URLs come from customer records (SSRF). */
 const PRIVATE_NETWORKS = new BlockList();
 const IPV4: readonly [string, number][] = [
   ['0.0.0.0', 8],
@@ -24,7 +24,7 @@ const IPV6: readonly [string, number][] = [
 for (const [network, prefix] of IPV4) PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv4');
 for (const [network, prefix] of IPV6) PRIVATE_NETWORKS.addSubnet(network, prefix, 'ipv6');
 
-/** Whether an IP address belongs to this machine or an inner network; v4-mapped v6 counts as v4. */
+/** Whether an IP address belongs to this machine or a private network; IPv4-mapped IPv6 counts as IPv4. */
 export function isPrivateAddress(ip: string): boolean {
   return PRIVATE_NETWORKS.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4');
 }

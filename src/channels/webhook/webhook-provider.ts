@@ -8,19 +8,19 @@ import { classifyAnswer, classifyPostError } from './classify-answer';
 import { post, PostError } from './post';
 
 export interface WebhookSettings {
-  /** `whsec_` and base64, as Standard Webhooks writes it; receivers verify with the same secret. */
+  /** `whsec_` and base64, as in Standard Webhooks; receivers verify with the same secret. */
   readonly secret: string;
-  /** From the DNS lookup to the answer's status; default 15 seconds. */
+  /** From the DNS lookup to the response status; default 15 seconds. */
   readonly timeoutMs?: number | undefined;
-  /** Allows addresses of this machine and of private networks: for tests and trusted set-ups. */
+  /** Allows addresses of this machine and of private networks: for tests and trusted deployments. */
   readonly allowPrivateAddresses?: boolean | undefined;
-  /** Receivers compare `webhook-timestamp` with their own clock, so this is the machine's. */
+  /** The system time, because receivers compare `webhook-timestamp` with their own clock. */
   readonly clock?: Clock | undefined;
 }
 
 const TIMEOUT_MS = 15_000;
 
-/** Messages to an address of the application itself. */
+/** Posts messages to a URL of the application. */
 export const webhook = defineProvider({
   name: 'webhook',
   channel: 'webhook',
@@ -32,7 +32,7 @@ export const webhook = defineProvider({
       .stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] })
       .optional(),
   }),
-  // Receivers are asked to deduplicate by `webhook-id`; whether they do is not known.
+  // Receivers should deduplicate by `webhook-id`, but may not.
   idempotent: false,
   rate: (settings) => settings.WEBHOOK_RATE,
   addressOf: (settings) => settings.WEBHOOK_URL,
@@ -45,9 +45,9 @@ export const webhook = defineProvider({
 
 /**
  * Posts messages as signed JSON (https://www.standardwebhooks.com): `{type, timestamp, data}`,
- * `webhook-id` being the message's id on each attempt, by which receivers deduplicate.
+ * with the message id as `webhook-id` on each attempt, by which receivers deduplicate.
  *
- * @throws {Error} a secret that is not in the format of Standard Webhooks
+ * @throws {Error} if the secret is not in the format of Standard Webhooks
  */
 export function createWebhookClient(settings: WebhookSettings): ProviderClient<'webhook'> {
   const signer = createSigner(settings.secret);

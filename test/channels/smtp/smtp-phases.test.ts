@@ -148,7 +148,7 @@ describe('a login', () => {
     const provider = createSmtpClient({ url, from });
     const error = await failure(provider.deliver(exampleMail(), never));
     expect(error).toBeInstanceOf(T);
-    expect(error.message).toMatch(/Check user and password in SMTP_URL/);
+    expect(error.message).toMatch(/Check the user and password in SMTP_URL/);
     expect(error.message).not.toContain('wrong-');
     expect(server.mails).toHaveLength(0);
     await provider.close();

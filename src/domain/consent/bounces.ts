@@ -1,8 +1,8 @@
 import type { Duration } from '../duration';
 
 /**
- * How many messages to one address may come back for now (a full mailbox, a server that is away)
- * before the address counts as dead: `most` within `within`, with none that arrived in between.
+ * After how many soft bounces (a full mailbox, an unavailable server) an address is suppressed:
+ * `most` within `within`, without a successful delivery in between.
  */
 export interface SoftBounceRule {
   readonly most: number;

@@ -2,13 +2,13 @@ import type { ChannelKind } from '../channels/channel-kind';
 import { consentState, type ConsentRecord, type ConsentState } from './consent';
 import type { PreferenceChange, Preferences } from './preferences';
 
-/** What is ticked on the page where a customer chooses. */
+/** What is ticked in the preference centre. */
 export interface Choices {
   readonly topics: ReadonlySet<string>;
   readonly channels: ReadonlySet<ChannelKind>;
 }
 
-/** What a customer says by ticking and unticking. */
+/** The changes of consents and preferences that follow from a customer's choices. */
 export interface Statements {
   readonly consents: readonly {
     readonly channel: ChannelKind | '*';
@@ -19,9 +19,9 @@ export interface Statements {
 }
 
 /**
- * What is ticked for a customer: topics that they are subscribed to and have not turned off, and
- * channels on which they are subscribed to something and that they have not turned off. Nothing is
- * ticked that they never agreed to.
+ * What is ticked for a customer: the topics that they are subscribed to and have not turned off, and
+ * the channels with a subscription that they have not turned off. Nothing is ticked that they never
+ * agreed to.
  */
 export function choicesOf(given: {
   readonly consents: readonly ConsentRecord[];
@@ -47,10 +47,10 @@ export function choicesOf(given: {
 }
 
 /**
- * What a customer says by changing their choices; what they left as it was says nothing. To untick a
- * topic takes the consent to it back, on every channel. To untick a channel turns it off and keeps
- * what they agreed to there, for when they turn it on again. To tick either is consent: a topic on
- * each channel that is ticked, a channel for each topic that is.
+ * The changes that follow from a customer's choices; an unchanged choice changes nothing. Unticking
+ * a topic withdraws the consent to it on every channel. Unticking a channel turns it off and keeps
+ * its consents for when it is turned on again. Ticking is consent: to a topic on each ticked
+ * channel, and to a channel for each ticked topic.
  *
  * @param was what was ticked when they saw the page
  */

@@ -1,13 +1,13 @@
 import { durationMs, type Duration } from '../duration';
 import type { ConsentRecord } from './consent';
 
-/** How long consents hold by themselves. */
+/** When consents expire. */
 export interface ConsentLifetimes {
-  /** How long a request waits for its confirmation before it counts as never made. */
+  /** How long an unconfirmed request stays pending. */
   readonly pending: Duration;
   /**
-   * How long a subscription holds without any sign of life from the customer; null for as long as
-   * they do not opt out. Events must be kept at least as long.
+   * How long a subscription lasts without activity of the customer; null if it does not expire.
+   * Events must be retained at least as long.
    */
   readonly stale: Duration | null;
 }
@@ -19,10 +19,10 @@ export function consentLifetimes(policy: Partial<ConsentLifetimes> | undefined):
 }
 
 /**
- * Whether a consent has lapsed: asked for and never confirmed, or given long ago by somebody of whom
- * nothing was heard since.
+ * Whether a consent has expired: a request that was not confirmed in time, or a subscription of a
+ * customer who has been inactive for too long.
  *
- * @param lastSign the customer's last sign of life, whatever it was; null where there is none
+ * @param lastSign the time of the customer's last activity; null if there is none
  */
 export function hasExpired(
   consent: Pick<ConsentRecord, 'state' | 'at'>,

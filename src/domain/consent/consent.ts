@@ -5,19 +5,19 @@ import { isTransactional } from '../purpose';
 /**
  * What a customer has agreed to, for one channel and one purpose.
  *
- * - `none`: nothing is known, or what was known was withdrawn by an operator.
- * - `pending`: asked for, not yet confirmed (double opt-in).
+ * - `none`: nothing is known, or the consent expired or was withdrawn by an operator.
+ * - `pending`: requested, not yet confirmed (double opt-in).
  * - `subscribed`: agreed.
  * - `unsubscribed`: opted out. Only a later subscription ends it.
  */
 export type ConsentState = 'none' | 'pending' | 'subscribed' | 'unsubscribed';
 
-/** `*` stands for all channels, or all purposes but `transactional`. */
+/** `*` means all channels, or all purposes except `transactional`. */
 export interface ConsentRecord {
   readonly channel: ChannelKind | '*';
   readonly purpose: Purpose;
   readonly state: ConsentState;
-  /** When the customer said so. */
+  /** When the customer stated it. */
   readonly at: Date;
 }
 
@@ -34,18 +34,18 @@ const REASONS = {
   unsubscribed: 'unsubscribed',
 } as const;
 
-/** Where two records are of the same time, the later one of this list holds. */
+/** Of two records of the same time, the state later in this list applies. */
 const STRICTNESS = ['subscribed', 'pending', 'none', 'unsubscribed'] as const;
 
 /**
- * Whether one may write to this address for this purpose. Suppression always wins; a transactional
- * message asks for nothing else.
+ * Whether a message may be sent to this address for this purpose. A suppression always blocks it;
+ * nothing else blocks a transactional message.
  *
- * Of the records for this channel and purpose, wildcards included, the latest holds, so that
- * "unsubscribe from everything" ends each older subscription and an explicit subscription after it
- * counts again.
+ * Of the records for this channel and purpose, including wildcards, the latest applies. So
+ * "unsubscribe from everything" ends each older subscription, and a later explicit subscription
+ * applies again.
  *
- * @param intent.suppressed the address that would be written to is suppressed
+ * @param intent.suppressed whether the recipient's address is suppressed
  */
 export function consentGate(intent: {
   readonly purpose: Purpose;
@@ -59,7 +59,7 @@ export function consentGate(intent: {
   return reason === undefined ? { pass: true } : { pass: false, reason };
 }
 
-/** Why a state of consent forbids marketing; undefined where it does not. */
+/** Why a state of consent forbids marketing; undefined if it does not. */
 export function consentReason(
   state: ConsentState,
 ): 'no-consent' | 'pending-consent' | 'unsubscribed' | undefined {
@@ -67,13 +67,13 @@ export function consentReason(
 }
 
 /**
- * The record that holds after a change.
+ * The record after a change.
  *
- * - A change older than what is known is late news and changes nothing.
- * - Of two statements of the same time the stricter holds, save that a confirmation (`subscribed`)
- *   may be as old as the request (`pending`) that it answers.
- * - Asking again (`pending`) takes no subscription away.
- * - Forgetting (`none`) lifts no opt-out.
+ * - A change older than the current record has no effect.
+ * - Of two statements of the same time the stricter one wins, except that a confirmation
+ *   (`subscribed`) may have the same time as its request (`pending`).
+ * - A new request (`pending`) does not replace a subscription.
+ * - An expiry (`none`) does not lift an opt-out.
  */
 export function nextConsent(
   current: ConsentRecord | undefined,
@@ -90,8 +90,8 @@ export function nextConsent(
 }
 
 /**
- * The purposes that a change of consent ended: some channel was subscribed before, and none is
- * after. Journeys that write for such a purpose have nobody left to write to.
+ * The purposes that a change of consent ended: the customer was subscribed on some channel before
+ * the change and is on none after it, so journeys with such a purpose can no longer reach them.
  *
  * @returns each purpose named by a record, sorted; `*` where a subscription to everything ended
  */
@@ -112,7 +112,7 @@ function reachable(consents: readonly ConsentRecord[], purpose: Purpose): boolea
   return [...channels].some((each) => consentState(consents, each, purpose) === 'subscribed');
 }
 
-/** The state that applies to a channel (`*`: one that no record names) and a purpose. */
+/** The state that applies to a channel (`*`: any channel without a record) and a purpose. */
 export function consentState(
   consents: readonly ConsentRecord[],
   channel: ChannelKind | '*',
@@ -121,7 +121,7 @@ export function consentState(
   return applyingConsent(consents, channel, purpose)?.state ?? 'none';
 }
 
-/** The record that applies to a channel and a purpose; undefined where none does. */
+/** The record that applies to a channel and a purpose; undefined if there is none. */
 export function applyingConsent(
   consents: readonly ConsentRecord[],
   channel: ChannelKind | '*',

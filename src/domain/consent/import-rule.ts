@@ -2,9 +2,8 @@ import type { JsonObject } from '../json';
 import type { ConsentState } from './consent';
 
 /**
- * What is wrong with a consent that comes from another system's records; undefined where nothing
- * is. Who takes a subscription over must be able to show it: when it was given, and some proof. To
- * take an opt-out over needs neither, since not to write needs no permission.
+ * Why a consent from another system cannot be imported; undefined if it can. A subscription needs
+ * the time at which it was given and some proof. An opt-out needs neither.
  */
 export function importProblem(change: {
   readonly state: ConsentState;

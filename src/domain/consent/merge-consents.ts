@@ -1,18 +1,17 @@
 import type { ConsentRecord, ConsentState } from './consent';
 
-/** What the person said themselves; the other states are what is merely known of it. */
+/** The states that are an explicit choice of the customer. */
 const EXPLICIT: readonly ConsentState[] = ['subscribed', 'unsubscribed'];
 
-/** Of two states of the same weight and time, the later one of this list holds. */
+/** Of two states of the same weight and time, the one later in this list applies. */
 const STRICTNESS: readonly ConsentState[] = ['subscribed', 'pending', 'none', 'unsubscribed'];
 
 /**
- * The consents of two customers who turn out to be one person. For each channel and purpose the
- * latest explicit choice holds (subscribed or unsubscribed); an unconfirmed request or a consent
- * that lapsed on one side says nothing against a choice on the other. Of two statements of the same
- * time the stricter holds.
+ * Merges the consents of two customers who are the same person. For each channel and purpose the
+ * latest explicit choice (subscribed or unsubscribed) wins over any unconfirmed request or expired
+ * consent. Of two statements of the same time the stricter one wins.
  *
- * The order of the two does not matter, and merging again changes nothing.
+ * Commutative and idempotent.
  *
  * @returns one record for each channel and purpose, sorted
  */

@@ -7,11 +7,11 @@ export interface DatedPreferences {
 }
 
 /**
- * The preferences of two customers who turn out to be one person. Of each thing what was said last
- * holds, and what only one of them said holds as it is. Where both were said at the same time the
- * stricter holds. A pause that either asked for goes on to its end.
+ * Merges the preferences of two customers who are the same person. For each field the latest value
+ * wins, and a value that only one of them set is kept. Of two values of the same time the stricter
+ * one wins. A pause of either lasts to its end.
  *
- * The order of the two does not matter, and merging again changes nothing.
+ * Commutative and idempotent.
  */
 export function mergePreferences(a: DatedPreferences, b: DatedPreferences): DatedPreferences {
   const [later, earlier] = a.updatedAt >= b.updatedAt ? [a, b] : [b, a];
@@ -47,7 +47,7 @@ export function mergePreferences(a: DatedPreferences, b: DatedPreferences): Date
 
 type Night = NonNullable<Preferences['quietHours']>;
 
-/** The one that keeps more of the day quiet; where both keep as much, a fixed one of them. */
+/** The longer quiet hours; if both are equally long, the choice is deterministic. */
 function longerNight(a: Night, b: Night): Night {
   const difference = minutes(a) - minutes(b);
   if (difference !== 0) return difference > 0 ? a : b;

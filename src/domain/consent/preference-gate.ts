@@ -9,14 +9,14 @@ export type PreferenceGate =
   | {
       readonly pass: false;
       readonly reason: 'paused' | 'topic-off' | 'channel-off';
-      /** When the gate opens by itself, where it does. */
+      /** When the gate passes again, if that is known. */
       readonly opensAt?: Date;
     };
 
 /**
  * Whether the customer wants messages of this purpose on this channel now: no pause, the topic on,
- * the channel on. A message does not wait for a pause to end: what was worth saying then is stale
- * by a month. Transactional messages pass always.
+ * the channel on. A message does not wait for the end of a pause, since it may be outdated by then.
+ * Transactional messages always pass.
  */
 export function preferenceGate(intent: {
   readonly preferences: Preferences;
@@ -37,12 +37,12 @@ export function preferenceGate(intent: {
   return { pass: true };
 }
 
-/** The customer's own limit, as one more rule beside those of the policy. */
+/** The customer's own limit, as a cap in addition to those of the policy. */
 export function ownCap({ maxPerWeek }: Preferences): readonly CapRule[] {
   return maxPerWeek === null ? [] : [{ name: 'own choice', max: maxPerWeek, window: '7 days' }];
 }
 
-/** The customer's own quiet hours, as one more rule; they hold on every channel. */
+/** The customer's own quiet hours, as an additional rule for every channel. */
 export function ownQuietHours({ quietHours }: Preferences): readonly QuietHours[] {
   return quietHours === null ? [] : [quietHours];
 }

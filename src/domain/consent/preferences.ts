@@ -2,34 +2,33 @@ import { isChannelKind, type ChannelKind } from '../channels/channel-kind';
 import type { JsonObject } from '../json';
 import { parseTimeOfDay } from '../schedule/time-of-day';
 
-/** When on the day a customer likes to be written to; see `BEST_TIMES` for the hours. */
+/** The time of day at which a customer prefers messages; see `BEST_TIMES` for the hours. */
 export type BestTime = 'morning' | 'afternoon' | 'evening';
 
-/** The local hours that each time of day stands for: from the first (included) to the second. */
+/** The local hours of each time of day: from the first (inclusive) to the second (exclusive). */
 export const BEST_TIMES: Readonly<Record<BestTime, readonly [from: string, to: string]>> = {
   morning: ['08:00', '12:00'],
   afternoon: ['12:00', '17:00'],
   evening: ['17:00', '21:00'],
 };
 
-/** The most messages a week that a customer may name; more is no limit. */
+/** The highest weekly limit that a customer may set. */
 export const MAX_PER_WEEK = 50;
 
 /**
- * What a customer would like, within what they consented to. Each field is what they said, or says
- * that they said nothing: an empty record, or null. All of it is about marketing; transactional
- * messages ask for no preference.
+ * What a customer would like, within what they consented to. A field that the customer has not set
+ * is null or an empty record. Preferences apply to marketing only, not to transactional messages.
  */
 export interface Preferences {
-  /** False for a channel that is turned off. One that is not named is on. */
+  /** False for a channel that is turned off. A missing channel is on. */
   readonly channels: Readonly<Partial<Record<ChannelKind, boolean>>>;
-  /** False for a topic that is turned off. One that is not named is on. */
+  /** False for a topic that is turned off. A missing topic is on. */
   readonly topics: Readonly<Record<string, boolean>>;
-  /** The most marketing messages in seven days, as one more cap. 0 is none at all. */
+  /** The maximum number of marketing messages in seven days, as an additional cap. 0 means none. */
   readonly maxPerWeek: number | null;
-  /** Whether marketing waits for one moment of the day, or of the week (Monday). */
+  /** Whether marketing waits for a daily or weekly (Monday) time of sending. */
   readonly digest: 'daily' | 'weekly' | null;
-  /** Local hours in which nothing comes, besides those of the policy. */
+  /** Local hours without marketing, in addition to those of the policy. */
   readonly quietHours: { readonly from: string; readonly to: string } | null;
   readonly bestTime: BestTime | null;
   /** ISO 8601. Until then no marketing is sent. */
@@ -46,13 +45,13 @@ export const NO_PREFERENCES: Preferences = {
   pausedUntil: null,
 };
 
-/** The fields that a customer changes; channels and topics that are not named stay as they are. */
+/** The fields to change; channels and topics that are not named stay as they are. */
 export type PreferenceChange = Partial<Preferences>;
 
 /**
- * The preferences after a change. Null takes a field back.
+ * The preferences after a change. Null clears a field.
  *
- * @returns the same object where the change says nothing new
+ * @returns the same object if nothing changes
  */
 export function changePreferences(before: Preferences, change: PreferenceChange): Preferences {
   const after: Preferences = {
@@ -64,7 +63,7 @@ export function changePreferences(before: Preferences, change: PreferenceChange)
   return changedFields(before, after).length === 0 ? before : after;
 }
 
-/** The names of what differs, such as `channels.sms` or `digest`, sorted. */
+/** The sorted names of the fields that differ, such as `channels.sms` or `digest`. */
 export function changedFields(before: Preferences, after: Preferences): readonly string[] {
   const lists = (['channels', 'topics'] as const).flatMap((list) => {
     const was: Readonly<Record<string, boolean>> = before[list];
@@ -79,7 +78,7 @@ export function changedFields(before: Preferences, after: Preferences): readonly
   return [...lists, ...fields].toSorted();
 }
 
-/** Preferences as a row holds them; what cannot be read counts as not said. */
+/** Reads preferences from a row; an invalid value counts as not set. */
 export function preferencesIn(stored: JsonObject | null | undefined): Preferences {
   if (stored === null || stored === undefined) return NO_PREFERENCES;
   const { maxPerWeek, digest, quietHours, bestTime, pausedUntil } = stored;
@@ -104,7 +103,7 @@ export function isBestTime(value: unknown): value is BestTime {
   return typeof value === 'string' && Object.hasOwn(BEST_TIMES, value);
 }
 
-/** Whether both are times of day, and leave some of the day open. */
+/** Whether both are times of day that do not cover the whole day. */
 export function areQuietHours(from: string, to: string): boolean {
   try {
     return parseTimeOfDay(from) % 1440 !== parseTimeOfDay(to) % 1440;

@@ -4,14 +4,14 @@ import { consentState, type ConsentRecord } from './consent';
 
 export interface Restart {
   readonly purpose: Purpose;
-  /** A request that the word confirms, or a subscription that STOP had ended. */
+  /** A request that START confirms, or a subscription that STOP had ended. */
   readonly was: 'pending' | 'stopped';
 }
 
 /**
- * What somebody who writes START on a channel gets back: their requests there that wait to be
- * confirmed, and what they were subscribed to when they wrote STOP there. It subscribes to nothing
- * that they never asked for, and not to what they left by another way.
+ * What START on a channel subscribes a customer to: their pending requests on it, and the
+ * subscriptions that STOP ended. It includes nothing that they never requested, or unsubscribed from
+ * in another way.
  */
 export function restartOf(
   consents: readonly ConsentRecord[],

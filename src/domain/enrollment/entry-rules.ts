@@ -2,23 +2,23 @@ import type { Duration } from '../duration';
 import { durationMs } from '../duration';
 
 /**
- * Whether somebody who was in a journey may enter it again. All of it counts for each key alone
- * (a journey keyed by cart knows nothing of the customer's other carts), and under every rule a
- * customer is in a journey at most once for each key.
+ * Whether a customer who was in a journey may enter it again. The rule applies per key (in a journey
+ * keyed by cart, other carts do not count). Under every rule, a customer has at most one active
+ * enrollment per key.
  *
- * - `never`: one passage, ever.
- * - `after exit`: as soon as the last passage has ended. The default.
- * - `{ after }`: so long after the end of the last passage, however it ended.
- * - `{ times }`: at most so many passages in all, the first one included. May go with `after`.
- * - `concurrent`: for journeys whose key is new with each event, so that passages run side by
- *   side; on one and the same key it is `after exit`.
+ * - `never`: a single enrollment.
+ * - `after exit`: as soon as the last enrollment has ended. The default.
+ * - `{ after }`: this long after the end of the last enrollment, however it ended.
+ * - `{ times }`: at most this many enrollments in total. Can be combined with `after`.
+ * - `concurrent`: for journeys whose key differs for each event, so that enrollments run
+ *   concurrently; for the same key it equals `after exit`.
  */
 export type Reentry =
   'never' | 'after exit' | 'concurrent' | { readonly after?: Duration; readonly times?: number };
 
 const DEFAULT_REENTRY: Reentry = 'after exit';
 
-/** One earlier or present passage of this customer through the journey. */
+/** A past or active enrollment of the customer in the journey. */
 export interface PastEnrollment {
   readonly key: string;
   readonly enteredAt: Date;
@@ -32,26 +32,26 @@ export type EntryGate =
   | {
       readonly pass: false;
       readonly reason: 'already-in' | 'reentry-never' | 'reentry-too-soon' | 'reentry-limit';
-      /** The first moment at which the gate passes; absent where waiting does not help. */
+      /** The earliest time at which the gate passes; absent if it never will. */
       readonly opensAt?: Date;
     };
 
 /**
- * Decides whether a trigger lets the customer in. The first reason that holds is the answer, in
- * the order `already-in`, `reentry-never`, `reentry-limit`, `reentry-too-soon`: a limit that time
- * cannot lift is named before one that it can.
+ * Decides whether a trigger enrolls the customer. Returns the first reason that applies, in the
+ * order `already-in`, `reentry-never`, `reentry-limit`, `reentry-too-soon`: permanent limits come
+ * before temporary ones.
  *
- * @param passage.previous this customer's passages through this journey, in any order, of any key
- * @throws {RangeError} `after` is no duration
+ * @param entry.previous the customer's enrollments in the journey, in any order, of any key
+ * @throws {RangeError} if `after` is not a duration
  */
-export function entryGate(passage: {
+export function entryGate(entry: {
   readonly reentry?: Reentry | undefined;
   readonly key: string;
   readonly now: Date;
   readonly previous: readonly PastEnrollment[];
 }): EntryGate {
-  const reentry = passage.reentry ?? DEFAULT_REENTRY;
-  const previous = passage.previous.filter((each) => each.key === passage.key);
+  const reentry = entry.reentry ?? DEFAULT_REENTRY;
+  const previous = entry.previous.filter((each) => each.key === entry.key);
   const [first] = previous;
   if (first === undefined) return entryOfNewcomer(reentry);
   const ends = previous.map((each) => each.endedAt?.getTime());
@@ -64,12 +64,12 @@ export function entryGate(passage: {
   if (reentry.after === undefined) return { pass: true };
   const lastEnd = ends.reduce<number>((latest, end) => Math.max(latest, end ?? latest), -Infinity);
   const opensAt = new Date(lastEnd + durationMs(reentry.after));
-  return passage.now >= opensAt
+  return entry.now >= opensAt
     ? { pass: true }
     : { pass: false, reason: 'reentry-too-soon', opensAt };
 }
 
-/** `{ times: 0 }` closes a journey to everybody, those who were never in it included. */
+/** `{ times: 0 }` closes a journey to all customers, including those who were never in it. */
 function entryOfNewcomer(reentry: Reentry): EntryGate {
   const times = typeof reentry === 'object' ? reentry.times : undefined;
   return times === undefined || times > 0

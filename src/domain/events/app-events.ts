@@ -21,7 +21,7 @@ const pushAction = z.looseObject({ action: optionalText, campaign });
 
 const deepLink = z.looseObject({ provider: optionalText, url: optionalText });
 
-/** An account's name is often a person's. */
+/** An account's name is often a person's name. */
 const account = z.looseObject({ account_name: optionalPersonalText });
 
 const signIn = z.looseObject({ username: optionalPersonalText });

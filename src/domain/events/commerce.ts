@@ -5,7 +5,7 @@ import { optionalTextOrNumber } from './fields';
 import { optionalProducts, productProperties } from './product';
 
 const orderProperties = {
-  /** Segment's own examples leave it out, so a journey must know what to do without. */
+  /** Missing in Segment's own examples, so a journey must handle its absence. */
   order_id: requiredId.nullish(),
   checkout_id: optionalText,
   affiliation: optionalText,
@@ -61,7 +61,7 @@ const coupon = z.looseObject({
 
 const sorting = z.array(z.looseObject({ type: optionalText, value: optionalText })).nullish();
 
-/** Who shared what with whom: the recipient and the words are personal. */
+/** What was shared with whom: the recipient and the message are personal. */
 const sharing = {
   share_via: optionalText,
   share_message: optionalPersonalText,

@@ -13,8 +13,8 @@ const emailProperties = {
 const email = z.looseObject(emailProperties);
 
 /**
- * Segment's e-mail vocabulary, by its exact event names: mails that another system sent
- * (https://segment.com/docs/connections/spec/email/). Mails of this engine are `Message ...`.
+ * Segment's e-mail vocabulary, by its exact event names, for mails that another system sent
+ * (https://segment.com/docs/connections/spec/email/). This engine's own mails are `Message ...`.
  */
 export const emailEvents = {
   'Email Delivered': email,

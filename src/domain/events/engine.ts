@@ -6,17 +6,17 @@ import { messageEvents } from './message';
 import { profileEvents } from './profile';
 
 /**
- * The events that the engine records or acts on. Every application has them without declaring them:
- * what happens to messages, segments, subscriptions, preferences and people's tasks.
+ * The events that the engine records or handles, about messages, segments, subscriptions,
+ * preferences and tasks. Every application has them without declaring them.
  */
 export const engineEvents = {
   ...messageEvents,
   ...profileEvents,
-  /** A request to subscribe, which is confirmed by mail (double opt-in). */
+  /** A request to subscribe, to be confirmed by mail (double opt-in). */
   'Subscription Requested': z.looseObject({
     topic: requiredId,
     channel: channelKindSchema.nullish(),
-    /** The version of the text beside the box that was ticked; the ledger keeps it. */
+    /** The version of the consent text that was shown; the ledger keeps it. */
     wording: optionalText,
   }),
   'Subscription Confirmed': z.looseObject({ topic: requiredId, channel: channelKindSchema }),
@@ -36,7 +36,7 @@ export const engineEvents = {
 
 export type EngineEvents = typeof engineEvents;
 
-/** The engine's events for an application: a subscription to a topic that it lacks is invalid. */
+/** The engine's events for an application: a subscription to an undeclared topic is invalid. */
 export function engineEventsFor(topics: readonly string[]): Readonly<Record<string, z.ZodType>> {
   const topic = z.enum(topics);
   return {

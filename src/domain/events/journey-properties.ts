@@ -5,7 +5,7 @@ import { isJsonObject } from '../json';
 import { isMarkedPersonal } from './personal';
 import type { Personal } from './personal';
 
-/** Longer texts stay in Postgres: a workflow history is no place for prose. */
+/** Longer texts stay in Postgres, to keep workflow histories small. */
 const MAX_TEXT = 500;
 
 type Scalar = string | number | boolean;
@@ -13,7 +13,7 @@ type Scalar = string | number | boolean;
 type Present<T> = Exclude<T, null | undefined>;
 
 type ReachesJourneys<T> = 0 extends 1 & T
-  ? false // `any` promises nothing
+  ? false // `any` may be anything
   : [Present<T>] extends [never]
     ? false
     : [Present<T>] extends [Scalar]
@@ -39,12 +39,13 @@ export type JourneyProperties<P> = {
 };
 
 /**
- * The run-time twin of the type `JourneyProperties`: picks the declared, scalar and non-personal
- * properties, each as it was sent. Texts of more than 500 characters are left out, too, and so is
- * a value whose kind is not the declared one (a schema that converts, such as `z.coerce`).
+ * The run-time counterpart of the type `JourneyProperties`: picks the declared, scalar and
+ * non-personal properties, each as it was sent. It also leaves out texts of more than 500
+ * characters, and values of another type than the declared one (from a schema that converts, such as
+ * `z.coerce`).
  *
  * @param schema the event's schema: an object, or a union or an intersection of objects
- * @param properties what was sent, already found valid by `schema`
+ * @param properties as they were sent; already validated by `schema`
  */
 export function journeyProperties(schema: z.core.$ZodType, properties: JsonObject): JsonObject {
   const picked: Record<string, Json> = {};
@@ -60,7 +61,7 @@ export function journeyProperties(schema: z.core.$ZodType, properties: JsonObjec
   return picked;
 }
 
-/** Any schema: what a schema holds inside, zod types no more closely than this. */
+/** Any schema; zod's type for inner schemas is no more specific. */
 type Schema = z.core.$ZodType;
 
 type Shape = Readonly<Record<string, Schema>>;
@@ -81,7 +82,7 @@ function shapeOf(schema: Schema, properties: JsonObject): Shape {
   return inner === undefined || !isJsonObject(properties) ? {} : shapeOf(inner, properties);
 }
 
-/** A property that either side calls personal is personal. */
+/** A property is personal if either side marks it as personal. */
 function intersect(left: Shape, right: Shape): Shape {
   const shape: Record<string, Schema> = { ...left };
   for (const [name, property] of Object.entries(right)) {
@@ -93,7 +94,7 @@ function intersect(left: Shape, right: Shape): Shape {
 
 const NO_KINDS: ReadonlySet<string> = new Set();
 
-/** The `typeof` of the scalars that a schema describes; none where it is personal or no scalar. */
+/** The `typeof` of the scalars that a schema describes; none if it is personal or not scalar. */
 function scalarKinds(schema: Schema): ReadonlySet<string> {
   if (isMarkedPersonal(schema)) return NO_KINDS;
   if (schema instanceof z.ZodString || schema instanceof z.ZodStringFormat) {
@@ -116,7 +117,7 @@ function scalarKinds(schema: Schema): ReadonlySet<string> {
   return inner === undefined ? NO_KINDS : scalarKinds(inner);
 }
 
-/** One option that is personal or no scalar takes the whole property out, as it does in the type. */
+/** One personal or non-scalar option excludes the whole property, as in the type. */
 function union(options: readonly Schema[]): ReadonlySet<string> {
   const kinds = options.map(scalarKinds);
   return kinds.some((each) => each.size === 0)
@@ -149,7 +150,7 @@ function unwrap(schema: Schema): Schema | undefined {
   }
   if (schema instanceof z.ZodLazy) return schema.def.getter();
   if (schema instanceof z.ZodPipe) {
-    // Both ends: a personal input must not slip through because its output carries no mark.
+    // Check both ends: an input may be marked as personal while the output is not.
     const input = schema.def.in;
     const output = schema.def.out;
     return isPersonalWithin(input) ? undefined : output;

@@ -14,14 +14,14 @@ const message = z.looseObject(messageProperties);
 /** What happened to a message of this engine; `message_id` is the id that `j.send` returned. */
 export const messageEvents = {
   /**
-   * Segment's vocabulary for assistants uses this name for a line of a chat, which has no
-   * `message_id`; such an event is valid and is about no message of ours.
+   * Segment's vocabulary for assistants uses this name for a chat message, which has no
+   * `message_id`. Such an event is valid, but is not about a message of ours.
    */
   'Message Sent': z.looseObject({ ...messageProperties, message_id: requiredId.nullish() }),
   'Message Delivered': message,
   'Message Opened': message,
   'Message Clicked': z.looseObject({ ...messageProperties, url: optionalText }),
-  /** `kind` is `soft` for what may arrive another time; anything else counts as for good. */
+  /** `kind` is `soft` if a later message may arrive; any other value counts as a hard bounce. */
   'Message Bounced': z.looseObject({
     ...messageProperties,
     reason: optionalText,
@@ -29,7 +29,7 @@ export const messageEvents = {
   }),
   'Message Replied': z.looseObject({ ...messageProperties, text: optionalPersonalText }),
   'Message Complained': message,
-  /** Somebody wrote to us; `keyword` is `stop`, `start` or `help` where the text is one of these. */
+  /** An inbound message; `keyword` is `stop`, `start` or `help` if the text is one of these words. */
   'Message Received': z.looseObject({
     channel: optionalText,
     keyword: optionalText,

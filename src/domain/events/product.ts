@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { optionalNumber, optionalText, optionalTextOrNumber } from './fields';
 
-/** Properties of the one product that an event is about, flat in the event as Segment has them. */
+/** Properties of the single product that an event is about, at the top level as in Segment's spec. */
 export const productProperties = {
   product_id: optionalText,
   sku: optionalText,
@@ -19,8 +19,8 @@ export const productProperties = {
 };
 
 /**
- * One of the `products` of an order, a cart or a list. Lists never reach a journey, so nothing is
- * gained by refusing a numeric id or a price that was sent as text.
+ * One of the `products` of an order, a cart or a list. Lists never reach a journey, so numeric ids
+ * and prices sent as strings are accepted.
  */
 const product = z.looseObject({
   product_id: optionalTextOrNumber,

@@ -10,11 +10,11 @@ import {
 
 const segment = z.looseObject({ segment: requiredId });
 
-/** What customers say of us, and which segments they come into and leave; see docs/language.md. */
+/** Customer feedback, and changes of segment membership; see docs/language.md. */
 export const profileEvents = {
   'Segment Entered': segment,
   'Segment Left': segment,
-  /** One of `sentiment`, `nps`, `rating`, or `score` with `scale` says how they feel. */
+  /** Carries one of `sentiment`, `nps`, `rating`, or `score` with `scale`. */
   'Feedback Given': z.looseObject({
     kind: optionalText,
     /** -1 to 1, or `positive`, `neutral` or `negative`. */

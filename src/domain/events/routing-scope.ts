@@ -1,19 +1,20 @@
 /**
- * How far into the journeys an event reaches.
+ * Which enrollments an event can affect.
  *
- * - `everything`: it lets customers in, and means to running journeys what they make of it.
- * - `running`: it lets nobody in. What holds from now on, such as imported traits, is of this kind.
- * - `nothing`: it is stored and counted, and no journey is told. History is of this kind: a year of
- *   old orders must neither start journeys nor fulfil the goals of those that run.
+ * - `all`: it starts enrollments, and is routed to active ones.
+ * - `active`: it is routed to active enrollments and starts none. For imported current state, such
+ *   as traits.
+ * - `none`: it is stored and counted, but not routed. For imported history: a year of old orders
+ *   must neither start enrollments nor reach the goals of active ones.
  */
 export type RoutingScope = 'all' | 'active' | 'none';
 
-/** What tells a request from an import. */
+/** How an import differs from a request. */
 export interface AcceptOptions {
   readonly scope?: RoutingScope;
   /**
-   * True for rows of a file: what does not fit its declaration is an error, not kept in quarantine,
-   * from where it would be replayed as news; and records of the engine's own may be restored.
+   * True for rows of a file. An event that does not match its schema is then an error and is not
+   * quarantined, since a replay would treat it as a live event. The engine's own events may be restored.
    */
   readonly imported?: boolean;
 }

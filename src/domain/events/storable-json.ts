@@ -1,10 +1,10 @@
 import { cutText } from '../cut-text';
 import type { Json, JsonObject } from '../json';
 
-/** More levels than this is a mistake or an attack, and overflows whoever recurses over it. */
+/** Deeper values are a mistake or an attack, and could overflow the stack of recursive code. */
 const DEEPEST = 32;
 
-/** Names that reach an object's prototype when they are assigned; they carry nothing of use. */
+/** Keys that can change an object's prototype when they are assigned. */
 const HARMFUL_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export type StorableObject =
@@ -15,9 +15,9 @@ export type StorableObject =
  * A copy of an object that Postgres can store as `jsonb` and that is safe to merge: without the
  * keys `__proto__`, `constructor` and `prototype`, at any depth.
  *
- * @param name how the object is called in a reason
- * @returns a reason, which names the place and never the value, for what cannot be stored: NUL
- * characters, lone surrogates, numbers that are not finite, more than 32 levels
+ * @param name the object's name in a reason
+ * @returns a reason, which gives the path and never the value, if the object cannot be stored: NUL
+ * characters, lone surrogates, non-finite numbers, more than 32 levels
  */
 export function storableObject(value: object, name: string): StorableObject {
   const checked = record(value, 1);
@@ -25,7 +25,7 @@ export function storableObject(value: object, name: string): StorableObject {
   return { ok: false, reason: `${name}${checked.path} ${checked.problem}` };
 }
 
-/** The path grows on the way back only: the calls that are fine, nearly all, never build one. */
+/** The path is built only while returning an error, so valid calls, nearly all, do not pay for it. */
 type Checked<T extends Json> = { readonly ok: true; readonly value: T } | Refused;
 
 interface Refused {
@@ -78,7 +78,7 @@ function list(values: readonly unknown[], depth: number): Checked<Json> {
 
 function textProblem(text: string): string | undefined {
   if (text.includes('\0')) return 'contains a NUL character, which cannot be stored; remove it.';
-  // With the flag `u`, a pair of surrogates is one character, so only a lone one matches.
+  // With the flag `u`, a surrogate pair is one character, so only a lone surrogate matches.
   if (/\p{Surrogate}/u.test(text)) {
     return 'contains half a character (a lone surrogate); send valid Unicode.';
   }

@@ -3,18 +3,18 @@ const DAY_MS = 86_400_000;
 const EARLIEST_MS = Date.UTC(1970, 0, 1);
 const TOO_LATE_MS = Date.UTC(2101, 0, 1);
 
-/** A clock that runs further ahead than this, after the correction, is not believed. */
+/** Corrected times further in the future than this are rejected. */
 const MAX_LEAD_MS = DAY_MS;
 
 /**
- * Reads a moment in the many forms in which clients send it: ISO 8601 with any precision, with or
+ * Parses a time in the many forms that clients send: ISO 8601 with any precision, with or
  * without padding, zone or time of day (no zone means UTC), a Java zone suffix
  * (`2024-09-10T14:38:57.524122374Z[GMT]`), RFC 2822, or the time since 1970 as a number or a text.
  *
- * Of such a number the size tells the unit: below 1e11 seconds, below 1e14 milliseconds, then
+ * The unit of a number follows from its size: below 1e11 seconds, below 1e14 milliseconds, then
  * microseconds and nanoseconds.
  *
- * @returns undefined for what is no moment, or lies outside the years 1970 to 2100
+ * @returns undefined if it is not a time, or lies outside the years 1970 to 2100
  */
 export function parseLooseTimestamp(value: unknown): Date | undefined {
   const milliseconds = looseMs(value);
@@ -23,10 +23,10 @@ export function parseLooseTimestamp(value: unknown): Date | undefined {
 
 /**
  * Segment's correction of a client's clock: `receivedAt - (sentAt - timestamp)`, where `timestamp`
- * is the client's own (Segment calls it the original timestamp). Without `sentAt` the timestamp
- * stands as it is.
+ * is the client's own (Segment calls it the original timestamp). Without `sentAt` the timestamp is
+ * not corrected.
  *
- * @returns `receivedAt` where the corrected moment is more than 24 hours in the future, or outside
+ * @returns `receivedAt` if the corrected time is more than 24 hours in the future, or outside
  * the years 1970 to 2100
  */
 export function correctSkew(times: {
@@ -71,10 +71,10 @@ function isoMs(text: string): number | undefined {
   const [year, month, day] = [Number(parts.year), Number(parts.month), Number(parts.day)];
   const [hour, minute] = [Number(parts.hour ?? 0), Number(parts.minute ?? 0)];
   const second = Number(parts.second ?? 0);
-  // Second 60 is a leap second; `Date` carries it into the next minute, which is near enough.
+  // Second 60 is a leap second; `Date` carries it into the next minute, which is accurate enough.
   if (hour > 23 || minute > 59 || second > 60) return undefined;
   const midnight = new Date(Date.UTC(year, month - 1, day));
-  // `Date` also carries 30 February over into March: that is a mistake, not a moment.
+  // `Date` also carries 30 February over into March; reject such a date.
   if (midnight.getUTCMonth() !== month - 1 || midnight.getUTCDate() !== day) return undefined;
   const milliseconds = Number((parts.fraction ?? '').slice(0, 3).padEnd(3, '0'));
   const wallMs = ((hour * 60 + minute) * 60 + second) * 1000 + milliseconds;
@@ -88,7 +88,7 @@ function zoneMs(zone: string | undefined): number {
   return (offset.sign === '-' ? -minutes : minutes) * MINUTE_MS;
 }
 
-/** Only forms that name their offset: without one, `Date.parse` would ask the machine's zone. */
+/** Only forms with an offset: without one, `Date.parse` would use the machine's time zone. */
 const RFC_2822 =
   /^(?:[a-z]{3},? )?(?:\d{1,2} [a-z]{3}|[a-z]{3} \d{1,2}),? \d{4} \d{2}:\d{2}(?::\d{2})? (?:GMT|UTC|(?:GMT)?[+-]\d{4})(?: \([^)]*\))?$/i;
 

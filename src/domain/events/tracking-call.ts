@@ -6,7 +6,7 @@ import { correctSkew, parseLooseTimestamp } from './timestamps';
 
 export type CallType = 'identify' | 'track' | 'page' | 'screen' | 'group' | 'alias';
 
-/** One call of Segment's HTTP API, in the one form that the rest of the system knows. */
+/** A call of Segment's HTTP API in normalized form. */
 export interface TrackingCall {
   readonly type: CallType;
   /** A track call's event; `Identify`, `Page`, `Screen`, `Group`, `Alias` for the others. */
@@ -18,12 +18,12 @@ export interface TrackingCall {
   readonly groupId?: string;
   /**
    * The customer's traits (a group's, in a group call): `context.traits`, then the body's `email`,
-   * then its `traits`, each overriding the one before.
+   * then its `traits`, each overriding the previous.
    */
   readonly traits: JsonObject;
   readonly properties: JsonObject;
   readonly context: JsonObject;
-  /** Corrected for the client's clock; `receivedAt` where the call named no believable time. */
+  /** Corrected for the client's clock; `receivedAt` if the call has no plausible time. */
   readonly occurredAt: Date;
   /** The client's own time, as it was sent. */
   readonly originalTimestamp?: string;
@@ -36,7 +36,7 @@ export type ParsedCall =
 const MAX_EVENT_NAME = 200;
 const MAX_ID = 255;
 const MAX_TIMESTAMP = 100;
-/** RFC 5321 allows 254; customers are looked up by it, and Postgres indexes no long text. */
+/** RFC 5321 allows 254; the column is indexed, and Postgres cannot index long texts. */
 const MAX_EMAIL = 255;
 
 const ID_FIELDS = ['messageId', 'userId', 'anonymousId', 'previousId', 'groupId'] as const;
@@ -51,13 +51,13 @@ const NAMES = {
 } as const;
 
 /**
- * Reads one call as loosely as Segment does: numeric ids become texts, empty ones count as absent,
- * `user_id` will do (Segment's e-mail vocabulary writes it so), traits may sit in the context, an unreadable time becomes `receivedAt`, and nobody needs to be
- * named. A call of a batch is read alone; its caller first gives it the batch's `context` and
- * `sentAt`.
+ * Parses one call as leniently as Segment does: numeric ids become strings, empty ones count as
+ * absent, `user_id` is accepted (as in Segment's e-mail vocabulary), traits may be in the context, an
+ * invalid time becomes `receivedAt`, and no identifier is required. For a call of a batch, the caller
+ * first adds the batch's `context` and `sentAt`.
  *
- * @param type the address that was called, or an item's own `type`; the body's is not looked at
- * @returns a reason in one sentence for what cannot be kept; it never quotes a value
+ * @param type from the path of the request, or an item's own `type`; the body's `type` is ignored
+ * @returns a reason in one sentence if the call cannot be stored; it never quotes a value
  */
 export function parseTrackingCall(
   type: CallType,
@@ -127,7 +127,7 @@ function readIds(fields: JsonObject): Ids | string {
   for (const field of ID_FIELDS) {
     const value = fields[field] ?? (field === 'userId' ? fields.user_id : undefined) ?? '';
     if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-      // JSON's reader has already rounded it: two customers could have become one.
+      // The JSON parser has rounded it, so two different ids may have become equal.
       return `Found ${field} to be a number too large to be exact; send it as a string.`;
     }
     if (typeof value !== 'string' && typeof value !== 'number') {
@@ -144,13 +144,13 @@ function readIds(fields: JsonObject): Ids | string {
 
 function readTraits(type: CallType, fields: JsonObject): JsonObject {
   const own = objectOf(fields.traits);
-  // A group call's own traits are the group's; those in its context are still the customer's.
+  // A group call's own traits describe the group; those in its context describe the customer.
   if (type === 'group') return own;
   const email = typeof fields.email === 'string' ? { email: fields.email } : {};
   return { ...objectOf(objectOf(fields.context).traits), ...email, ...own };
 }
 
-/** A page's or a screen's name and category become properties, as Segment's own libraries do. */
+/** The name and category of a page or screen become properties, as in Segment's own libraries. */
 function readProperties(type: CallType, fields: JsonObject): JsonObject {
   const own = objectOf(fields.properties);
   if (type !== 'page' && type !== 'screen') return own;

@@ -3,7 +3,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 /** RFC 5321 allows 254 characters. */
 const MAX_EMAIL = 254;
 
-/** The form in which e-mail addresses are compared; undefined for what is none. */
+/** Normalizes an e-mail address for comparison; undefined if it is not an address. */
 export function comparableEmail(text: string): string | undefined {
   const address = text.trim().toLowerCase();
   if (address.length > MAX_EMAIL) return undefined;
@@ -11,8 +11,8 @@ export function comparableEmail(text: string): string | undefined {
 }
 
 /**
- * Normalizes a phone number to E.164. Undefined for a number without a country code, since the same
- * digits belong to somebody else in another country, and for what cannot be a number.
+ * Normalizes a phone number to E.164. Undefined if it is not a phone number, and if it has no
+ * country code, since the same digits belong to somebody else in another country.
  *
  * @example
  * const address = normalizePhone('+49 (0)170 1234567');

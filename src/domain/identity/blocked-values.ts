@@ -1,6 +1,6 @@
 /**
- * What programs send as an id when there is none: names of nothing, placeholders, and what a missing
- * value becomes when it is written as a text. Under such a value strangers would become one.
+ * Values that programs send as an id when there is none: placeholders, and missing values converted
+ * to strings. If they counted as identifiers, unrelated customers would be merged.
  */
 const BLOCKED: ReadonlySet<string> = new Set([
   'null',
@@ -30,13 +30,13 @@ const BLOCKED: ReadonlySet<string> = new Set([
   '-',
 ]);
 
-/** `0`, `000`, `0.0` and the empty UUID are all of this form. */
+/** Matches `0`, `000`, `0.0` and the nil UUID. */
 const ONLY_ZEROS = /^[-+]?[0.{}:_-]*0[0.{}:_-]*$/;
 
 /**
- * Whether a value stands for nobody.
+ * Whether a value is a placeholder and identifies no customer.
  *
- * @param more values of the application's own, in lower case
+ * @param more the application's own blocked values, in lower case
  */
 export function isBlocked(value: string, more: ReadonlySet<string> = new Set()): boolean {
   const plain = value.trim().toLowerCase();

@@ -1,10 +1,10 @@
-/** Begins the ids of customers who were erased; no other customer's id begins so. */
+/** The prefix of the ids of erased customers; no other customer's id has it. */
 const ERASED_PREFIX = 'erased-';
 
-/** The same as a pattern of SQL's `like`. */
+/** The same as a pattern for SQL's `like`. */
 export const ERASED_IDS = `${ERASED_PREFIX}%`;
 
-/** The id that rows carry which outlive their customer. @param random a text nobody can guess */
+/** The id in rows that remain after their customer's erasure. @param random an unguessable string */
 export function erasedId(random: string): string {
   return `${ERASED_PREFIX}${random}`;
 }

@@ -1,6 +1,6 @@
 /**
- * By what a customer is known, the strongest first: what a product system says of a person, then
- * what a person says of themselves, then what a device says.
+ * The kinds of identifier, the strongest first: those that a product system assigns, then those that
+ * a person enters, then those of a device.
  */
 export const IDENTIFIER_KINDS = [
   'user_id',
@@ -15,16 +15,16 @@ export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
 
 export interface Identifier {
   readonly kind: IdentifierKind;
-  /** As it is compared: an e-mail address in lower case, a phone number in E.164, a custom one `type:id`. */
+  /** Normalized: an e-mail address in lower case, a phone number in E.164, a custom one `type:id`. */
   readonly value: string;
 }
 
-/** How many identifiers of a kind one customer may have. */
+/** The maximum number of identifiers of each kind per customer. */
 export type IdentifierLimits = Readonly<Record<IdentifierKind, number>>;
 
 /**
- * Far above what a person has, far below what a test id or a till in a shop collects. A second user
- * id comes by an alias only, to which no limit applies.
+ * Far more than a person has, and far fewer than a test id or a shop's till collects. Only an alias
+ * adds a second user id, and no limit applies to it.
  */
 export const DEFAULT_LIMITS: IdentifierLimits = {
   user_id: 1,
@@ -35,14 +35,15 @@ export const DEFAULT_LIMITS: IdentifierLimits = {
   push_token: 50,
 };
 
-/** What an application says about recognising its customers. */
+/** An application's settings for identity resolution. */
 export interface IdentityPolicy {
   readonly limits?: Partial<IdentifierLimits>;
-  /** Values that are nobody's, besides those that are known to be; compared without case. */
+  /** Placeholder values in addition to the built-in ones; case-insensitive. */
   readonly blocked?: readonly string[];
   /**
-   * The hosts of one's own websites, subdomains included: links to them in messages recognise their
-   * visitor. Such a link that is passed on makes an unknown visitor the one who passed it on.
+   * The hosts of the application's websites, including subdomains. Links to them in messages
+   * identify the visitor. If such a link is forwarded, an unknown visitor who opens it is identified
+   * as the customer who forwarded it.
    */
   readonly websites?: readonly string[];
 }
@@ -51,7 +52,7 @@ export function isIdentifierKind(kind: string): kind is IdentifierKind {
   return IDENTIFIER_KINDS.some((each) => each === kind);
 }
 
-/** One text for one identifier, to look it up by. */
+/** The map key of an identifier. */
 export function nameOfIdentifier({ kind, value }: Identifier): string {
   return `${kind}:${value}`;
 }

@@ -7,22 +7,22 @@ import {
 } from './identifier';
 import type { CallIdentity } from './identity-of-call';
 
-/** What the rule has to know of a customer who is concerned by a claim or a merge. */
+/** A stored customer, as far as claims and merges depend on it. */
 export interface KnownCustomer {
   readonly id: string;
   readonly createdAt: Date;
-  /** How many identifiers of each kind they have. */
+  /** The number of their identifiers of each kind. */
   readonly counts: Partial<Readonly<Record<IdentifierKind, number>>>;
 }
 
-/** An identifier that becomes a customer's. */
+/** An identifier that is assigned to a customer. */
 export interface IdentifierClaim extends Identifier {
   readonly customerId: string;
-  /** A user id beside the customer's first one, which an alias brought. */
+  /** Whether it is a further user id of the customer, added by an alias. */
   readonly secondary: boolean;
 }
 
-/** Two customers who are one. */
+/** Two customers who are the same person. */
 export interface CustomerMerge {
   readonly from: string;
   readonly into: string;
@@ -34,7 +34,7 @@ interface Entry {
   readonly createdAt: number;
   readonly stored: boolean;
   readonly counts: Map<IdentifierKind, number>;
-  /** Whether a user id of theirs is stored. */
+  /** Whether they have a stored user id. */
   readonly hasStoredUser: boolean;
   mergedInto: Entry | undefined;
 }
@@ -45,21 +45,22 @@ interface Claimed {
 }
 
 /**
- * The rule by which calls find their customer, one after the other:
+ * Resolves the customers of calls, one call after the other:
  *
- * 1. The strongest identifier of a call that somebody has decides whose it is. A user id that nobody
- *    has goes to the strongest other identifier's customer who has no user id yet, or to a new one.
- * 2. What nobody has becomes that customer's, as long as they have not too many of the kind.
- * 3. Where another identifier of the call has another customer, the two are one, unless both have a
- *    user id or would have too many identifiers of a kind. So what two known customers share, such
- *    as a device, stays with the first that claimed it.
- * 4. An alias joins the customer of the id before with the one of the user id, whatever they have,
- *    if the id before is a user id; if it is an anonymous id, as in 3.
+ * 1. The customer is the owner of the strongest identifier that has one. An unowned user id goes to
+ *    the owner of the strongest other identifier who has no user id yet, or to a new customer.
+ * 2. The customer gets the unowned identifiers of the call, within the limit for each kind.
+ * 3. If another identifier of the call belongs to another customer, the two are merged, unless both
+ *    have a user id or would exceed the limit for a kind. So an identifier that two known customers
+ *    share, such as a device, stays with the first one who claimed it.
+ * 4. An alias merges the owner of the previous id with the owner of the user id: unconditionally if
+ *    the previous id is a user id, and as in 3 if it is an anonymous id.
  *
- * 5. Whom a click in a message recognised is joined as in 3, and counts less than any identifier.
+ * 5. A customer identified by a click in a message is merged as in 3, and is weaker than any
+ *    identifier.
  *
- * The customer with a user id remains, and the one whom an alias names; of two without, the older.
- * Pure: it is told what is stored, and tells what is to be stored.
+ * The customer with a user id survives, or the one whom an alias names; of two without, the older.
+ * Pure: the caller supplies the stored state, and stores the results.
  */
 export class IdentityBook {
   readonly #limits: IdentifierLimits;
@@ -77,7 +78,7 @@ export class IdentityBook {
     this.#now = now.getTime();
   }
 
-  /** Tells of a stored customer; of one whom no call gives or takes anything, the counts are not needed. */
+  /** Adds a stored customer. The counts may be empty if no call adds to or merges the customer. */
   describe({ id, createdAt, counts }: KnownCustomer): void {
     const held = new Map(IDENTIFIER_KINDS.map((kind) => [kind, counts[kind] ?? 0]));
     this.#entries.set(id, {
@@ -90,14 +91,14 @@ export class IdentityBook {
     });
   }
 
-  /** @throws {Error} for a customer who was not described */
+  /** @throws {Error} if the customer was not added by `describe` */
   own(identifier: Identifier, customerId: string): void {
     const entry = this.#entries.get(customerId);
     if (entry === undefined) throw new Error(`The customer ${customerId} was not described.`);
     this.#owners.set(nameOfIdentifier(identifier), entry);
   }
 
-  /** @returns the customer of a call; undefined where it names nobody */
+  /** @returns the customer of a call; undefined if the call has no identifier */
   settle({ identifiers, previousId, recognised }: CallIdentity): string | undefined {
     const previousUser =
       previousId === undefined ? undefined : this.#ownerOf({ kind: 'user_id', value: previousId });
@@ -128,13 +129,13 @@ export class IdentityBook {
     return customer.id;
   }
 
-  /** Whose a customer's things are now. */
+  /** The id of the customer that survives all merges of a customer. */
   current(customerId: string): string {
     const entry = this.#entries.get(customerId);
     return entry === undefined ? customerId : live(entry).id;
   }
 
-  /** New customers, without those who turned out to be others. */
+  /** New customers, without those that were merged into others. */
   get created(): readonly string[] {
     return this.#created.filter((entry) => live(entry) === entry).map(({ id }) => id);
   }
@@ -150,7 +151,7 @@ export class IdentityBook {
     });
   }
 
-  /** Merges of stored customers, each into the one who remains. */
+  /** Merges of stored customers, each into the surviving one. */
   get merges(): readonly CustomerMerge[] {
     return this.#merges
       .filter(({ from }) => from.stored)
@@ -190,7 +191,7 @@ export class IdentityBook {
 
   #claim(identifier: Identifier, entry: Entry): void {
     const { kind } = identifier;
-    // A second user id comes here by an alias only.
+    // Only an alias adds a second user id.
     if (kind !== 'user_id' && count(entry, kind) >= this.#limits[kind]) return;
     this.#owners.set(nameOfIdentifier(identifier), entry);
     entry.counts.set(kind, count(entry, kind) + 1);
@@ -218,10 +219,10 @@ export class IdentityBook {
 }
 
 /**
- * The stored customers who may gain or lose something by some calls, and so have to be described in
- * full: those who share a call with another customer or with an identifier that nobody has.
+ * The stored customers that some calls may change, and that therefore need their counts: those who
+ * share a call with another customer or with an unowned identifier.
  *
- * @param ownerOf the customer who has an identifier in the store
+ * @param ownerOf the stored owner of an identifier
  */
 export function concernedCustomers(
   calls: readonly CallIdentity[],

@@ -4,28 +4,28 @@ import { comparableEmail, comparablePhone } from './address-forms';
 import { isBlocked } from './blocked-values';
 import { IDENTIFIER_KINDS, type Identifier, type IdentifierKind } from './identifier';
 
-/** What a call says about whose it is. */
+/** The identifiers in a call. */
 export interface CallIdentity {
   /** The strongest kind first. */
   readonly identifiers: readonly Identifier[];
-  /** An alias' other id, which may be a user id or an anonymous id. */
+  /** The previous id of an alias, which may be a user id or an anonymous id. */
   readonly previousId?: string;
-  /** By what a click in a message recognised the customer. */
+  /** An identifier of the customer who clicked in a message. */
   readonly recognised?: Identifier;
-  /** The first id that stands for nobody, such as `null`; it was left out. */
+  /** The first placeholder value, such as `null`; it was left out. */
   readonly blocked?: string;
 }
 
-/** Postgres indexes no long text, and no identifier is one. */
+/** Postgres cannot index long texts. */
 const LONGEST = 255;
 const MAX_CUSTOM = 10;
 
 /**
- * Reads by what a call names its customer: its ids, the addresses that an identify call sets, the
- * device's push token (`context.device.token`) and custom ones (`context.externalIds`, each with
- * `id` and `type`). Values that stand for nobody are left out.
+ * Reads the identifiers in a call: its ids, the addresses that an identify call sets, the device's
+ * push token (`context.device.token`) and custom ones (`context.externalIds`, each with `id` and
+ * `type`). Placeholder values are left out.
  *
- * @param blocked values of the application's own that stand for nobody, in lower case
+ * @param blocked the application's own placeholder values, in lower case
  */
 export function identityOfCall(
   call: Pick<TrackingCall, 'type' | 'userId' | 'anonymousId' | 'previousId' | 'traits' | 'context'>,
@@ -82,7 +82,7 @@ function customIds(
   return listed.slice(0, MAX_CUSTOM).flatMap((each) => {
     if (!isJsonObject(each)) return [];
     const { id, type, collection } = each;
-    // Segment's other collections name accounts, which are not customers.
+    // Segment's other collections identify accounts, not customers.
     const ofPerson = collection === undefined || collection === null || collection === 'users';
     return ofPerson && typeof id === 'string' && typeof type === 'string' && type !== ''
       ? [{ type, id }]

@@ -10,7 +10,7 @@ import { WriteBatch } from '../outbox/write-batch';
 import type { RoutingScope } from '../domain/events/routing-scope';
 
 export interface ConsentChange extends ConsentStatement {
-  /** Idempotency key: the change is made once, however often it is sent. */
+  /** Idempotency key: a repeated change has no further effect. */
   readonly messageId?: string;
 }
 

@@ -12,11 +12,11 @@ import type { EventRecorder, Recorder } from '../events/recorder';
 import { lockCustomer } from '../events/lock-customer';
 
 /**
- * Changes what a customer would like, and records the event `Preferences Changed` where that is
- * anything new. Decisions from now on obey it.
+ * Changes a customer's preferences and records the event `Preferences Changed`, unless nothing
+ * differs. Applies to all later decisions.
  *
- * @param source where the customer said so: `preference-centre`, `api`, `keyword` ...
- * @throws {RequestError} `not-found` for a customer who is there no longer
+ * @param source where the customer stated it: `preference-centre`, `api`, `keyword` ...
+ * @throws {RequestError} `not-found` if the customer does not exist or was erased
  */
 export function storePreferences(
   { ingest }: { readonly ingest: EventRecorder },

@@ -17,15 +17,15 @@ export interface ExpiryDeps {
 }
 
 export interface Expired {
-  /** Customers that were looked at. */
+  /** The number of customers that were checked. */
   readonly looked: number;
-  /** Consents that lapsed. */
+  /** The number of consents that expired. */
   readonly expired: number;
 }
 
 const PAGE = 200;
 
-/** Before every consent that there is. */
+/** Precedes every consent in the order of pages. */
 const NEVER = new Date(0);
 
 /**

@@ -17,12 +17,12 @@ import { changeConsentsIn, type ConsentChange } from './change-consents';
 import { storePreferencesIn } from './change-preferences';
 import type { JourneyIndex } from '../enrollments/journey-index';
 
-/** Something that a person wrote to us, as any provider's webhook can be mapped to it. */
+/** A message from a person, independent of the provider whose webhook reported it. */
 export interface InboundMessage {
-  /** The provider's id of it; the same message is taken once. */
+  /** The provider's id of the message; a repeat has no further effect. */
   readonly id: string;
   readonly channel: ChannelKind;
-  /** The writer's address, in the channel's normal form. */
+  /** The sender's address, in the channel's normal form. */
   readonly from: string;
   readonly text: string;
   readonly at: Date;
@@ -30,9 +30,9 @@ export interface InboundMessage {
 
 export interface InboundAnswer {
   readonly keyword: Keyword | null;
-  /** How many customers have the address. */
+  /** The number of customers with this address. */
   readonly customers: number;
-  /** What to send back; null for nothing. */
+  /** The reply to send; null for none. */
   readonly reply: string | null;
   readonly language: Language;
 }
@@ -40,7 +40,7 @@ export interface InboundAnswer {
 export interface InboundDeps {
   readonly ingest: EventRecorder;
   readonly index: JourneyIndex;
-  /** The sender's name, with which replies begin. */
+  /** The shop's name, with which replies begin. */
   readonly brand: string;
   /** The application's own replies, which replace the engine's. */
   readonly replies?: PreferenceCentreSettings['replies'];
@@ -48,14 +48,14 @@ export interface InboundDeps {
 }
 
 /**
- * Takes a message that a person wrote. STOP opts everybody who has the number out of the channel,
- * START takes up again what STOP ended and confirms what waits for it, HELP asks for help; each in
- * every language of the texts. Anything else is kept as the event `Message Received`.
+ * Handles a message from a person. STOP opts every customer with the address out of the channel,
+ * START restores the subscriptions that STOP ended and confirms pending requests, HELP is answered
+ * with a help text; each in every language of the texts. Any other message is stored as the event
+ * `Message Received`.
  *
- * A STOP from a number of nobody's forbids the number on that channel, for whoever turns out to
- * have it, until its START.
+ * A STOP from an address without a customer suppresses the address on that channel until its START.
  *
- * @returns what the provider is to send back; the same for a repeat
+ * @returns the reply for the provider to send; the same for a repeat
  */
 export function takeInbound(
   deps: InboundDeps,
@@ -206,7 +206,7 @@ async function start({ deps, within, message, now, customers }: Act): Promise<Re
   return reply;
 }
 
-/** Who writes START on a channel wants it, so one that they had turned off is on again. */
+/** START also turns on a channel that the customer had turned off in their preferences. */
 async function turnOn(
   within: Within,
   customerId: string,
@@ -231,7 +231,7 @@ function addressOf({ channel, from }: InboundMessage): string {
   return normalAddress(channel, from).toLowerCase();
 }
 
-/** What somebody wrote themselves; below it mail programs quote what they answer to. */
+/** The text that the sender wrote; mail programs quote the original message below it. */
 function firstLine(text: string): string {
   return text.trim().split(/\r?\n/, 1)[0] ?? '';
 }

@@ -15,22 +15,22 @@ types.setTypeParser(types.builtins.INT8, Number);
 /**
  * A bounded pool and its query builder.
  *
- * @param maxConnections the most connections held open at a time
+ * @param maxConnections the maximum number of open connections
  */
 export function connect(url: string, maxConnections: number): Connection {
   const pool = new Pool({
     connectionString: url,
     max: maxConnections,
-    // A connection that cannot be had in this time is an error the caller retries, not a hang.
+    // Fail after this time instead of waiting forever for a connection; the caller retries.
     connectionTimeoutMillis: 15_000,
     idle_in_transaction_session_timeout: 60_000,
     statement_timeout: 60_000,
     application_name: 'throughline',
-    // Statements are sent without waiting for the answers to those before; see eager-transactions.
+    // Statements are sent without waiting for the results of earlier ones; see eager-transactions.
     pipeline: true,
   });
-  // Without these listeners, a connection that breaks would end the process: the pool tells of one
-  // that is idle, the connection itself of one that a transaction holds, whose next query then fails.
+  // Without these listeners, a broken connection would end the process. The pool emits the error of
+  // an idle connection; a connection in a transaction emits its own, and its next query fails.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Database>({

@@ -2,7 +2,7 @@ import { prepared } from './sql/prepared';
 import type { JsonObject } from '../domain/json';
 import type { Db, Tx } from './transaction';
 
-/** A customer's row as it stands under its lock. */
+/** A customer's row, read under its lock. */
 export interface CurrentCustomer {
   readonly id: string;
   readonly traits: JsonObject;
@@ -11,16 +11,16 @@ export interface CurrentCustomer {
 }
 
 /**
- * Locks the row of the customer whom an id stands for now: whoever was merged into another one leads
- * there. Running journeys and links in messages go on naming the customer they began with.
+ * Locks the row of the customer that an id now refers to, following merges: running journeys and
+ * links in messages keep the id of the customer they began with.
  *
- * @returns undefined where the id is nobody's any more, after an erasure
+ * @returns undefined if the customer was erased or never existed
  */
 export async function lockCurrentCustomer(
   tx: Tx,
   id: string,
 ): Promise<CurrentCustomer | undefined> {
-  for (let named = id; ;) {
+  for (let currentId = id; ;) {
     const { rows } = await prepared<{
       id: string;
       traits: JsonObject;
@@ -28,19 +28,19 @@ export async function lockCurrentCustomer(
       locale: string | null;
       merged_into: string | null;
     }>`select id, traits, time_zone, locale, merged_into from customers
-      where id = ${named} for no key update`.execute(tx);
+      where id = ${currentId} for no key update`.execute(tx);
     const [row] = rows;
     if (row === undefined) return undefined;
     if (row.merged_into === null) {
       return { id: row.id, traits: row.traits, timeZone: row.time_zone, locale: row.locale };
     }
-    // What is left of a customer who was erased leads to itself.
+    // The row of an erased customer is merged into itself.
     if (row.merged_into === row.id) return undefined;
-    named = row.merged_into;
+    currentId = row.merged_into;
   }
 }
 
-/** The customers whom some ids stand for now; those that are nobody's are left out. */
+/** The customers that some ids now refer to; ids of erased or unknown customers are left out. */
 export async function currentCustomers(
   db: Db,
   ids: readonly string[],
@@ -55,7 +55,7 @@ export async function currentCustomers(
   );
 }
 
-/** The customer whom an id stands for now; undefined where it is nobody's any more. */
+/** The customer that an id now refers to; undefined if they were erased or never existed. */
 export async function currentCustomer(db: Db, id: string): Promise<string | undefined> {
   const { rows } = await prepared<{
     id: string | null;

@@ -50,7 +50,7 @@ export function eagerTransactions(send: SendStatement): SendStatement {
   };
 }
 
-/** A rejection is handled by whoever awaits the promise, and is no unhandled one until then. */
+/** Prevents an unhandled rejection before the promise is awaited; the awaiting code handles it. */
 function handledLater<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

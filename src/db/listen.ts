@@ -4,11 +4,11 @@ import type { Logger } from '../logger';
 const RECONNECT_MS = 1_000;
 
 /**
- * Calls back on each notification of a Postgres channel, over a connection of its own that is opened
- * again when it breaks. Notifications that were missed meanwhile are not caught up, so whoever
- * listens also polls, and is called once, without a payload, after each reconnection.
+ * Calls `wake` for each notification of a Postgres channel, on a dedicated connection that reconnects
+ * after a failure. Notifications during an interruption are lost, so the caller must also poll; after
+ * each connection, `wake` is called once without a payload.
  *
- * @returns how to stop
+ * @returns a function that stops listening
  */
 export async function listenTo(
   url: string,

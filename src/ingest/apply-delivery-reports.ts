@@ -7,9 +7,9 @@ import { recordBounced, recordClicked, recordDelivered, recordOpened } from '../
 import { suppressAddressOfMessage } from '../db/stores/suppressions';
 
 /**
- * Writes on our messages what events report of them, the first report of each kind. A hard bounce
- * or a complaint also forbids the address, on every journey, channel and customer, from now on; so
- * do soft bounces, once there are too many of them.
+ * Applies the delivery reports among the events to their messages, the first report of each kind. A
+ * hard bounce or a complaint also suppresses the address, for every journey, channel and customer; so
+ * do too many soft bounces.
  */
 export async function applyDeliveryReports(
   tx: Tx,
@@ -32,7 +32,7 @@ export async function applyDeliveryReports(
         break;
       case 'Message Bounced':
         await recordBounced(tx, id);
-        // Without a word on its kind a bounce counts as hard: to go on writing would do more harm.
+        // A bounce of unknown kind counts as hard: continuing to send would do more harm.
         if (event.properties['kind'] !== 'soft')
           await suppressAddressOfMessage(tx, id, 'hard-bounce', at);
         else if (await softBouncesAreTooMany(tx, id, at, softBounces)) {
@@ -48,7 +48,7 @@ export async function applyDeliveryReports(
   }
 }
 
-/** What arrives shows that the address lives, so that earlier soft bounces count no longer. */
+/** A delivery shows that the address works, so earlier soft bounces no longer count. */
 async function applyDelivered(tx: Tx, id: string, at: Date): Promise<void> {
   await sql`
     with delivered as (${recordDelivered(id, at)})
@@ -56,7 +56,7 @@ async function applyDelivered(tx: Tx, id: string, at: Date): Promise<void> {
     where b.channel = d.channel and b.address = d.address and b.at <= ${at}`.execute(tx);
 }
 
-/** Writes a soft bounce down, each message's once, and counts those of its address. */
+/** Records a soft bounce, once per message, and counts those of its address. */
 async function softBouncesAreTooMany(
   tx: Tx,
   messageId: string,

@@ -1,18 +1,18 @@
 import type { CallType, TrackingCall } from '../domain/events/tracking-call';
 import type { CallIdentity } from '../domain/identity/identity-of-call';
 
-/** A call as a request brought it. */
+/** An unparsed call of a request. */
 export interface RawCall {
   readonly type: CallType;
   readonly body: unknown;
   readonly index: number;
 }
 
-/** A call that has been found well-formed, with its place in the request for the answer. */
+/** A well-formed call, with its index in the request. */
 export interface IncomingCall {
   readonly index: number;
   readonly call: TrackingCall;
-  /** By what it names its customer. */
+  /** The customer's identifiers in the call. */
   readonly identity: CallIdentity;
   readonly messageId: string;
 }
@@ -24,12 +24,12 @@ export interface IngestError {
 }
 
 export interface IngestResult {
-  /** Calls that were stored now. */
+  /** The number of calls that were stored by this request. */
   readonly accepted: number;
-  /** Calls whose messageId had been taken before; they have no second effect. */
+  /** The number of calls whose messageId was stored before; they have no further effect. */
   readonly duplicates: number;
-  /** Calls that are no calls; nothing of them is kept. */
+  /** Malformed calls; they are not stored. */
   readonly errors: readonly IngestError[];
-  /** Calls that do not fit their event's schema; kept aside until they are replayed or dropped. */
+  /** Calls that do not match their event's schema; quarantined until they are replayed or dropped. */
   readonly quarantined: readonly IngestError[];
 }

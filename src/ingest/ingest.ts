@@ -19,7 +19,7 @@ export interface IngestDeps extends ApplyDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly identity?: IdentityPolicy | undefined;
-  /** The key that signs the links in messages; without it no visitor is recognised. */
+  /** The key that signs the links in messages; without it no visitor is identified by a click. */
   readonly signingKey?: string | undefined;
   /** Creates the partition for events that are received at a time. */
   readonly ensureMonth: (receivedAt: Date) => Promise<void>;
@@ -56,7 +56,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     run: async (requests) => {
       const receivedAt = clock.now();
       await deps.ensureMonth(receivedAt);
-      // An alias depends on whether its previous user id exists, so nobody may claim it meanwhile.
+      // An alias depends on whether its previous user id exists, so lock it against concurrent claims.
       const previous = requests.flatMap(({ calls }) =>
         calls.flatMap(({ identity: { previousId } }) => previousId ?? []),
       );

@@ -9,7 +9,7 @@ export interface Subject {
   readonly owner: MessageOwner;
 }
 
-/** For each event the message that it is about; undefined if it names none, or none of ours. */
+/** The message that each event is about; undefined if it names none, or an unknown one. */
 export async function subjectsOf(
   tx: Tx,
   events: readonly { readonly name: string; readonly properties: JsonObject }[],

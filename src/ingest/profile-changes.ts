@@ -24,7 +24,7 @@ export function profileChanges(
     });
     if (priority === undefined) continue;
     changes.set(customerId, {
-      // Historical events come in bulk, and nobody waits for their effects.
+      // Historical events come in bulk, and their effects are not urgent.
       urgent: (priority === 'urgent' && scope === 'all') || earlier?.urgent === true,
       scope: widest(scope, earlier?.scope ?? scope),
     });

@@ -5,8 +5,8 @@ import type { TrackingCall } from '../domain/events/tracking-call';
 import type { z } from 'zod';
 
 /**
- * Why an event does not fit what the catalogue declares for its name; undefined where it fits, or
- * where the catalogue does not know the name.
+ * Why an event does not match the schema that the catalogue declares for its name; undefined if it
+ * matches, or if the catalogue does not declare the name.
  */
 export function misfit(
   call: TrackingCall,
@@ -22,9 +22,9 @@ export function misfit(
   return `The properties do not fit the declared event '${call.name}': ${issues.join('; ')}.`;
 }
 
-/** What is told of an event that was put into quarantine for a misfit. */
+/** The reason that is reported for a quarantined event. */
 export function quarantineReason(misfitted: string): string {
-  return `${misfitted} The event is kept in quarantine; mend the sender or the declaration, then replay it.`;
+  return `${misfitted} The event is kept in quarantine; fix the sender or the declaration, then replay it.`;
 }
 
 export interface Quarantined {
@@ -33,7 +33,7 @@ export interface Quarantined {
   readonly reason: string;
 }
 
-/** Keeps events aside with the reason. The same messageId is kept once. */
+/** Stores events in quarantine with the reason, once per messageId. */
 export async function quarantine(
   tx: Tx,
   items: readonly Quarantined[],

@@ -5,9 +5,9 @@ import { isJsonObject, type Json, type JsonObject } from '../domain/json';
 import type { Ingest } from './ingest';
 
 export interface ReplayResult {
-  /** Events that fit now and were accepted, or had been accepted under their messageId meanwhile. */
+  /** The number of events that were accepted now, or meanwhile under the same messageId. */
   readonly replayed: number;
-  /** Events that still do not fit, each with its present reason. */
+  /** Events that still do not match their schema, each with its current reason. */
   readonly remaining: readonly {
     readonly id: string;
     readonly messageId: string | null;
@@ -15,18 +15,18 @@ export interface ReplayResult {
   }[];
 }
 
-/** Events that are judged and accepted in one transaction. */
+/** The number of events per transaction. */
 const TOGETHER = 200;
 
-/** The most remaining events that are listed; all are counted by the list of quarantined events. */
+/** The maximum number of remaining events in the result; the list of quarantined events has all. */
 const MAX_REMAINING = 500;
 
 /**
- * Judges quarantined events anew, the oldest first. One that fits is accepted under its own
- * messageId and at its original time, so a replay that is repeated, also after a crash, has its
- * effect once. One that does not stays, with the reason that holds now.
+ * Validates quarantined events again, the oldest first. A valid event is accepted with its own
+ * messageId and original time, so repeating a replay, for example after a crash, has no further
+ * effect. An invalid event remains, with the current reason.
  *
- * @param ids only these; all where not given
+ * @param ids only these; all if undefined
  */
 export async function replayQuarantine(
   deps: { readonly db: Db; readonly ingest: Ingest; readonly clock: Clock },
@@ -73,7 +73,7 @@ export async function replayQuarantine(
   }
 }
 
-/** The stored call as a client would send it, so that it goes the way of every other event. */
+/** The stored call as a client would send it, so that it is processed like any other event. */
 function bodyOf(payload: JsonObject, messageId: string | null): JsonObject {
   const { name, occurredAt, ...call } = payload;
   const context: Json = isJsonObject(call['context']) ? call['context'] : {};
@@ -82,7 +82,7 @@ function bodyOf(payload: JsonObject, messageId: string | null): JsonObject {
     context,
     event: name,
     messageId,
-    // Skew was corrected when it was received, so there is no sentAt any more.
+    // Clock skew was corrected when the call was received, so sentAt is omitted.
     originalTimestamp: occurredAt,
   };
 }

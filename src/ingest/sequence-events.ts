@@ -32,7 +32,7 @@ export function sequenceEvent(
     ...item.event,
     seq: customerId === null ? null : historical ? seq - HISTORY_OFFSET : seq,
   };
-  // A historical event does not say what is true now.
+  // A historical event does not describe the current state.
   const customer = customerId === null || historical ? undefined : customers.get(customerId);
   if (customer === undefined) return { ...item, event, changedTraits: [] };
   const changedTraits = Object.keys(item.traits).filter(

@@ -7,7 +7,7 @@ import { SYSTEM_PREFIX } from '../events/system-message-id';
 import { misfit, quarantineReason, type Quarantined } from './quarantine';
 import type { AcceptOptions, RoutingScope } from '../domain/events/routing-scope';
 
-/** The calls of a request, by what becomes of them. */
+/** The calls of a request, grouped by outcome. */
 export interface SortedCalls {
   readonly calls: readonly IncomingCall[];
   readonly misfits: readonly (Quarantined & { readonly index: number })[];
@@ -18,7 +18,7 @@ export interface SortedCalls {
 /**
  * Reads and checks each call of a request.
  *
- * @param options.blocked values that stand for nobody, in lower case
+ * @param options.blocked placeholder values that are not identifiers, in lower case
  */
 export function sortCalls(
   raw: readonly RawCall[],

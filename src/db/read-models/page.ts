@@ -6,7 +6,7 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-/** A place in a list that is ordered by time and then by a key that is unique in it. */
+/** A position in a list that is ordered by time and then by a unique key. */
 export interface Cursor {
   readonly at: Date;
   readonly key: string;
@@ -17,7 +17,7 @@ export interface PageRequest {
   readonly before: Cursor | undefined;
 }
 
-/** A cursor as it travels: opaque to callers. */
+/** Encodes a cursor for the API; opaque to callers. */
 function writeCursor({ at, key }: Cursor): string {
   return Buffer.from(JSON.stringify([at.getTime(), key])).toString('base64url');
 }
@@ -31,7 +31,7 @@ export function readCursor(text: string): Cursor | undefined {
     if (rest.length > 0 || !Number.isSafeInteger(at) || typeof key !== 'string') return undefined;
     const moment = new Date(at as number);
     const year = moment.getUTCFullYear();
-    // Only what was made here: ids are printable ASCII, times lie in common years.
+    // Accept only what `writeCursor` can produce: printable ASCII ids, times in a plausible range.
     if (!(year > 1900 && year < 3000) || !/^[\x20-\x7e]{0,300}$/.test(key)) return undefined;
     return { at: moment, key };
   } catch {

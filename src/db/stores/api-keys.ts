@@ -8,13 +8,13 @@ import { hashOfKey, newKeyText, prefixOfKey } from './key-text';
 export interface NewApiKey {
   readonly name: string;
   readonly role: KeyRole;
-  /** Who makes it, for people to know whom to ask. */
+  /** Who created it, for reference. */
   readonly createdBy: string;
-  /** After which it is good for nothing; null for never. */
+  /** When it expires; null for never. */
   readonly expiresAt: Date | null;
 }
 
-/** A key as it is told once: nobody can read it again. */
+/** A new key with its secret, which cannot be read again. */
 export interface MadeApiKey extends ApiKeyView {
   readonly key: string;
 }
@@ -24,10 +24,10 @@ export function createApiKey(db: Db, given: NewApiKey, now: Date): Promise<MadeA
 }
 
 /**
- * Makes a key of the same name and role beside an old one, which stays good until the overlap ends.
- * The new one ends when the old one would have ended.
+ * Creates a key with the name and role of an old one, which stays valid until the overlap ends. The
+ * new key expires when the old one would have expired.
  *
- * @param given.overlapMs how long both are good; 0 ends the old one at once
+ * @param given.overlapMs how long both are valid; 0 expires the old one immediately
  * @throws {RequestError} `not-found` for no such key, `conflict` for one that is revoked, expired or replaced
  */
 export function rotateApiKey(
@@ -80,7 +80,7 @@ export function rotateApiKey(
 }
 
 /**
- * Ends a key for good; to do it again changes nothing.
+ * Revokes a key. Idempotent.
  *
  * @throws {RequestError} `not-found` for no such key
  */

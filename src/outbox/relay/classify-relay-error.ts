@@ -1,6 +1,6 @@
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 
-/** gRPC status codes after which the same call may succeed: the server is away or busy. */
+/** gRPC status codes after which a retry may succeed: the server is unavailable or busy. */
 const PASSING = new Set([
   1, // CANCELLED
   4, // DEADLINE_EXCEEDED
@@ -10,8 +10,8 @@ const PASSING = new Set([
 ]);
 
 /**
- * What a failed call to Temporal means for the row it was made for: `away` stops the relay for a
- * while, `gone` says that there is no such running workflow, `refused` is about this row.
+ * Classifies the error of a call to Temporal: `away` if the server is unavailable, and the relay backs
+ * off; `gone` if there is no such running workflow; `refused` if the server rejects this row.
  */
 export function classifyRelayError(error: unknown): 'away' | 'gone' | 'refused' {
   if (error instanceof WorkflowNotFoundError) return 'gone';

@@ -3,9 +3,9 @@ import type { Db } from '../../db/transaction';
 import { classifyRelayError } from './classify-relay-error';
 
 /**
- * A workflow that cannot be signalled has ended. Where its enrollment still counts as active,
- * somebody ended the workflow in Temporal (terminated, timed out), so the enrollment is closed with
- * that reason. A workflow that Temporal never had is a defect, which the row then shows.
+ * Closes the enrollment of a workflow that cannot be signalled because it has ended. If the enrollment
+ * is still active, the workflow was ended in Temporal (terminated, timed out), which becomes the
+ * reason. A workflow that never existed is a defect, which the row then reports.
  */
 export async function closeLost(
   deps: { readonly db: Db; readonly client: Client },

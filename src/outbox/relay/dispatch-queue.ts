@@ -6,25 +6,25 @@ export interface DispatchRow {
   readonly attempts: number;
 }
 
-/** What waits for one enrollment, in order; it is carried in one call. */
+/** The waiting rows of one enrollment, in order; they are sent in one call. */
 export type Group<Row> = readonly [Row, ...Row[]];
 
 export interface DispatchQueueOptions<Row> {
-  /** How many calls are under way at a time. */
+  /** The maximum number of calls in flight. */
   readonly width: number;
   readonly carry: (group: Group<Row>) => Promise<RelayOutcome>;
-  /** Takes rows that Temporal has taken out of the outbox. */
+  /** Deletes rows that Temporal has accepted from the outbox. */
   readonly remove: (ids: readonly number[]) => Promise<void>;
   readonly requeue: (group: Group<Row>, error: string) => Promise<void>;
-  /** Called when groups have left the flow, and when it cannot go on. */
+  /** Called when groups have left the queue, and when a problem stops it. */
   readonly onDrained: (groups: readonly Group<Row>[]) => void;
 }
 
 /**
- * Groups of rows on their way to Temporal. Others may join while some are under way, so that none
- * waits for the slowest of those before it; an enrollment has one group here at a time, which stays
- * until its rows are out of the outbox. Rows are taken out in groups: those that were carried while
- * an earlier lot was being deleted go together.
+ * Sends groups of rows to Temporal concurrently. Groups can be added while others are in flight, so
+ * none waits for the slowest of an earlier batch. An enrollment has one group in the queue at a time,
+ * which stays until its rows are deleted from the outbox. Deletions are batched: rows that were sent
+ * during one deletion are deleted together by the next.
  */
 export class DispatchQueue<Row extends DispatchRow> {
   readonly #options: DispatchQueueOptions<Row>;
@@ -40,12 +40,12 @@ export class DispatchQueue<Row extends DispatchRow> {
     this.#options = options;
   }
 
-  /** Enrollments with rows in the flow. */
+  /** Enrollments with rows in the queue. */
   get enrollments(): readonly string[] {
     return [...this.#inside.keys()];
   }
 
-  /** Groups that come while there is a problem are left in the outbox. */
+  /** Adds groups. While there is a problem, they are ignored and stay in the outbox. */
   add(groups: readonly Group<Row>[]): void {
     if (this.#problem !== undefined) return;
     for (const group of groups) this.#inside.set(group[0].enrollmentId, group);
@@ -53,16 +53,16 @@ export class DispatchQueue<Row extends DispatchRow> {
     this.#pump();
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when the queue is empty. */
   async settled(): Promise<void> {
     if (this.#inside.size === 0) return;
     await new Promise<void>((resolve) => this.#settled.push(resolve));
   }
 
   /**
-   * Whether Temporal did not answer since the last look.
+   * Whether Temporal was unavailable since the last call of this method. Clears the problem.
    *
-   * @throws what the outbox refused since then, such as a database that is away
+   * @throws the error of the outbox since then, such as an unavailable database
    */
   isAway(): boolean {
     const problem = this.#problem;
@@ -109,18 +109,18 @@ export class DispatchQueue<Row extends DispatchRow> {
         await this.#options.remove(groups.flatMap((group) => group.map(({ id }) => id)));
         this.#leave(groups);
       } catch (error) {
-        this.#stop({ error }, groups); // they will be carried again, which does no harm
+        this.#stop({ error }, groups); // they are sent again, and the duplicates have no effect
       }
     }
     this.#removing = false;
   }
 
-  /** What has not been begun goes back to the outbox, where it still stands. */
+  /** Drops the groups that were not sent yet; their rows are still in the outbox. */
   #stop(problem: 'away' | { readonly error: unknown }, groups: readonly Group<Row>[]): void {
     this.#problem ??= problem;
-    const unbegun = this.#waiting;
+    const unsent = this.#waiting;
     this.#waiting = [];
-    this.#leave([...groups, ...unbegun]);
+    this.#leave([...groups, ...unsent]);
   }
 
   #leave(groups: readonly Group<Row>[]): void {

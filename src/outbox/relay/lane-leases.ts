@@ -2,19 +2,19 @@ import { sql } from 'kysely';
 import type { Db } from '../../db/transaction';
 import { LANES } from '../outbox';
 
-/** How long a lane stays with a relay that is not heard of. */
+/** How long a relay keeps its lanes without renewing the lease. */
 const LEASE_SECONDS = 10;
 
 /**
- * The lanes of the outbox that this relay carries. Each lane belongs to one relay at a time, so
- * that what is told to one journey is told in order; relays share the lanes out evenly, and the
- * lanes of a relay that died go to the others when its lease ends. Leases are on the database's own
- * clock. A relay that stalls past its lease does no harm: what it still sends is a repeat, and
- * journeys know repeats by their sequence.
+ * Leases lanes of the outbox to this relay. Each lane belongs to one relay at a time, so that the
+ * signals of an enrollment are sent in order. The relays divide the lanes evenly, and the lanes of a
+ * relay that died go to the others when its lease expires, by the database's clock. A relay that
+ * stalls past its lease does no harm: it sends duplicates, which journeys detect by their sequence
+ * numbers.
  */
 export async function leaseLanes(db: Db, owner: string): Promise<readonly number[]> {
   return db.transaction().execute(async (tx) => {
-    // One relay at a time looks and takes; the lock goes with the transaction.
+    // Row locks: one relay at a time reads and leases lanes.
     const { rows } = await sql<{ lane: number; owner: string | null; live: boolean }>`
       select lane, owner, coalesce(leased_until > clock_timestamp(), false) as live
       from relay_lanes order by lane for update`.execute(tx);
@@ -28,7 +28,7 @@ export async function leaseLanes(db: Db, owner: string): Promise<readonly number
     const mine = rows.filter((row) => row.owner === owner).map(({ lane }) => lane);
     const free = rows.filter((row) => row.owner !== owner && !row.live).map(({ lane }) => lane);
     const kept = [...mine, ...free].slice(0, share);
-    // A relay with more than its share lets go of the rest, which a newcomer then finds free.
+    // A relay with more than its share releases the rest, so that a new relay finds free lanes.
     const released = mine.filter((lane) => !kept.includes(lane));
     await sql`
       update relay_lanes set owner = ${owner},
@@ -41,7 +41,7 @@ export async function leaseLanes(db: Db, owner: string): Promise<readonly number
   });
 }
 
-/** Lets go of everything at once, so that another relay need not wait for the lease to end. */
+/** Releases all lanes immediately, so that other relays need not wait for the lease to expire. */
 export async function releaseLanes(db: Db, owner: string): Promise<void> {
   await sql`delete from relays where owner = ${owner}`.execute(db);
   await sql`
@@ -49,8 +49,8 @@ export async function releaseLanes(db: Db, owner: string): Promise<void> {
 }
 
 /**
- * The lanes that a relay holds, asked for as often as it likes: the lease is renewed when a third of
- * it has passed, so that a lane is never lost to a peer while its relay lives.
+ * Returns a function for the lanes of a relay, which can be called at any rate: the lease is renewed
+ * after a third of its time, so that a running relay does not lose its lanes.
  */
 export function createLaneLease(db: Db, owner: string): () => Promise<readonly number[]> {
   let leasedAt = Number.NEGATIVE_INFINITY;
@@ -60,7 +60,7 @@ export function createLaneLease(db: Db, owner: string): () => Promise<readonly n
       leasedAt = performance.now();
       leasing = leaseLanes(db, owner);
       leasing.catch(() => {
-        leasing = undefined; // asked again in the next round
+        leasing = undefined; // retried in the next round
       });
     }
     return leasing;

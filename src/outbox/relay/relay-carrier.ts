@@ -14,7 +14,7 @@ export interface CarrierDeps {
   /** The journeys' options, by name. */
   readonly index: { options(journey: string): JourneyOptions | undefined };
   readonly taskQueue: string;
-  /** False where the server does not know our search attributes, such as a test server. */
+  /** False if the server does not have our search attributes, such as a test server. */
   readonly searchable: boolean;
   /** Whether the client encrypts payloads. */
   readonly secret?: boolean;
@@ -22,7 +22,7 @@ export interface CarrierDeps {
 
 export type RelayOutcome = 'done' | 'away' | { readonly refused: string };
 
-/** Starts one enrollment's workflow. One that was started before counts as done. */
+/** Starts an enrollment's workflow; succeeds if it was started before. */
 export async function carryStart(deps: CarrierDeps, row: WaitingStart): Promise<RelayOutcome> {
   const { workflowType, enrollmentId, payload: start } = row;
   const options = deps.index.options(workflowType);
@@ -31,7 +31,7 @@ export async function carryStart(deps: CarrierDeps, row: WaitingStart): Promise<
       workflowId: workflowIdOf(workflowType, enrollmentId),
       taskQueue: deps.taskQueue,
       args: [start],
-      // An enrollment's id is used once, so a start that comes again after a crash changes nothing.
+      // An enrollment's id is used once, so a start repeated after a crash has no effect.
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',
       ...(options?.priority !== undefined && { priority: { priorityKey: options.priority } }),
@@ -49,7 +49,7 @@ export async function carryStart(deps: CarrierDeps, row: WaitingStart): Promise<
   }
 }
 
-/** Tells one journey everything that waits for it, in one signal. */
+/** Sends all waiting rows of an enrollment in one signal. */
 export async function carrySignals(
   deps: CarrierDeps,
   rows: readonly [WaitingSignal, ...WaitingSignal[]],
@@ -62,7 +62,7 @@ export async function carrySignals(
     return 'done';
   } catch (error) {
     if (classifyRelayError(error) !== 'gone') return failed(error);
-    // It ended by itself before the event reached it, or somebody ended it in Temporal.
+    // The workflow finished before the signal arrived, or was ended in Temporal.
     return closeLost(deps, workflowId, enrollmentId);
   }
 }

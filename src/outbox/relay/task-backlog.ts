@@ -4,14 +4,14 @@ import type { Backlog } from './start-pace';
 
 const { TASK_QUEUE_TYPE_ACTIVITY, TASK_QUEUE_TYPE_WORKFLOW } = temporal.api.enums.v1.TaskQueueType;
 
-/** How long a server that cannot tell its backlog is not asked again. */
+/** How long to wait before asking a server again that does not report its backlog. */
 const ASK_AGAIN_MS = 60_000;
 
 const NOTHING: Backlog = { tasks: 0, ageMs: 0 };
 
 /**
- * What waits in front of the workers of journeys and of deliveries, as the server estimates it. A
- * server that cannot tell (an old one, or a test server) counts as having no backlog.
+ * The server's estimate of the backlog of the task queues of journeys and deliveries. A server that
+ * does not report it (an old one, or a test server) counts as having no backlog.
  */
 export function createBacklog(
   client: Client,
@@ -46,7 +46,7 @@ export function createBacklog(
         ageMs: found.reduce((most, { ageMs }) => Math.max(most, ageMs), 0),
       };
     } catch {
-      // The start itself finds out whether the server is away; a pace is no reason to wait.
+      // If the server is unavailable, the start itself fails and the relay backs off.
       silentUntil = performance.now() + ASK_AGAIN_MS;
       return NOTHING;
     }

@@ -32,9 +32,9 @@ export interface ConsentLine {
   readonly at: Date;
 }
 
-/** A consent as it holds. */
+/** The consent that applies to a channel and purpose. */
 export interface HeldConsent extends ConsentLine {
-  /** What was said of this very channel and purpose, where something else holds. */
+  /** The statement for exactly this channel and purpose, if a wildcard overrides it. */
   readonly said?: string;
 }
 
@@ -88,8 +88,8 @@ export async function customerProfile(db: Db, id: string): Promise<CustomerProfi
 }
 
 /**
- * The state that holds for each channel and purpose of which something was said: what was said of
- * all channels or purposes ends and gives what was said of one before it.
+ * The state that applies to each channel and purpose with a statement. A statement for all channels
+ * or purposes overrides earlier ones for a single channel or purpose.
  */
 export async function heldConsents(db: Db, customerId: string): Promise<readonly HeldConsent[]> {
   const lines = await consentsOf(db, customerId);

@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { Db, Tx } from '../../transaction';
 
-/** An address that more customers have than this is nobody's in particular. */
+/** The maximum number of customers; an address with more identifies no person. */
 const MAX_CUSTOMERS = 100;
 
 /**
- * Everybody who is reached at an address, in the order of their ids: a person may have several
- * profiles, and an address several persons.
+ * The customers with an address, in the order of their ids: a person may have several profiles, and
+ * several people may share an address.
  *
- * @param trait the trait that holds such addresses; nobody is found where none does
+ * @param trait the trait that holds such addresses; without one, the result is empty
  * @param address in its normal form
  */
 export async function customersByAddress(

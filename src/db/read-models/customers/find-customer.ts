@@ -7,7 +7,7 @@ import type { Db } from '../../transaction';
 export type FoundCustomer =
   | { readonly found: 'one'; readonly id: string }
   | { readonly found: 'none' }
-  /** Several customers have this e-mail address, and none of them as an identifier. */
+  /** Whether several customers have this e-mail address, none of them as an identifier. */
   | { readonly found: 'several'; readonly ids: readonly string[] };
 
 const BARE: readonly IdentifierKind[] = ['user_id', 'anonymous_id'];

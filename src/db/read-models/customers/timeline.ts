@@ -6,7 +6,7 @@ import { olderThan, toPage, type Page, type PageRequest } from '../page';
 export interface TimelineItem {
   readonly kind: 'event' | 'merge' | 'entry' | 'refusal' | 'decision' | 'message' | 'end';
   readonly id: string;
-  /** When it came about here: for an event when it was received. */
+  /** When it was recorded: for an event, when it was received. */
   readonly at: Date;
   readonly [field: string]: unknown;
 }
@@ -23,7 +23,7 @@ interface Source {
 
 const ENROLLMENT = { enrollmentId: 'id', journey: 'journey', key: 'key' };
 
-/** In the order of cause and effect, which settles what came about in one millisecond. */
+/** In the order of cause and effect, which breaks ties within a millisecond. */
 const SOURCES: readonly Source[] = [
   {
     kind: 'event',

@@ -3,16 +3,16 @@ import type { KeyRole } from '../../../domain/access/key-role';
 import type { Database } from '../../schema';
 import type { Db } from '../../transaction';
 
-/** A key without what makes it one. */
+/** An API key without its secret. */
 export interface ApiKeyView {
   readonly id: string;
   readonly name: string;
   readonly role: KeyRole;
-  /** How it begins, to tell keys apart and to find one that leaked. */
+  /** The first characters of the key, to distinguish keys and to find a leaked one. */
   readonly prefix: string;
-  /** `ending` is good until `expiresAt`, because it was rotated or made to end. */
+  /** `ending` is valid until `expiresAt`, because it was rotated or given an end. */
   readonly state: 'active' | 'ending' | 'expired' | 'revoked';
-  /** The id of the key that it took the place of. */
+  /** The id of the key that it replaced. */
   readonly replaces: string | null;
   readonly createdAt: Date;
   readonly createdBy: string;
@@ -48,7 +48,7 @@ type ShownRow = Pick<Selectable<Database['api_keys']>, (typeof SHOWN_COLUMNS)[nu
 
 const MAX_KEYS = 1_000;
 
-/** All keys, the newest first, those that ended included. */
+/** All keys, the newest first, including expired and revoked ones. */
 export async function allApiKeys(db: Db, now: Date): Promise<readonly ApiKeyView[]> {
   const rows = await db
     .selectFrom('api_keys')

@@ -3,7 +3,7 @@ import type { EnrollmentStatus } from '../../schema';
 import type { Db } from '../../transaction';
 import { olderThan, toPage, type Page, type PageRequest } from '../page';
 
-/** One passage of a customer through a journey, as Postgres knows it. */
+/** An enrollment, as stored in Postgres. */
 export interface EnrollmentView {
   readonly id: string;
   readonly customerId: string;

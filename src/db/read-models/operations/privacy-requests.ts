@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../domain/json';
 import type { Db } from '../../transaction';
 import { olderThan, toPage, type Page, type PageRequest } from '../page';
 
-/** What a person asked for, and what came of it. */
+/** A person's export or erasure request, and its result. */
 export interface PrivacyRequestView {
   readonly id: string;
   readonly kind: 'export' | 'erase';
@@ -41,7 +41,7 @@ function views(db: Db) {
     .select(['requested_at as requestedAt', 'done_at as doneAt']);
 }
 
-/** The ids under which a customer was known are nobody's business while an erasure runs. */
+/** The customer's ids are not shown while an erasure runs. */
 function shown(row: PrivacyRequestView): PrivacyRequestView {
   const { rows = {}, executions = null } = row.result;
   return { ...row, result: { rows, executions } };

@@ -4,7 +4,7 @@ import { olderThan, toPage, type Page, type PageRequest } from '../page';
 
 export interface SegmentState {
   readonly definedAt: Date | null;
-  /** When everybody had been looked at under the present definition; null while that goes on. */
+  /** When the backfill of the current definition finished; null while it runs. */
   readonly filledAt: Date | null;
   readonly count: number;
 }
@@ -17,16 +17,16 @@ export interface SegmentMember {
 
 /** How far what is stored lags behind the events. */
 export interface Freshness {
-  /** Changes that wait to be followed; at most 10,000 are counted. */
+  /** Pending changes; at most 10,000 are counted. */
   readonly waiting: number;
   readonly oldestAt: Date | null;
-  /** Changes that could not be followed, with their errors in `customer_changes`. */
+  /** Changes that failed, with their errors in `customer_changes`. */
   readonly failed: number;
 }
 
 const MAX_COUNTED = 10_000;
 
-/** The state of segments by name; one that no process has registered yet is not among them. */
+/** The state of segments by name, without those that no process has registered yet. */
 export async function segmentStates(
   db: Db,
   names: readonly string[],
@@ -49,7 +49,7 @@ export async function freshness(db: Db): Promise<Freshness> {
   return rows[0] ?? { waiting: 0, oldestAt: null, failed: 0 };
 }
 
-/** Who is in a segment, those who came last first. */
+/** The customers in a segment, the latest to enter first. */
 export async function segmentMembers(
   db: Db,
   segment: string,

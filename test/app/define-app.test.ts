@@ -4,7 +4,7 @@ import { app as shop } from '../../src/workflows/app';
 
 const policy = { caps: [], quietHours: [], defaultZone: 'UTC', defaultLocale: 'en', costs: {} };
 
-/** An application that declares nothing of what every application has. */
+/** An application that declares nothing itself. */
 const bare = {
   workflowsPath: require.resolve('../journeys/sample-journeys'),
   catalogue: {
@@ -35,13 +35,13 @@ describe('defineApp', () => {
     );
   });
 
-  it('accepts a subscription to a topic of the application only', () => {
+  it('accepts subscriptions only to topics of the application', () => {
     const requested = defineApp(bare).catalogue.events['Subscription Requested'];
     expect(requested?.safeParse({ topic: 'offers' }).success).toBe(true);
     expect(requested?.safeParse({ topic: 'tips' }).success).toBe(false);
   });
 
-  it('keeps an event, a template and a journey of the application over the engine’s', () => {
+  it('prefers an event, a template and a journey of the application to the engine’s', () => {
     const welcome = defineTemplate({ props: z.object({ topic: z.string() }), sms: { text: 'Hi' } });
     const requested = z.looseObject({ topic: z.literal('tips') });
     const app = defineApp({
@@ -59,7 +59,7 @@ describe('defineApp', () => {
     );
   });
 
-  it('runs only those of the engine’s journeys that the application wants', () => {
+  it('runs only the engine’s journeys that the application enables', () => {
     const journeys = loadJourneys(defineApp({ ...bare, systemJourneys: ['preferenceLink'] }));
     expect(journeys.has('preferenceLink')).toBe(true);
     expect(journeys.has('doubleOptIn')).toBe(false);

@@ -11,7 +11,7 @@ function runBuilt(script: string): string {
 }
 
 describe('the built package under its own name', () => {
-  it('is one copy in a bundle', () => {
+  it('is bundled once', () => {
     const code = runBuilt(`
       const { bundleWorkflows, journeysOf } = require('./dist/src/roles/bundle-workflows');
       bundleWorkflows(journeysOf(require.resolve('./dist/src/workflows')))
@@ -21,7 +21,7 @@ describe('the built package under its own name', () => {
     ]);
   });
 
-  it('is one copy in a process of plain Node', () => {
+  it('is loaded once in a Node process', () => {
     const printed = runBuilt(`
       const { app } = require('./dist/src/workflows/app');
       const { loadJourneys } = require('./dist/src/app/load-journeys');

@@ -5,14 +5,14 @@ import { environment } from '../support/engine';
 import { sdkCopiesIn } from './sdk-copies';
 
 describe('the package under its own name', () => {
-  it('is the SDK in src while tests run', () => {
+  it('resolves to the SDK in src in tests', () => {
     expect((require('throughline') as { defineJourney: unknown }).defineJourney).toBe(
       defineJourney,
     );
     expect(orderConfirmation.options.trigger.event).toBe('Order Completed');
   });
 
-  it('is one copy in a bundle of the sources', () => {
+  it('is bundled once from the sources', () => {
     const code = readFileSync(environment('TEST_SHOP_BUNDLE'), 'utf8');
     expect(sdkCopiesIn(code)).toEqual([expect.stringContaining('src/journey/define-journey.ts')]);
   });

@@ -3,7 +3,7 @@ import { readConfig } from '../../src/config';
 import { start, type RunningApiRole } from '../../src/roles/api';
 import { LINKS, startEngine, type Engine } from '../support/engine';
 
-/** From the mail in the mailbox to the page behind its link, and back into the journey. */
+/** From a mail through its link to the preference centre, and back to the journey. */
 const KEYS = { write: 'write-key-1', admin: 'admin-key-1' };
 
 let engine: Engine;
@@ -26,7 +26,7 @@ afterAll(async () => {
   await engine?.stop();
 });
 
-/** Somebody whom the journey's holdout leaves in. */
+/** A customer who is not in the journey's holdout. */
 async function shopper(): Promise<{ readonly userId: string; readonly id: string }> {
   const share = engine.services.index.options('abandonedCart')?.holdout ?? 0;
   for (let number = 0; ; number++) {
@@ -36,7 +36,7 @@ async function shopper(): Promise<{ readonly userId: string; readonly id: string
   }
 }
 
-it('a pause that is chosen behind a mail’s link defers the journey’s next mail', async () => {
+it('defers the journey’s next mail after the customer chose a pause through a mail’s link', async () => {
   const { userId, id } = await shopper();
   await engine.track(userId, 'Cart Updated', { cart_id: 'c-1' });
   const mail = await engine.until('the first reminder', async () => {

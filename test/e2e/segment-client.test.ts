@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config';
 import { start, type RunningApiRole } from '../../src/roles/api';
 import { startEngine, type Engine } from '../support/engine';
 
-/** A session of the real Segment client, over HTTP, into journeys and out as mail. */
+/** A session of the real Segment client: from HTTP through journeys to mail. */
 const KEYS = { write: 'write-key-1', admin: 'admin-key-1' };
 
 let engine: Engine;
@@ -35,7 +35,7 @@ async function get(path: string): Promise<Record<string, unknown>> {
   return (await answer.json()) as Record<string, unknown>;
 }
 
-it('accepts a session with every kind of call, and sends the mail', async () => {
+it('accepts a session with all types of calls, and sends the mail', async () => {
   const errors: unknown[] = [];
   const analytics = new Analytics({ writeKey: KEYS.write, host: api.url, maxEventsInBatch: 4 });
   analytics.on('error', (error) => errors.push(error));
@@ -47,7 +47,7 @@ it('accepts a session with every kind of call, and sends the mail', async () => 
     anonymousId,
     traits: { email: 'grace@customers.example', first_name: 'Grace', timezone: 'Europe/Berlin' },
   });
-  // Requests in flight together may arrive in either order, and until profiles are
+  // Concurrent requests may arrive in either order, and until profiles are
   // merged a browser belongs to the first person that names it.
   await analytics.flush();
   analytics.group({ userId: 'grace', groupId: 'g1', traits: { name: 'Initech' } });

@@ -7,7 +7,7 @@ const ROOT = join(__dirname, '..', '..');
 const EXAMPLES = join(ROOT, 'examples');
 const TIMEOUT_MS = 600_000;
 
-/** Runs a command and returns what it prints; fails with all of it. */
+/** Runs a command and returns its output; fails with the output. */
 function run(folder: string, command: string, args: readonly string[]): string {
   try {
     return execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
@@ -17,7 +17,7 @@ function run(folder: string, command: string, args: readonly string[]): string {
   }
 }
 
-/** Each example is a user's project: it gets the package as npm packs it, and runs its own test. */
+/** Installs the packed package into each example, as a user would, and runs the example's test. */
 describe('the examples', () => {
   let folder: string;
   let packed: string;
@@ -44,7 +44,7 @@ describe('the examples', () => {
     TIMEOUT_MS,
   );
 
-  it('do not compile with a name that the application has not declared', () => {
+  it('do not compile with an undeclared name', () => {
     const project = join(folder, 'welcome');
     const journeys = readFileSync(join(project, 'src/journeys.ts'), 'utf8');
     const wrong = journeys.replace("'Signed Up'", "'Signed Upp'");

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   engine.smtp.behaviour = () => 'accept';
-  // What was slow or failed in the test before speaks against nothing.
+  // Closes the breakers that the previous test opened.
   await engine.services.inline.drain(10_000);
   engine.services.inline.enable(['email']);
 });
@@ -49,7 +49,7 @@ async function attemptsOf(messageId: string) {
   return rows.map(({ outcome }) => outcome);
 }
 
-it('does not repeat marketing with an unknown outcome, and records it', async () => {
+it('records marketing with an unknown outcome, and does not repeat it', async () => {
   engine.smtp.behaviour = at('message', 'drop');
   const customer = await someone();
   const id = await enter(engine, 'marketingOnce', customer);
@@ -75,13 +75,13 @@ it('repeats transactional mail under the same Message-ID, and marks the repeat',
   expect(await attemptsOf(message.id)).toEqual(['unknown', 'sent']);
 });
 
-it('treats an attempt that a crash cut off as one with an unknown outcome', async () => {
+it('treats an attempt that a crash interrupted as one with an unknown outcome', async () => {
   for (const [journey, mails, status] of [
     ['marketingLater', 0, 'unknown'],
     ['transactionalLater', 1, 'sent'],
   ] as const) {
     const customer = await someone();
-    // Refused for now, so that the message waits for its next attempt.
+    // A transient failure, so that the message waits for its next attempt.
     engine.smtp.behaviour = at('rcpt', { code: 451, text: 'try later' }, 1);
     const id = await enter(engine, journey, customer);
     await engine.pass('1 second');
@@ -93,7 +93,7 @@ it('treats an attempt that a crash cut off as one with an unknown outcome', asyn
         .where('attempts', '=', 1)
         .executeTakeFirst(),
     );
-    // What a kill -9 between "written down" and "answered" leaves behind.
+    // The state after a kill -9 between recording the attempt and its outcome.
     await engine.services.db
       .updateTable('messages')
       .set({ status: 'sending' })
@@ -152,7 +152,7 @@ it('does not block the journey on a slow provider, and records its late answer',
   }
 });
 
-it('treats a slow inline attempt as cut off after its timeout', async () => {
+it('treats a slow inline attempt as interrupted after its timeout', async () => {
   for (const [journey, note, outcomes] of [
     ['marketingOnce', ['unknown', 'unknown-outcome'], ['unknown']],
     ['transactionalOnce', ['sent', 'sent'], ['unknown', 'sent']],
@@ -172,7 +172,7 @@ it('treats a slow inline attempt as cut off after its timeout', async () => {
   }
 });
 
-it('gives up an inline attempt that fails after its journey ended', async () => {
+it('does not retry an inline attempt that fails after its journey ended', async () => {
   let answer: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => (answer = resolve));
   engine.smtp.behaviour = at('rcpt', { after: answered }, 1);
@@ -188,7 +188,7 @@ it('gives up an inline attempt that fails after its journey ended', async () => 
     return message.error === 'withdrawn';
   });
   expect((await messageOf(customer)).status).toBe('sending');
-  // The server refuses the mail for now, which ends the attempt.
+  // A transient refusal ends the attempt.
   engine.smtp.behaviour = at('message', { code: 451, text: 'try later' });
   answer();
   await engine.until('the outcome', async () => (await messageOf(customer)).status === 'failed');
@@ -212,7 +212,7 @@ it('uses the task queue of a failing channel, and returns to inline delivery', a
   expect(deliveries).toEqual([1, 1, 0]);
 });
 
-it('suppresses an address that does not exist in every journey, also for transactional mail', async () => {
+it('suppresses an address that does not exist for every journey, including transactional mail', async () => {
   engine.smtp.behaviour = at('rcpt', { code: 550, text: '5.1.1 no such user' });
   const customer = await someone();
   await ended(engine, await enter(engine, 'marketingOnce', customer));

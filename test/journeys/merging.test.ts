@@ -16,7 +16,7 @@ const send = async (type: 'identify' | 'track' | 'alias', body: object) => {
   expect([...errors, ...quarantined]).toEqual([]);
 };
 
-/** Somebody who browses on a device, and whom a known user turns out to be. */
+/** An anonymous customer, who later turns out to be a known user. */
 async function browsing(properties = { cart_id: 'c1' }) {
   const device = `device-${++number}`;
   const userId = `merged-${number}`;

@@ -2,7 +2,7 @@ import { defineApp } from '../../src/app';
 import { catalogue } from '../../src/workflows/catalogue';
 import { segments } from '../../src/workflows/segments';
 
-/** The sample journeys on the shop's catalogue, without limits that would get in the way. */
+/** The sample journeys with the shop's catalogue, without caps and quiet hours. */
 export const sampleApp = defineApp({
   workflowsPath: require.resolve('./sample-journeys'),
   catalogue,

@@ -9,11 +9,11 @@ import {
   type Journey,
 } from '../../src/journey';
 
-/** Journeys that exist to be tested: each shows one thing that the engine promises. */
+/** Journeys for tests: each one demonstrates one guarantee of the engine. */
 
 const hello = { via: ['email'], props: { topic: 'offers' } } as const;
 
-/** Writes down what happened where the test can read it. */
+/** Records a result where the test can read it. */
 const note = (j: Pick<Journey, 'setTraits'>, what: unknown) =>
   j.setTraits({ lifecycle: JSON.stringify(what ?? null) });
 
@@ -26,7 +26,7 @@ export const sendWaitSend = defineJourney(
   },
 );
 
-/** The same without telling beforehand what it waits for. */
+/** The same without declaring the events that it waits for. */
 export const sendWaitSendUndeclared = defineJourney(
   { trigger: onRequest(), purpose: 'offers' },
   async (j) => {
@@ -66,7 +66,7 @@ export const overdueShift = defineJourney(
   twoSends,
 );
 
-/** What every edge of waiting gives. */
+/** Returns the results of all edge cases of waiting. */
 export const edges = defineJourney({ trigger: onRequest() }, async (j) => {
   const skipped = await j.send('subscription-welcome', { ...hello, purpose: 'newsletter' });
   const results = {
@@ -90,7 +90,7 @@ export const emptyWait = defineJourney({ trigger: onRequest() }, async (j) => {
   await j.waitFor([]);
 });
 
-/** Events that come while it sleeps are there when it looks, in their order. */
+/** Events that arrive during a sleep are buffered in order. */
 export const keepsEvents = defineJourney(
   { trigger: onRequest(), listens: ['Application Opened', 'Product Viewed'] },
   async (j) => {
@@ -105,7 +105,7 @@ export const keepsEvents = defineJourney(
   },
 );
 
-/** Asks for an event only after it may have happened. */
+/** Waits for an event that may have occurred before. */
 export const asksLate = defineJourney({ trigger: onRequest() }, async (j) => {
   await j.sleep('1 day');
   const opened = await j.waitFor('Application Opened', { timeout: '1 hour' });
@@ -191,13 +191,13 @@ export const catchesEverything = defineJourney(
         await j.sleep('1 day');
         await note(j, 'still here');
       } catch {
-        // continues, as badly written code does
+        // continues, as a badly written body does
       }
     }
   },
 );
 
-/** An endless loop that counts; it goes through many runs without code for it. */
+/** An endless loop that counts, over many runs, without code for continue-as-new. */
 export const endless = defineJourney(
   { trigger: onRequest(), listens: ['Product Viewed', 'Order Completed'] },
   async (j) => {
@@ -254,7 +254,7 @@ export const sendsUntilCancelled = defineJourney(
   },
 );
 
-/** Two steps at once: what the quicker one decided must hold in every later run. */
+/** Two concurrent steps: later runs must take the branch of the faster one. */
 export const races = defineJourney(
   { trigger: onRequest(), listens: ['Product Viewed', 'Order Completed'] },
   async (j) => {
@@ -272,7 +272,7 @@ export const races = defineJourney(
   },
 );
 
-/** Lasts for as long as its customer is in a segment. */
+/** Ends when its customer leaves the segment. */
 export const whileKeen = defineJourney(
   {
     trigger: onSegmentEntered('keenWithoutPush'),

@@ -43,7 +43,7 @@ it('starts a journey when a customer enters a segment, and ends it when time rem
   expect(await ended(engine, id)).toBe('exited: exit event: Segment Left');
 });
 
-it('ends it immediately when an event removes them', async () => {
+it('ends a journey immediately when an event removes the customer from the segment', async () => {
   const customer = await engine.customer('pushed');
   await orders('pushed', 2);
   const id = (await enrollmentOf(customer, 'whileKeen')) as string;

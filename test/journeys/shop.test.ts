@@ -8,8 +8,8 @@ import { startEngine, type Engine } from '../support/engine';
 import { ended } from '../support/enrollment-runs';
 
 /**
- * The journeys that ship, each through its story. With RECORD_HISTORIES=1 the histories are written
- * to test/replay/histories, where replay.test.ts holds later code to them.
+ * End-to-end tests of the journeys of the sample shop. With RECORD_HISTORIES=1 their histories are
+ * written to test/replay/histories, which replay.test.ts replays.
  */
 const HISTORIES = join(__dirname, '../replay/histories');
 const HOUR = 3_600_000;
@@ -45,7 +45,7 @@ async function enrollmentOf(journey: string, customerId: string): Promise<string
   return row.id;
 }
 
-/** Waits for the end of a passage, keeps its history where asked, and answers how it ended. */
+/** Waits for the end of an enrollment, records its history if requested, and returns how it ended. */
 async function finish(journey: string, customerId: string): Promise<string> {
   const id = await enrollmentOf(journey, customerId);
   const how = await ended(engine, id);
@@ -77,7 +77,7 @@ async function sent(journey: string, customerId: string) {
 const templates = async (journey: string, customerId: string) =>
   (await sent(journey, customerId)).map(({ template }) => template);
 
-it('confirms an order immediately, and once', async () => {
+it('confirms an order once and immediately', async () => {
   const { userId, id } = await customerOf('orderConfirmation');
   const order = { order_id: 'o-77', total: 31.5, currency: 'EUR', products: [{ name: 'A lamp' }] };
   await engine.track(userId, 'Order Completed', order);
@@ -90,7 +90,7 @@ it('confirms an order immediately, and once', async () => {
   expect(mail?.html).toContain('A lamp');
 });
 
-it('welcomes a customer who installed the app, and shows first steps to one who opened it', async () => {
+it('welcomes a customer who installed the app, and sends first steps after they opened it', async () => {
   const { userId, id } = await customerOf('appOnboarding');
   await engine.track(userId, 'Application Installed');
   await engine.pass('1 hour');
@@ -103,7 +103,7 @@ it('welcomes a customer who installed the app, and shows first steps to one who 
   ]);
 });
 
-it('reminds of an abandoned cart, and sends a last call without a click', async () => {
+it('sends a reminder of an abandoned cart, and a last call if it was not clicked', async () => {
   const { userId, id } = await customerOf('abandonedCart');
   await engine.track(userId, 'Cart Updated', { cart_id: 'c-1', value: 20 });
   await engine.pass('4 days');
@@ -119,7 +119,7 @@ it('reminds of an abandoned cart, and sends a last call without a click', async 
   expect(await templates('abandonedCart', clicker.id)).toEqual(['cart-reminder']);
 });
 
-it('advises after a purchase, and opens a task to call a customer who asks', async () => {
+it('sends advice after a purchase, and opens a task for a customer who requests a call', async () => {
   const { userId, id } = await customerOf('postPurchase');
   await engine.track(userId, 'Order Completed', { order_id: 'o-1', total: 150 });
   await engine.pass('9 days');
@@ -146,7 +146,7 @@ it('advises after a purchase, and opens a task to call a customer who asks', asy
   expect(traits['lifecycle']).toBe('advised');
 });
 
-it('wins back a customer who has not ordered for ninety days since the last order', async () => {
+it('sends a win-back to a customer ninety days after the last order', async () => {
   const { userId, id } = await customerOf('winBack');
   await engine.track(userId, 'Order Completed', { order_id: 'w-1' });
   await engine.pass('60 days');
@@ -158,7 +158,7 @@ it('wins back a customer who has not ordered for ninety days since the last orde
   expect(await templates('winBack', id)).toEqual(['win-back-reminder', 'win-back-offer']);
 });
 
-it('reminds of an appointment before its date, also after the date moves', async () => {
+it('sends reminders of an appointment, also after it is rescheduled', async () => {
   const { userId, id } = await customerOf('appointmentReminder');
   const date = (days: number) => new Date(engine.clock.now().getTime() + days * DAY).toISOString();
   await engine.track(userId, 'Appointment Booked', { appointment_id: 'a', starts_at: date(5) });
@@ -175,7 +175,7 @@ it('reminds of an appointment before its date, also after the date moves', async
   expect(hoursBefore).toEqual([24, 2]);
 });
 
-it('asks for confirmation of a requested subscription, and welcomes after it', async () => {
+it('requests the confirmation of a subscription, and sends a welcome after it', async () => {
   const { userId, id } = await customerOf('doubleOptIn');
   const now = engine.clock.now();
   await changeConsents(
@@ -222,7 +222,7 @@ it('asks for confirmation of a requested subscription, and welcomes after it', a
   expect((await templates('doubleOptIn', id)).at(-1)).toBe('subscription-welcome');
 });
 
-it('sends one preference link to a customer who asks ten times', async () => {
+it('sends one preference link for ten requests', async () => {
   const { userId, id } = await customerOf('preferenceLink');
   await engine.track(userId, 'Preference Link Requested');
   expect(await finish('preferenceLink', id)).toBe('completed: finished');

@@ -29,7 +29,7 @@ it.each([
   ['overdueCatchUp', [4, 6]],
   ['overdueShift', [5, 7]],
   ['overdueSkip', [6]],
-])('holds a paused customer, and resumes by the policy of %s', async (journey, days) => {
+])('pauses an enrollment, and resumes it by the policy of %s', async (journey, days) => {
   const customer = await someone();
   const began = engine.clock.now().getTime();
   const id = await enter(engine, journey, customer);
@@ -55,7 +55,7 @@ it('records a skipped overdue step as a decision', async () => {
   expect(row).toEqual({ outcome: 'skip', reason: 'overdue' });
 });
 
-it('skips a wait on request of an operator, and refuses invalid requests', async () => {
+it('skips a wait at the request of an operator, and rejects invalid requests', async () => {
   const customer = await someone();
   const id = await enter(engine, 'overdueCatchUp', customer);
   const handle = handleOf(engine, 'overdueCatchUp', id);
@@ -104,7 +104,7 @@ it('assigns the same arm to the same customer, and records the exposure with its
   expect(row).toEqual({ arm: (ways as { arm?: string }).arm, propensity: 0.5, hash_version: 1 });
 });
 
-it('records with a decision only the arms that were obtained since the previous send', async () => {
+it('records in a decision only the arms that were obtained since the previous send', async () => {
   const { db } = engine.services;
   const customer = await someone();
   await ended(engine, await enter(engine, 'sendsArms', customer));

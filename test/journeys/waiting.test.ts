@@ -2,8 +2,7 @@ import { startEngine, type Engine } from '../support/engine';
 import { ended, enter, handleOf, messagesOf, noted } from '../support/enrollment-runs';
 import { sampleApp } from './sample-app';
 
-// On a machine that is starved, a local activity can outlast its workflow task, which then costs more
-// history events than the journey does.
+// On an overloaded machine a local activity can outlast its workflow task, which adds history events.
 jest.retryTimes(2);
 
 let engine: Engine;
@@ -35,14 +34,14 @@ it.each([
     'subscription-welcome sent',
   ]);
   const handle = handleOf(engine, journey, id);
-  // Postgres has the end of the enrollment before the history has its last events.
+  // Postgres records the end of the enrollment before the history has its last events.
   await handle.result();
   const { events } = await handle.fetchHistory();
   expect(events?.length).toBe(expected);
 });
 
-it('has defined answers at the edges of waiting', async () => {
-  // Nobody who could be written to, so that there is a message that was never sent.
+it('returns defined results for edge cases of waiting', async () => {
+  // A customer without an address, so that a message is not sent.
   await engine.identify('nobody', {});
   const customer = await engine.customerId('nobody');
   const id = await enter(engine, 'edges', customer);

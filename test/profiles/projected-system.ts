@@ -12,7 +12,7 @@ export interface ProjectedSystem {
   readonly projector: ProfileProjector;
   readonly time: { now: Date };
   accept(...calls: readonly RawCall[]): Promise<void>;
-  /** Waits until every stored change and every deadline up to now has been projected. */
+  /** Waits until every stored change and every deadline up to now is projected. */
   settled(): Promise<void>;
   customerId(userId: string): Promise<string>;
   /** The names of the segments that a customer is in, as they are stored. */

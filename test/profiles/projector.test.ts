@@ -35,7 +35,7 @@ describe('a deployment', () => {
     expect(await world.announcedFor('new')).toEqual(['+gold']);
   });
 
-  it('announces imported history outside of every journey, unless a live event came with it', async () => {
+  it('routes segment events of imported history to no journey, unless a live event is projected with it', async () => {
     const { ingest, db } = world.services;
     await ingest.accept([track('historic', 'Order Completed')], { scope: 'none' });
     await world.settled();
@@ -76,7 +76,7 @@ describe('a deployment', () => {
     expect(rows).toEqual([{ name: 'gold' }]);
   });
 
-  it('leaves the work to processes with the registered definitions', async () => {
+  it('does not claim work if other definitions are registered', async () => {
     // The first projector still runs, without the segment 'gold'.
     expect(await world.projector.isSettled()).toBe(true);
     await world.accept(identify('later', { plan: 'gold' }));

@@ -55,7 +55,7 @@ async function someEvents(): Promise<void> {
   await world.accept(...calls);
 }
 
-/** Changes consents and predictions, which events of the customer do not tell. */
+/** Changes consents and predictions, which are not derived from events. */
 async function changeConsentsAndPredictions(): Promise<void> {
   const now = world.time.now;
   const met = people.filter(({ events }) => events.length > 0);

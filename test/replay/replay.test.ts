@@ -13,7 +13,7 @@ const recorded = readdirSync(HISTORIES).filter((file) => file.endsWith('.json'))
 
 beforeAll(() => installTemporalRuntime('error', createLogger('error')));
 
-/** A changed journey must still follow what it did before: promise 11. */
+/** A changed journey must still replay recorded histories. */
 it.each(recorded)('replays %s', async (file) => {
   await replay(readFileSync(join(HISTORIES, file), 'utf8'));
 });

@@ -23,7 +23,7 @@ function findChromium(): string | undefined {
     });
 }
 
-/** `describe`, or a skipped one that says how to get Chromium where there is none. */
+/** `describe`; skipped, with instructions for installing Chromium, if there is none. */
 export function describeWithChromium(name: string, tests: () => void): void {
   if (findChromium() !== undefined) describe(name, tests);
   else {
@@ -50,9 +50,9 @@ export function launchChromium(): Promise<Browser> {
 }
 
 /**
- * What axe finds wrong with a page, the serious and the critical, each with its place; and whether
- * the page is wider than the screen. Axe is a script, so it reads the page's HTML in a context of
- * its own, in which scripts run.
+ * Returns the serious and critical violations that axe finds, each with its element, and whether the
+ * page is wider than the screen. Axe is a script, so it checks the page's HTML in a separate context
+ * in which scripts run.
  */
 export async function problemsOf(checking: Page, html: string): Promise<string[]> {
   await checking.setContent(html);

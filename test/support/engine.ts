@@ -13,7 +13,7 @@ export interface EngineOptions {
   readonly app?: App;
   /** The name of the variable that holds the path of the app's bundle. */
   readonly bundle?: 'TEST_SHOP_BUNDLE' | 'TEST_JOURNEYS_BUNDLE';
-  /** Another server than the time-skipping one; the engine's stop tears it down. */
+  /** Replaces the time-skipping server; torn down by the engine's stop. */
   readonly env?: () => Promise<TestWorkflowEnvironment>;
 }
 
@@ -23,7 +23,7 @@ export interface Engine extends TimeSkippingSystem {
   readonly databaseUrl: string;
   track(userId: string, event: string, properties?: object, messageId?: string): Promise<void>;
   identify(userId: string, traits: object): Promise<void>;
-  /** A customer with an e-mail address who subscribed to every topic on e-mail. */
+  /** Creates a customer with an e-mail address who is subscribed to every topic by e-mail. */
   customer(userId: string, traits?: object): Promise<string>;
   customerId(userId: string): Promise<string>;
   /** Waits, in real time, until a condition on the state holds. */

@@ -5,7 +5,7 @@ import type { Engine } from './engine';
 
 let requests = 0;
 
-/** Enrolls a customer by request and answers the enrollment's id. */
+/** Enrolls a customer by request and returns the enrollment's id. */
 export async function enter(
   engine: Engine,
   journey: string,
@@ -44,7 +44,7 @@ export function statusOf(engine: Engine, journey: string, enrollmentId: string) 
   return handleOf(engine, journey, enrollmentId).query<EnrollmentRunStatus>('status');
 }
 
-/** What a sample journey wrote down in its last note. */
+/** The last note that a sample journey recorded. */
 export async function noted(engine: Engine, customerId: string): Promise<unknown> {
   const { traits } = await engine.services.db
     .selectFrom('customers')
@@ -55,7 +55,7 @@ export async function noted(engine: Engine, customerId: string): Promise<unknown
   return typeof note === 'string' ? (JSON.parse(note) as unknown) : undefined;
 }
 
-/** Waits until the enrollment has ended, and answers how. */
+/** Waits until the enrollment has ended, and returns how. */
 export async function ended(engine: Engine, enrollmentId: string): Promise<string> {
   const row = await engine.until(`the end of ${enrollmentId}`, async () => {
     const found = await engine.services.db
@@ -68,7 +68,7 @@ export async function ended(engine: Engine, enrollmentId: string): Promise<strin
   return `${row.status}: ${row.end_reason}`;
 }
 
-/** The messages of a customer so far, as `template status`, in their order. */
+/** The messages of a customer as `template status`, in order. */
 export async function messagesOf(engine: Engine, customerId: string): Promise<readonly string[]> {
   const rows = await engine.services.db
     .selectFrom('messages')

@@ -4,7 +4,7 @@ import { app } from '../../src/workflows/app';
 import { environment, LINKS } from './engine';
 import { cloneDatabase } from './stack';
 
-/** Services on a database of their own, each set of them as one process would compose it. */
+/** Services of several processes that share a database of the test. */
 export interface TestServices {
   readonly processes: readonly [Services, ...Services[]];
   /** Closes every process and drops the database. */

@@ -32,7 +32,7 @@ export async function bundleTestWorkflows(): Promise<Readonly<Record<string, str
       await writeFile(join(unfinished, `${name}.js`), code);
     }
     await removeOld();
-    // Another run may have been faster; its bundles are the same.
+    // A concurrent run may have created the same bundles.
     await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true }));
   }
   return Object.fromEntries(Object.keys(BUNDLES).map((name) => [name, join(folder, `${name}.js`)]));
@@ -52,7 +52,7 @@ function hashOfSources(): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** Each change of a source leaves a folder behind. A younger one may be in use by another run. */
+/** Deletes old bundles; a recent one may be in use by another run. */
 async function removeOld(): Promise<void> {
   for (const name of await readdir(FOLDER)) {
     const folder = join(FOLDER, name);

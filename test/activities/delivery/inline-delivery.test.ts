@@ -19,7 +19,7 @@ it('accepts only the channels that the process delivers on', () => {
   expect(accepted()).toEqual([true, false]);
 });
 
-it('accepts no more of a channel than eight calls in flight, whatever other channels do', async () => {
+it('accepts at most eight calls in flight per channel', async () => {
   const ends: (() => void)[] = [];
   const calls = Array.from({ length: 8 }, () =>
     inline.call('email', () => new Promise<void>((resolve) => ends.push(resolve)), fine),
@@ -32,7 +32,7 @@ it('accepts no more of a channel than eight calls in flight, whatever other chan
   await Promise.all(calls);
 });
 
-it('opens the breaker for half a minute after a call that failed', async () => {
+it('opens the breaker for 30 seconds after a failed call', async () => {
   await inline.call(
     'email',
     () => Promise.resolve('failed'),
@@ -45,7 +45,7 @@ it('opens the breaker for half a minute after a call that failed', async () => {
   expect(accepted()).toEqual([true, true]);
 });
 
-it('does so after a call that threw, which is no longer in flight then', async () => {
+it('opens the breaker after a call that threw, and no longer counts it as in flight', async () => {
   for (let call = 0; call < 20; call++) {
     const broken = inline.call('email', () => Promise.reject(new Error('broke')), fine);
     await expect(broken).rejects.toThrow('broke');
@@ -55,7 +55,7 @@ it('does so after a call that threw, which is no longer in flight then', async (
   expect(accepted()).toEqual([true, true]);
 });
 
-it('does so after a call that took longer than two seconds', async () => {
+it('opens the breaker after a call of more than two seconds', async () => {
   const call = (milliseconds: number) =>
     inline.call('email', () => Promise.resolve((elapsed += milliseconds)), fine);
   await call(2_000);
@@ -64,7 +64,7 @@ it('does so after a call that took longer than two seconds', async () => {
   expect(accepted()).toEqual([false, true]);
 });
 
-it('waits for what is in flight, at most as long as it is told', async () => {
+it('drains calls in flight, up to the timeout', async () => {
   inline = new InlineDelivery(() => performance.now());
   let end: () => void = () => undefined;
   const call = new Promise<void>((resolve) => (end = resolve));
@@ -81,13 +81,13 @@ it('waits for what is in flight, at most as long as it is told', async () => {
   expect(settled).toBe(true);
 });
 
-it('never accepts webhooks, whose address only `deliver` checks', () => {
+it('never accepts webhooks, whose addresses only `deliver` checks', () => {
   inline.enable(['email', 'webhook']);
   expect(inline.accepts('email')).toBe(true);
   expect(inline.accepts('webhook')).toBe(false);
 });
 
-it('lets one call try out a provider that failed, and closes the breaker when it succeeds', async () => {
+it('allows one trial call after the cool-down, and closes the breaker when it succeeds', async () => {
   const failing = () =>
     inline.call(
       'email',
@@ -105,7 +105,7 @@ it('lets one call try out a provider that failed, and closes the breaker when it
   expect([calls.length, inline.accepts('email')]).toEqual([2, true]);
 });
 
-it('is not closed by a call that began before the breaker opened', async () => {
+it('is not closed by a call that began before it opened', async () => {
   let end: () => void = () => undefined;
   const early = inline.call('email', () => new Promise<void>((resolve) => (end = resolve)), fine);
   await inline.call(

@@ -41,13 +41,13 @@ it('uses the first provider, and the next one while three failures in a row keep
   expect(selector.get('email')?.name).toBe('first');
 });
 
-it('keeps to the first provider where every breaker is open', () => {
+it('uses the first provider if every breaker is open', () => {
   for (const each of [first, second, third]) fails(each, 3);
   expect(selector.get('email')?.name).toBe('first');
   expect(selector.replacementFor(second)).toBeUndefined();
 });
 
-it('goes through the chain once without a wait, then stays and changes at every fifth attempt', () => {
+it('tries the chain once without delay, then changes the provider at every fifth attempt', () => {
   const visited: [string, number][] = [];
   let current: ChannelProvider = first;
   for (let attempt = 1; attempt <= 11; attempt++) {
@@ -70,12 +70,12 @@ it('goes through the chain once without a wait, then stays and changes at every 
   ]);
 });
 
-it('passes over a provider whose breaker is open', () => {
+it('skips a provider whose breaker is open', () => {
   fails(second, 3);
   expect(selector.afterFailure(first, 1).provider.name).toBe('third');
 });
 
-it('retries a provider that is alone, with a wait that grows by its failures', () => {
+it('retries a single provider with backoff', () => {
   const alone = new ProviderSelector(new Map([['email', [first]]]), () => elapsed);
   expect([1, 2, 5].map((attempt) => alone.afterFailure(first, attempt))).toEqual(
     [1, 2, 5].map((failures) => ({ provider: first, failures })),

@@ -31,7 +31,7 @@ afterAll(async () => {
   await smtp.stop();
 });
 
-/** What a journey asks for: a transactional mail to a customer of its own. */
+/** An intent to send a transactional mail to a new customer. */
 async function intent() {
   const [customerId, enrollmentId] = [newId(), newId()];
   const created = new Date(NOW);
@@ -98,42 +98,39 @@ async function messageOf(customerId: string) {
 it.each([
   [4_999, { delivered: { status: 'sent' } }, { status: 'sent', attempts: 1, outcomes: ['sent'] }],
   [5_000, {}, { status: 'decided', attempts: 0, outcomes: [] }],
-])(
-  'after a decision of %i ms makes the attempt or leaves it to the queue',
-  async (ms, result, row) => {
-    const input = await intent();
-    let elapsed = 0;
-    const now = jest.spyOn(performance, 'now').mockImplementation(() => elapsed);
-    try {
-      const sending = await inTransaction(services.db, async (tx) => {
-        await sql`select from customers where id = ${input.customerId} for update`.execute(tx);
-        const waiting = services.engineActivities.send(input);
-        await until('the decision to wait for the lock', async () => {
-          const { rows } = await sql`
+])('makes the first attempt inline only after a fast decision (%i ms)', async (ms, result, row) => {
+  const input = await intent();
+  let elapsed = 0;
+  const now = jest.spyOn(performance, 'now').mockImplementation(() => elapsed);
+  try {
+    const sending = await inTransaction(services.db, async (tx) => {
+      await sql`select from customers where id = ${input.customerId} for update`.execute(tx);
+      const waiting = services.engineActivities.send(input);
+      await until('the decision to wait for the lock', async () => {
+        const { rows } = await sql`
           select from pg_stat_activity
           where datname = current_database() and wait_event_type = 'Lock'`.execute(services.db);
-          return rows.length > 0;
-        });
-        elapsed = ms;
-        return { waiting };
+        return rows.length > 0;
       });
-      const sent = await sending.waiting;
-      const message = await messageOf(input.customerId);
-      expect(sent).toEqual({
-        do: 'send',
-        messageId: message.id,
-        channel: 'email',
-        provider: 'smtp',
-        ...result,
-      });
-      expect(message).toMatchObject(row);
-    } finally {
-      now.mockRestore();
-    }
-  },
-);
+      elapsed = ms;
+      return { waiting };
+    });
+    const sent = await sending.waiting;
+    const message = await messageOf(input.customerId);
+    expect(sent).toEqual({
+      do: 'send',
+      messageId: message.id,
+      channel: 'email',
+      provider: 'smtp',
+      ...result,
+    });
+    expect(message).toMatchObject(row);
+  } finally {
+    now.mockRestore();
+  }
+});
 
-it('leaves the outcome of a newer attempt when an earlier one fails late', async () => {
+it('keeps the outcome of a newer attempt when an earlier one fails late', async () => {
   services.inline.enable([]);
   const input = await intent();
   const sent = await services.engineActivities.send(input);
@@ -151,7 +148,7 @@ it('leaves the outcome of a newer attempt when an earlier one fails late', async
   await until('the first attempt', async () => {
     return (await messageOf(input.customerId)).status === 'sending';
   });
-  // The first attempt counts as cut off, and the message is transactional: it is sent again.
+  // The first attempt counts as interrupted; a transactional message is sent again.
   expect(await attempt()).toEqual({ status: 'sent' });
   smtp.behaviour = at('message', { code: 554, text: '5.7.1 not here' });
   answer();

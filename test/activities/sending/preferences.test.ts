@@ -83,13 +83,13 @@ async function intent(customerId: string, change: Partial<SendInput> = {}): Prom
 
 const decide = (input: SendInput) => services.engineActivities.send(input);
 
-describe('a decision obeys what the customer would like', () => {
+describe('a decision under preferences', () => {
   it.each([
     ['channel-off', { channels: { email: false } }],
     ['topic-off', { topics: { offers: false } }],
     ['paused', { pausedUntil: new Date(NOW + DAY).toISOString() }],
     ['capped', { maxPerWeek: 0 }],
-  ] as const)('and is not sent: %s', async (reason, preferences) => {
+  ] as const)('sends nothing: %s', async (reason, preferences) => {
     const id = await customer(preferences);
     const input = await intent(id);
     expect(await decide(input)).toEqual({ do: 'skip', reason });
@@ -109,7 +109,7 @@ describe('a decision obeys what the customer would like', () => {
     ['a limit not reached', { maxPerWeek: 1 }],
     ['a best time that is now', { bestTime: 'afternoon' }],
     ['quiet hours at another time', { quietHours: { from: '13:00', to: '14:00' } }],
-  ] as const)('and is sent: %s', async (_, preferences) => {
+  ] as const)('sends: %s', async (_, preferences) => {
     expect(await decide(await intent(await customer(preferences)))).toMatchObject({ do: 'send' });
   });
 
@@ -118,16 +118,16 @@ describe('a decision obeys what the customer would like', () => {
     ['digest', { digest: 'daily', bestTime: 'evening' }, '2026-06-03T17:00:00.000Z'],
     ['best-time', { bestTime: 'evening' }, '2026-06-03T17:00:00.000Z'],
     ['quiet-hours', { quietHours: { from: '11:00', to: '15:30' } }, '2026-06-03T15:30:00.000Z'],
-  ] as const)('and waits: %s', async (reason, preferences, until) => {
+  ] as const)('waits: %s', async (reason, preferences, until) => {
     const input = await intent(await customer(preferences));
     expect(await decide(input)).toEqual({ do: 'defer', reason, until: Date.parse(until) });
-    // When its time has come it goes out, and is not held for the same reason again.
+    // Afterwards it is sent, and does not wait for the same reason again.
     expect(await decide({ ...input, now: Date.parse(until) + 1_000 })).toMatchObject({
       do: 'send',
     });
   });
 
-  it('and comes out of a digest within quiet hours at their end, not a week later', async () => {
+  it('waits until the end of quiet hours for a digest that is due within them', async () => {
     const id = await customer({ digest: 'daily', quietHours: { from: '08:00', to: '10:00' } });
     const input = await intent(id);
     const digest = Date.parse('2026-06-04T09:00:00Z');
@@ -141,7 +141,7 @@ describe('a decision obeys what the customer would like', () => {
     expect(await decide({ ...input, now: end })).toMatchObject({ do: 'send' });
   });
 
-  it('and counts a week of their own limit', async () => {
+  it('applies the customer’s own limit to the last seven days', async () => {
     const id = await customer({ maxPerWeek: 1 });
     expect(await decide(await intent(id))).toMatchObject({ do: 'send' });
     const again = await decide(await intent(id, { now: NOW + 6 * DAY }));
@@ -149,7 +149,7 @@ describe('a decision obeys what the customer would like', () => {
     expect(await decide(await intent(id, { now: NOW + 7 * DAY }))).toMatchObject({ do: 'send' });
   });
 
-  it('unless it is transactional, which only suppression stops', async () => {
+  it('sends transactional messages regardless of preferences, except to a suppressed address', async () => {
     const id = await customer({
       channels: { email: false },
       topics: { offers: false },
@@ -177,7 +177,7 @@ describe('a decision obeys what the customer would like', () => {
     });
   });
 
-  it('and lets go what was decided before', async () => {
+  it('applies changed preferences to later intents only', async () => {
     const id = await customer({});
     const decided = await decide(await intent(id));
     await storePreferences(
@@ -191,7 +191,7 @@ describe('a decision obeys what the customer would like', () => {
   });
 });
 
-it('puts the link to the preference centre and the reader’s language into a marketing mail', async () => {
+it('adds the link to the preference centre, in the recipient’s language, to a marketing mail', async () => {
   for (const [locale, words] of [
     ['en-GB', 'Choose what you get'],
     ['de-AT', 'Auswählen, was Sie erhalten'],
@@ -201,13 +201,13 @@ it('puts the link to the preference centre and the reader’s language into a ma
     const id = await customer({});
     await services.db.updateTable('customers').set({ locale }).where('id', '=', id).execute();
     const decided = await decide(await intent(id));
-    if (decided.do !== 'send') throw new Error('it was not sent');
+    if (decided.do !== 'send') throw new Error('Found no message; expected one.');
     const { content } = await services.db
       .selectFrom('messages')
       .select('content')
       .where('id', '=', decided.messageId)
       .executeTakeFirstOrThrow();
-    if (content.channel !== 'email') throw new Error('it is no mail');
+    if (content.channel !== 'email') throw new Error('Found no mail; expected one.');
     expect(content.html).toContain(words);
     expect(content.html).toMatch(/href="http:\/\/shop\.example\/preferences\/[\w-]+\.[\w-]+"/);
     expect(content.text).toContain('http://shop.example/preferences/');

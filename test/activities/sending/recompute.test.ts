@@ -24,7 +24,7 @@ afterAll(async () => {
   await composed.close();
 });
 
-/** Decides one marketing mail to a customer of its own. */
+/** Decides one marketing mail to a new customer. */
 async function decided(name: string, zone: string, props: { readonly arm?: string }) {
   const [customerId, enrollmentId] = [newId(), newId()];
   const created = new Date(NOW - 3_600_000);
@@ -86,7 +86,7 @@ async function decided(name: string, zone: string, props: { readonly arm?: strin
   return { customerId, decisionId: `${enrollmentId}.0`, result };
 }
 
-it('follows from the recorded facts and policy, without a name or an address among them', async () => {
+it('follows from the recorded facts and policy, which contain no name or address', async () => {
   const advice = { arm: 'advice' };
   const sent = await decided('wilhelmina', 'UTC', advice);
   const waiting = await decided('theodora', 'Asia/Tokyo', advice);
@@ -105,7 +105,7 @@ it('follows from the recorded facts and policy, without a name or an address amo
   expect(JSON.stringify(rows)).not.toMatch(/wilhelmina|theodora|apollonia|@/);
   expect(new Set(rows.map((row) => row.policy_version)).size).toBe(1);
 
-  // A record that does not follow from its facts is found.
+  // A decision that does not follow from its facts is reported.
   const change = (reason: string) =>
     client.query('update decisions set reason = $1 where id = $2', [reason, failed.decisionId]);
   await change('capped');
@@ -114,7 +114,7 @@ it('follows from the recorded facts and policy, without a name or an address amo
   expect(differences[0]).toContain(failed.decisionId);
   await change('render-failed');
 
-  // An erasure takes the facts with it.
+  // An erasure deletes the facts.
   const hasher = createAddressHasher(['a-secret-of-more-than-thirty-characters']);
   await inTransaction(services.db, (tx) =>
     eraseRows(tx, { hasher, declared: new Set() }, sent.customerId, new Date(NOW)),

@@ -17,67 +17,67 @@ const attempt = {
   message: { id: 'm' },
 } as BegunAttempt;
 
-/** A decision that writes an attempt down when it is asked first, and finds it afterwards. */
-function decidedOnce(): () => Promise<Claimed> {
-  let asked = 0;
-  return () => Promise.resolve(asked++ === 0 ? { result, attempt } : { result });
+/** A decision whose first call records an attempt; later calls find it. */
+function claimOnce(): () => Promise<Claimed> {
+  let calls = 0;
+  return () => Promise.resolve(calls++ === 0 ? { result, attempt } : { result });
 }
 
-function asking(decide: () => Promise<Claimed>) {
+function createSender(decide: () => Promise<Claimed>) {
   const ends: ((attempted: ExecutedAttempt) => void)[] = [];
-  const givenBack: string[] = [];
+  const released: string[] = [];
   const inline = new InlineDelivery(() => performance.now());
   inline.enable(['email']);
-  const ask = createSend(decide, {
+  const send = createSend(decide, {
     inline,
     clock: { now: () => NOW },
     logger: createLogger('silent'),
     attempts: {
       execute: () => new Promise((resolve) => ends.push(resolve)),
-      next: () => Promise.reject(new Error('Nobody asks for a next attempt here.')),
-      releaseClaim: (messageId) => Promise.resolve(void givenBack.push(messageId)),
+      next: () => Promise.reject(new Error('Unexpected call of next.')),
+      releaseClaim: (messageId) => Promise.resolve(void released.push(messageId)),
       getStatus: () => Promise.resolve({ status: 'sending', error: null }),
     },
   });
-  return { ask: () => ask(INPUT), ends, inline, givenBack };
+  return { send: () => send(INPUT), ends, inline, released };
 }
 
-it('joins the attempt that is under way when it is asked again, and calls nobody twice', async () => {
-  const { ask, ends } = asking(decidedOnce());
-  const first = ask();
-  const second = ask();
+it('joins the attempt in flight when it is retried, and calls the provider once', async () => {
+  const { send, ends } = createSender(claimOnce());
+  const first = send();
+  const second = send();
   await new Promise((resolve) => setImmediate(resolve));
   ends[0]?.(SENT);
   expect(await first).toEqual({ ...result, delivered: { status: 'sent' } });
   expect(await second).toEqual({ ...result, delivered: { status: 'sent' } });
   expect(ends).toHaveLength(1);
-  // It is over, so what became of it stands in the record alone.
-  expect(await ask()).toEqual(result);
+  // The attempt has ended, so its outcome is only in the database.
+  expect(await send()).toEqual(result);
 });
 
-it('lets go of an attempt that takes long, and says alike until when it may go on', async () => {
-  const { ask, ends, inline } = asking(decidedOnce());
+it('returns during a slow attempt, with the time until which it may run', async () => {
+  const { send, ends, inline } = createSender(claimOnce());
   const until = NOW.getTime() + 120_000;
-  expect(await ask()).toEqual({ ...result, after: { underWayUntil: until } });
+  expect(await send()).toEqual({ ...result, after: { underWayUntil: until } });
   expect(inline.accepts('email')).toBe(false);
-  expect(await ask()).toEqual({ ...result, after: { underWayUntil: until } });
+  expect(await send()).toEqual({ ...result, after: { underWayUntil: until } });
   const settled = inline.drain(60_000);
   ends[0]?.(SENT);
   await settled;
   expect(ends).toHaveLength(1);
 });
 
-it('calls nobody after a decision that took so long that it may have been asked for again', async () => {
+it('makes no attempt after a decision that took so long that it may have been retried', async () => {
   let elapsed = 0;
   const now = jest.spyOn(performance, 'now').mockImplementation(() => elapsed);
   try {
-    const decide = decidedOnce();
-    const { ask, ends, givenBack } = asking(() => {
+    const decide = claimOnce();
+    const { send, ends, released } = createSender(() => {
       elapsed += 10_001;
       return decide();
     });
-    expect(await ask()).toEqual(result);
-    expect([ends.length, givenBack]).toEqual([0, ['m']]);
+    expect(await send()).toEqual(result);
+    expect([ends.length, released]).toEqual([0, ['m']]);
   } finally {
     now.mockRestore();
   }

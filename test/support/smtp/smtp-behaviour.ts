@@ -1,30 +1,30 @@
-/** Where in a conversation the server can misbehave. */
+/** The stages of a session at which the server can fail. */
 export type SmtpStage =
   | 'greeting'
   | 'auth'
   | 'mail'
   | 'rcpt'
-  /** The whole mail is there, the answer is due. */
+  /** The complete mail was received. */
   | 'message';
 
 /**
- * What the server does at a stage. A mail that the server dropped, stalled or answered late at
- * `message` it has taken all the same: it stands among `mails`.
+ * The action of the server at a stage. A mail that is dropped, stalled or answered late at `message`
+ * was received, so it is in `mails`.
  */
 export type SmtpAction =
   | 'accept'
-  /** Closes the connection without a word. */
+  /** Closes the connection without a reply. */
   | 'drop'
-  /** Says nothing more. */
+  /** Sends no further reply. */
   | 'stall'
-  /** Answers as it should, once this promise is kept. */
+  /** Accepts after this promise resolves. */
   | { readonly after: Promise<unknown> }
   /** Refuses with this reply. */
   | { readonly code: number; readonly text: string };
 
 export interface SmtpMoment {
   readonly stage: SmtpStage;
-  /** Known from `rcpt` on. */
+  /** Known since `rcpt`. */
   readonly recipient: string | undefined;
   /** Known at `message`. */
   readonly messageId: string | undefined;
@@ -34,7 +34,7 @@ export type SmtpBehaviour = (moment: SmtpMoment) => SmtpAction;
 
 export const acceptAll: SmtpBehaviour = () => 'accept';
 
-/** Acts so at one stage, the first `times` times (always, where absent), and accepts otherwise. */
+/** Takes an action at one stage, the first `times` times (default: always), and accepts otherwise. */
 export function at(stage: SmtpStage, action: SmtpAction, times = Infinity): SmtpBehaviour {
   let left = times;
   return (moment) => {

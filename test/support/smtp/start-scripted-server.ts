@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { listeningPort } from './listening-port';
 
-/** A reply without its line end; `drop` closes the connection, `stall` says nothing more. */
+/** A reply without its line end; `drop` closes the connection, `stall` sends no further reply. */
 type Reply = string;
 
 export interface Script {
@@ -10,7 +10,7 @@ export interface Script {
   readonly MAIL?: Reply;
   readonly RCPT?: Reply;
   readonly DATA?: Reply;
-  /** As soon as the first bytes of the mail are there, its end is not. */
+  /** After the first bytes of the mail, before its end. */
   readonly body?: Reply;
   /** After the final dot. */
   readonly dot?: Reply;
@@ -27,7 +27,7 @@ const POLITE: Required<Omit<Script, 'body'>> = {
   RSET: '250 ok',
 };
 
-/** An SMTP server reduced to its lines, for faults that a real one does not show. */
+/** A scripted SMTP server, for faults that a real one cannot produce. */
 export async function startScriptedServer(script: Script) {
   const sockets = new Set<Socket>();
   let connections = 0;

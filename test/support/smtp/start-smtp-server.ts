@@ -4,7 +4,7 @@ import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp
 import { listeningPort } from './listening-port';
 import { acceptAll, type SmtpAction, type SmtpBehaviour, type SmtpMoment } from './smtp-behaviour';
 
-/** A mail that the server has got whole. */
+/** A mail that the server received completely. */
 interface ReceivedMail {
   /** With angle brackets. */
   readonly messageId: string;
@@ -20,28 +20,28 @@ interface ReceivedMail {
 }
 
 export interface TestSmtpServer {
-  /** For SMTP_URL; holds the credentials where the server asks for some. */
+  /** For SMTP_URL; includes the credentials if the server requires any. */
   readonly url: string;
-  /** In the order in which they arrived, repeats included. */
+  /** In order of arrival, including repeats. */
   readonly mails: readonly ReceivedMail[];
-  /** Set it for the next mails, even in the midst of a conversation. */
+  /** Can be changed at any time, also during a session. */
   behaviour: SmtpBehaviour;
-  /** How many connections there have been. */
+  /** Number of connections since the start. */
   readonly connections: number;
-  /** Cuts every open connection. */
+  /** Closes every open connection. */
   cutConnections(): void;
   stop(): Promise<void>;
 }
 
 export interface TestSmtpOptions {
   readonly behaviour?: SmtpBehaviour;
-  /** 0, the default, takes a free one; fixed where a server must come back at the same address. */
+  /** Default 0, a free port; set it to restart a server at the same address. */
   readonly port?: number;
   readonly credentials?: { readonly user: string; readonly password: string };
   readonly pipelining?: boolean;
 }
 
-/** A real SMTP server that records what arrives and misbehaves as it is told. */
+/** A real SMTP server that records mails and fails on demand. */
 export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<TestSmtpServer> {
   const { credentials } = options;
   const mails: ReceivedMail[] = [];
@@ -100,7 +100,7 @@ export async function startSmtpServer(options: TestSmtpOptions = {}): Promise<Te
     logger: false,
     ...handlers,
   });
-  // A connection that a client cut off is no event for the server.
+  // Ignores connections that the client closed.
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const port = listeningPort(server.server);
@@ -141,7 +141,7 @@ function reply(code: number, text: string): Error {
   return Object.assign(new Error(text), { responseCode: code });
 }
 
-/** smtp-server keeps a connection's id and socket to itself. */
+/** smtp-server does not expose a connection's id and socket. */
 function cut(server: SMTPServer, session?: SMTPServerSession): void {
   for (const connection of server.connections) {
     const socket: unknown = Reflect.get(connection, '_socket');

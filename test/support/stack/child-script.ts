@@ -12,8 +12,8 @@ export interface ChildScript<T> {
 }
 
 /**
- * Runs a TypeScript file in a process of its own, which prints one line of JSON when it is ready, so
- * that a test can kill it as a machine would.
+ * Runs a TypeScript file in a child process that a test can kill. It prints one line of JSON when it
+ * is ready.
  */
 export async function runChildScript<T>(
   file: string,

@@ -16,10 +16,10 @@ interface Recorded {
 }
 
 /**
- * Recomputes every decision of a database from its stored facts and policy. Decisions whose facts
- * are gone with an erasure, and those that tests make up without any, are left out.
+ * Recomputes every decision of a database from its stored facts and policy. Omits
+ * decisions whose facts were erased, and those that tests insert without facts.
  *
- * @returns how many there are, and each difference as a sentence
+ * @returns the number of decisions, and a sentence for each difference
  */
 export async function recomputeDecisions(
   client: Client,
@@ -37,19 +37,19 @@ function differencesOf(recorded: Recorded): readonly string[] {
   const length = JSON.stringify(basis).length;
   const tooLong = length > MAX_FACTS_LENGTH ? [`The facts of decision ${id} take ${length}.`] : [];
   const again = summary(decide(policy, parseDecisionFacts(basis)));
-  const before = summary({
+  const recorded = summary({
     ...recorded,
     until: recorded.next_at ?? undefined,
   } as unknown as Decision);
-  return isDeepStrictEqual(again, before)
+  return isDeepStrictEqual(again, recorded)
     ? tooLong
     : [
         ...tooLong,
-        `Decision ${id} was ${JSON.stringify(before)}; from its facts follows ${JSON.stringify(again)}.`,
+        `Decision ${id} was ${JSON.stringify(recorded)}; from its facts follows ${JSON.stringify(again)}.`,
       ];
 }
 
-/** What has to be equal; the words of a template that cannot be rendered are no fact. */
+/** The properties that must be equal; the error of a template is not a fact. */
 function summary(decision: Decision) {
   const { outcome, reason, candidates } = decision;
   return {

@@ -3,8 +3,8 @@ import { Client } from 'pg';
 import { recomputeDecisions } from './recompute-decisions';
 
 /**
- * Creates the database `name` and lets `migrate` fill it, once for a run: `cloneDatabase` then copies
- * it in a fraction of the time. `migrate` must have closed its connections when it resolves.
+ * Creates the database `name` and migrates it, once per run; `cloneDatabase` copies it, which is much
+ * faster. `migrate` must have closed its connections when it resolves.
  */
 export async function createTemplateDatabase(
   adminUrl: string,
@@ -13,14 +13,14 @@ export async function createTemplateDatabase(
 ): Promise<void> {
   await asAdmin(adminUrl, `create database ${quoted(name)}`);
   await migrate(withDatabase(adminUrl, name));
-  // Postgres copies no template that somebody is connected to, so nobody may connect any more.
+  // Postgres cannot copy a template that has connections, so no more are allowed.
   await asAdmin(adminUrl, `alter database ${quoted(name)} allow_connections false`);
 }
 
 /**
- * A database of its own for a test file, copied from `template`.
+ * Creates a database for a test file by copying `template`.
  *
- * @returns `drop` throws where a decision does not follow from its recorded facts and policy
+ * @returns `drop` throws if a decision does not follow from its recorded facts and policy
  */
 export async function cloneDatabase(
   adminUrl: string,
@@ -39,7 +39,7 @@ export async function cloneDatabase(
   };
 }
 
-/** Whatever a test has decided must follow from what was recorded of it. */
+/** Checks that every decision of a test follows from its recorded facts. */
 async function decisionsThatDiffer(url: string): Promise<readonly string[]> {
   const client = new Client({ connectionString: url });
   await client.connect();

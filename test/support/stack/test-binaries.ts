@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findTemporalBinary } from '../../../src/embedded/temporal/find-temporal-binary';
 
-/** The cache that `npm start` uses too, so that tests download nothing twice. */
+/** The cache of `npm start`, so that tests download nothing again. */
 export const testCacheDir = join(homedir(), '.cache', 'throughline');
 
 /** The time-skipping server, for `TestWorkflowEnvironment.createTimeSkipping`. */

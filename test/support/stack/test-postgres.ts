@@ -5,13 +5,12 @@ import { startPostgres } from '../../../src/embedded/postgres/embedded-postgres'
 import { testCacheDir } from './test-binaries';
 
 /**
- * One Postgres for a whole run of the tests, without durability and with nothing left behind:
- * `globalSetup` starts it and puts `url` into the environment, `globalTeardown` calls `stop`.
+ * One Postgres for a test run, without durability, removed afterwards: `globalSetup` starts it and puts `url` into the environment, `globalTeardown` calls `stop`.
  * `url` may create databases.
  */
 export async function startTestPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-test-'));
-  // As root, Postgres runs as another user, who must get through.
+  // As root, Postgres runs as another user, who needs access.
   await chmod(folder, 0o711);
   try {
     const postgres = await startPostgres({

@@ -16,8 +16,8 @@ export class ExposureLog {
 
   /** Returns the exposures since the last call, each experiment once. */
   take(): readonly Exposure[] {
-    const taken = [...this.#exposures.values()];
+    const exposures = [...this.#exposures.values()];
     this.#exposures.clear();
-    return taken;
+    return exposures;
   }
 }

@@ -75,9 +75,9 @@ function basis(
       );
     }
   }
-  const wishes = facts['preferences'];
-  if (purpose !== 'transactional' && wishes !== undefined) {
-    lines.push(`  preferences then: ${inWords(wishes)}`);
+  const preferences = facts['preferences'];
+  if (purpose !== 'transactional' && preferences !== undefined) {
+    lines.push(`  preferences then: ${inWords(preferences)}`);
   }
   const arms = Object.entries(variant).map(([name, arm]) => `${name} = ${inWords(arm)}`);
   if (arms.length > 0) lines.push(`  experiments then: ${arms.join(', ')}`);
@@ -143,11 +143,11 @@ function attemptWords({
   response,
   repeat,
 }: AttemptView) {
-  const said = response === null ? '' : ` (${response})`;
+  const details = response === null ? '' : ` (${response})`;
   const result =
     endedAt === null
       ? 'has no outcome yet, or was interrupted by a crash'
-      : `${outcomeWords(outcome)} at ${moment(endedAt)}${said}`;
+      : `${outcomeWords(outcome)} at ${moment(endedAt)}${details}`;
   return `attempt ${attempt}${repeat ? ' (a repeat)' : ''} with ${provider} at ${moment(startedAt)}: ${result}`;
 }
 

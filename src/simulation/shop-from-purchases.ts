@@ -47,7 +47,7 @@ export async function shopFromPurchases(file: string, limit: number): Promise<Sh
   if (days.length === 0) throw new Error(`Found no purchase in ${file}; expected at least one.`);
   const first = days.reduce((a, b) => Math.min(a, b));
   const events = [...purchases].flatMap(([id, list]) =>
-    list.map(({ day, row }, at) => purchase(id, at, day - first, row)),
+    list.map(({ day, row }, index) => purchase(id, index, day - first, row)),
   );
   return {
     title: `the purchases of ${purchases.size} customers in ${file}`,

@@ -50,8 +50,8 @@ export function createDecide(deps: DecideDeps): Decide {
   const version = policyVersion(policy);
   return async (tx, input) => {
     const gathered = await gatherFacts(tx, { ...deps, policy }, input);
-    const { before } = gathered;
-    if (before !== null && before.outcome !== 'defer') return { result: earlierResult(before) };
+    const { earlier } = gathered;
+    if (earlier !== null && earlier.outcome !== 'defer') return { result: earlierResult(earlier) };
 
     const decision = decideBy(policy, gathered.facts);
     if (decision.outcome === 'skip') {
@@ -102,14 +102,14 @@ export function createDecide(deps: DecideDeps): Decide {
   };
 }
 
-function earlierResult(before: NonNullable<Gathered['before']>): SendResult {
-  return before.messageId === null || before.channel === null
-    ? { do: 'skip', reason: before.reason }
+function earlierResult(earlier: NonNullable<Gathered['earlier']>): SendResult {
+  return earlier.messageId === null || earlier.channel === null
+    ? { do: 'skip', reason: earlier.reason }
     : {
         do: 'send',
-        messageId: before.messageId,
-        channel: before.channel,
-        provider: before.provider ?? '',
+        messageId: earlier.messageId,
+        channel: earlier.channel,
+        provider: earlier.provider ?? '',
       };
 }
 
@@ -125,7 +125,7 @@ function withDetail(decision: Decision, channel: ChannelKind, failure: string): 
 
 function decisionRow(
   input: SendInput,
-  { facts, customer, before }: Gathered,
+  { facts, customer, earlier }: Gathered,
   decision: Decision,
   policy: string,
 ): NewDecision {
@@ -159,7 +159,7 @@ function decisionRow(
     cost: chosen?.cost ?? null,
     // The choice is deterministic.
     probability: outcome === 'send' ? 1 : null,
-    deferrals: toJsonb([...(before?.deferrals ?? []), ...deferral]),
+    deferrals: toJsonb([...(earlier?.deferrals ?? []), ...deferral]),
     next_at: outcome === 'defer' ? decision.until : null,
     decided_at: now,
   };

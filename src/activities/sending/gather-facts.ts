@@ -41,7 +41,7 @@ export interface Gathered {
     readonly properties: JsonObject;
     readonly occurredAt: Date;
   } | null;
-  readonly before: FactRow['decidedBefore'];
+  readonly earlier: FactRow['decidedBefore'];
 }
 
 /**
@@ -68,7 +68,7 @@ export async function gatherFacts(tx: Tx, deps: GatherDeps, input: SendInput): P
     facts: decisionFacts(deps, subject, addresses, row),
     customer,
     event: event && { ...event, occurredAt: new Date(event.occurredAt) },
-    before: row.decidedBefore,
+    earlier: row.decidedBefore,
   };
 }
 
@@ -81,15 +81,15 @@ function decisionFacts(
   const { now, purpose, overdue } = input;
   const { enrollment } = row;
   if (enrollment === null) throw new Error(`There is no enrollment ${input.enrollmentId}.`);
-  const wanted = [...new Set(input.via)].filter(isChannelKind).slice(0, MAX_CANDIDATES);
+  const requested = [...new Set(input.via)].filter(isChannelKind).slice(0, MAX_CANDIDATES);
   const template = deps.templates.get(input.template);
   const suppressed = new Set(
     row.suppressed.map(({ channel, address }) => `${channel} ${addresses.get(address) ?? ''}`),
   );
   const reached = new Set(row.reached.map(({ channel, address }) => `${channel} ${address}`));
   const consents = row.consents.map((each) => ({ ...each, at: new Date(each.at) }));
-  const applying = wanted.map((channel) => applyingConsent(consents, channel, purpose));
-  const channels = wanted.map((channel, index): ChannelFacts => {
+  const applying = requested.map((channel) => applyingConsent(consents, channel, purpose));
+  const channels = requested.map((channel, index): ChannelFacts => {
     const provider = deps.providers.get(channel);
     const address = addressOf(channel, customer, provider?.address ?? null);
     const key = `${channel} ${address?.toLowerCase() ?? ''}`;
@@ -120,7 +120,7 @@ function decisionFacts(
     zone: isZone(customer.timeZone) ? customer.timeZone : null,
     channels,
     ...(row.preferences !== null && {
-      preferences: relevantPreferences(row.preferences, wanted, purpose),
+      preferences: relevantPreferences(row.preferences, requested, purpose),
     }),
     sent: { messages },
     waitedFor: [

@@ -21,20 +21,20 @@ export function createEnforceRetention(
   const { db, clock, logger, retention } = deps;
   return async () => {
     const context = Context.current();
-    const beat = () => {
+    const heartbeat = () => {
       context.cancellationSignal.throwIfAborted();
       context.heartbeat();
     };
     const now = clock.now();
-    const before = (period: Duration) => new Date(now.getTime() - durationMs(period));
+    const cutoff = (period: Duration) => new Date(now.getTime() - durationMs(period));
     const messages =
       retention.messages === undefined
         ? { emptiedMessages: 0, deletedInboxItems: 0 }
-        : await emptyOldMessages(db, before(retention.messages), now, beat);
+        : await emptyOldMessages(db, cutoff(retention.messages), now, heartbeat);
     const events =
       retention.events === undefined
         ? { droppedMonths: [], deletedQuarantined: 0 }
-        : await dropOldEvents(db, before(retention.events), now, beat);
+        : await dropOldEvents(db, cutoff(retention.events), now, heartbeat);
     const result = { ...messages, ...events };
     logger.info(result, 'enforced the retention periods');
     return result;

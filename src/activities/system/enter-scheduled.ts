@@ -11,8 +11,8 @@ import type { JourneyOptions } from '../../journey/options';
 import type { ScheduledEntries, SystemActivities } from './protocol';
 
 /** Number of customers per query and transaction. */
-const PAGE = 500;
-const TOGETHER = 50;
+const PAGE_SIZE = 500;
+const BATCH_SIZE = 50;
 
 interface Progress extends ScheduledEntries {
   readonly cursor: string;
@@ -43,10 +43,12 @@ export function createEnterScheduled(deps: {
       const page = await nextPage(deps.db, progress.cursor, segment);
       const last = page.at(-1);
       if (last === undefined) return progress;
-      const wanted = page.filter(({ traits }) => matchesTraits(filter, traits)).map(({ id }) => id);
+      const matching = page
+        .filter(({ traits }) => matchesTraits(filter, traits))
+        .map(({ id }) => id);
       let { entered, refused } = progress;
-      for (let from = 0; from < wanted.length; from += TOGETHER) {
-        const ids = wanted.slice(from, from + TOGETHER);
+      for (let from = 0; from < matching.length; from += BATCH_SIZE) {
+        const ids = matching.slice(from, from + BATCH_SIZE);
         const now = deps.clock.now();
         const entries = await inTransaction(deps.db, (tx) =>
           enterEach(tx, { ids, journey, options, filter, segment, eventId, now }),
@@ -83,20 +85,20 @@ async function enterEach(
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
-  const before = await dealtWith(tx, given.ids, journey, eventId);
+  const processed = await alreadyProcessed(tx, given.ids, journey, eventId);
   const members = await membersAmong(tx, given.ids, given.segment);
   // Traits and segments may have changed since the page was read; these are current.
-  const wanted = customers.filter(
-    ({ id, traits }) => !before.has(id) && members.has(id) && matchesTraits(filter, traits),
+  const matching = customers.filter(
+    ({ id, traits }) => !processed.has(id) && members.has(id) && matchesTraits(filter, traits),
   );
   const seq = await allocateSequence(tx);
-  const requests = wanted.map(({ id }) => {
+  const requests = matching.map(({ id }) => {
     return { customerId: id, journey, options, key: '', event: null, eventId, seq, now };
   });
   return (await enterAll(tx, requests)).map(({ entered }) => entered);
 }
 
-async function dealtWith(
+async function alreadyProcessed(
   tx: Tx,
   ids: readonly string[],
   journey: string,
@@ -148,6 +150,6 @@ function nextPage(
     .where('id', '>', cursor)
     .where('merged_into', 'is', null)
     .orderBy('id')
-    .limit(PAGE)
+    .limit(PAGE_SIZE)
     .execute();
 }

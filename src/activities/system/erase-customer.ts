@@ -17,9 +17,9 @@ import {
 import { deleteExecution } from './delete-executions';
 import type { SystemActivities } from './protocol';
 
-const PAGE = 200;
-const AT_ONCE = 8;
-const ASK_AGAIN_MS = 1_000;
+const PAGE_SIZE = 200;
+const MAX_CONCURRENT_DELETIONS = 8;
+const POLL_INTERVAL_MS = 1_000;
 /** After this many passes the activity fails with a description of what remains, for operators. */
 const MAX_POLLS = 600;
 /** A delivery that began this long ago has ended. */
@@ -42,48 +42,51 @@ export interface EraseCustomerDeps extends ErasureDeps {
 export function createEraseCustomer(deps: EraseCustomerDeps): SystemActivities['erase'] {
   return async ({ requestId, last }) => {
     const context = Context.current();
-    let left = '';
-    for (let looks = 0; looks < MAX_POLLS; looks++) {
-      const found = await look(deps, requestId, last, () => context.heartbeat());
-      if (typeof found === 'number') return { executions: found };
-      left = found;
+    let remaining = '';
+    for (let polls = 0; polls < MAX_POLLS; polls++) {
+      const result = await runPass(deps, requestId, last, () => context.heartbeat());
+      if (typeof result === 'number') return { executions: result };
+      remaining = result;
       context.heartbeat();
-      await context.sleep(ASK_AGAIN_MS);
+      await context.sleep(POLL_INTERVAL_MS);
     }
     throw ApplicationFailure.create({
-      message: `${left}; the erasure continues after that.`,
+      message: `${remaining}; the erasure continues after that.`,
       type: 'StillGoing',
     });
   };
 }
 
 /** @returns a description of what remains; if nothing remains, the number of executions */
-async function look(
+async function runPass(
   deps: EraseCustomerDeps,
   requestId: string,
   last: boolean,
-  beat: () => void,
+  heartbeat: () => void,
 ): Promise<string | number> {
   const { db } = deps;
-  const pseudonym = await erasedBy(deps, requestId);
-  const state = pseudonym === undefined ? undefined : await stateOf(db, requestId);
+  const pseudonym = await ensureErased(deps, requestId);
+  const state = pseudonym === undefined ? undefined : await readState(db, requestId);
   if (pseudonym === undefined || state === undefined) return 0;
   const { formerIds = [], transaction = '0' } = state;
 
   const settled = await hasSettled(db, transaction);
-  const executions = await deleteAll(deps, pseudonym, beat);
+  const executions = await deleteAll(deps, pseudonym, heartbeat);
   await removeMails(deps, pseudonym);
   if (executions.going > 0) return `Temporal is still deleting ${executions.going} executions`;
   await inTransaction(db, (tx) => eraseLateArrivals(tx, pseudonym, formerIds, deps.clock.now()));
   if (!settled) return 'A transaction that began before the erasure has not ended';
   if (!last) return executions.all;
   if (await isDelivering(deps, pseudonym)) return 'A delivery is in progress';
-  await close(deps, requestId, pseudonym, { rows: state.rows, executions: executions.all });
+  await complete(deps, requestId, pseudonym, { rows: state.rows, executions: executions.all });
   return executions.all;
 }
 
 /** Returns the customer's pseudonym; erases the rows first if that is not done. */
-async function erasedBy(deps: EraseCustomerDeps, requestId: string): Promise<string | undefined> {
+async function ensureErased(
+  deps: EraseCustomerDeps,
+  requestId: string,
+): Promise<string | undefined> {
   const request = await deps.db
     .selectFrom('privacy_requests')
     .select(['customer_id', 'status', 'source'])
@@ -103,7 +106,7 @@ async function erasedBy(deps: EraseCustomerDeps, requestId: string): Promise<str
   return undefined;
 }
 
-async function stateOf(db: Db, requestId: string): Promise<ErasureState | undefined> {
+async function readState(db: Db, requestId: string): Promise<ErasureState | undefined> {
   const row = await db
     .selectFrom('privacy_requests')
     .select('result')
@@ -134,7 +137,7 @@ async function removeMails(
 async function deleteAll(
   { db, client }: EraseCustomerDeps,
   pseudonym: string,
-  beat: () => void,
+  heartbeat: () => void,
 ): Promise<{ readonly all: number; readonly going: number }> {
   const connected = await client();
   let cursor = '';
@@ -147,20 +150,20 @@ async function deleteAll(
       .where('customer_id', '=', pseudonym)
       .where('id', '>', cursor)
       .orderBy('id')
-      .limit(PAGE)
+      .limit(PAGE_SIZE)
       .execute();
     const last = page.at(-1);
     if (last === undefined) return { all, going };
     cursor = last.id;
-    for (let from = 0; from < page.length; from += AT_ONCE) {
+    for (let from = 0; from < page.length; from += MAX_CONCURRENT_DELETIONS) {
       const found = await Promise.all(
         page
-          .slice(from, from + AT_ONCE)
+          .slice(from, from + MAX_CONCURRENT_DELETIONS)
           .map(({ id, journey }) => deleteExecution(connected, workflowIdOf(journey, id))),
       );
       all += found.length;
       going += found.filter((each) => each === 'going').length;
-      beat();
+      heartbeat();
     }
   }
 }
@@ -175,7 +178,7 @@ async function isDelivering({ db, clock }: EraseCustomerDeps, pseudonym: string)
 }
 
 /** Completes the request, and removes the customer's former ids from it. */
-async function close(
+async function complete(
   { db, clock, logger }: EraseCustomerDeps,
   requestId: string,
   pseudonym: string,

@@ -10,10 +10,10 @@ import {
 } from './protocol';
 import { sendUpdate, type UpdateResult } from './send-update';
 
-const PAGE = 64;
-const AT_ONCE = 8;
+const PAGE_SIZE = 64;
+const MAX_CONCURRENT_UPDATES = 8;
 const MAX_FAILURES = 100;
-const MAX_SUBSCRIPTIONS = 3;
+const MAX_UPDATE_ATTEMPTS = 3;
 
 /**
  * Applies an operation to all active enrollments of a journey that match a filter. Heartbeats contain
@@ -33,10 +33,10 @@ export function createOperate(deps: {
       const last = page.at(-1);
       if (last === undefined) return progress;
       // Updates of a group are sent concurrently; progress is recorded by group.
-      for (let from = 0; from < page.length; from += AT_ONCE) {
-        const group = page.slice(from, from + AT_ONCE);
-        const results = await Promise.all(group.map((id) => steer(deps.client, input, id)));
-        progress = results.reduce(count, progress);
+      for (let from = 0; from < page.length; from += MAX_CONCURRENT_UPDATES) {
+        const group = page.slice(from, from + MAX_CONCURRENT_UPDATES);
+        const results = await Promise.all(group.map((id) => sendOperation(deps.client, input, id)));
+        progress = results.reduce(addResult, progress);
         progress = { ...progress, cursor: group.at(-1) ?? progress.cursor };
         context.heartbeat(progress);
       }
@@ -44,54 +44,57 @@ export function createOperate(deps: {
   };
 }
 
-interface Result {
+interface OperationResult {
   readonly enrollmentId: string;
-  readonly steered: UpdateResult;
+  readonly result: UpdateResult;
 }
 
-async function steer(
+async function sendOperation(
   client: () => Promise<Client>,
   input: OperationInput,
   enrollmentId: string,
-): Promise<Result> {
+): Promise<OperationResult> {
   const { journey, operation, reason, operationId } = input;
   const enrollment = { id: enrollmentId, journey };
-  let steered: UpdateResult = { did: 'silent' };
+  let result: UpdateResult = { did: 'timeout' };
   // A busy worker may answer later; the same id makes a repeated update take effect once.
-  for (let asked = 0; asked < MAX_SUBSCRIPTIONS && steered.did === 'silent'; asked++) {
-    steered = await sendUpdate(client, enrollment, operation, reason, operationId);
+  for (let attempt = 0; attempt < MAX_UPDATE_ATTEMPTS && result.did === 'timeout'; attempt++) {
+    result = await sendUpdate(client, enrollment, operation, reason, operationId);
   }
-  if (steered.did === 'away') {
+  if (result.did === 'unavailable') {
     throw ApplicationFailure.create({
       message: 'Temporal is unavailable; the operation resumes when it is available again.',
       type: 'TemporalAway',
     });
   }
-  return { enrollmentId, steered };
+  return { enrollmentId, result };
 }
 
-function count(progress: OperationProgress, { enrollmentId, steered }: Result): OperationProgress {
-  const noted = (message: string) =>
+function addResult(
+  progress: OperationProgress,
+  { enrollmentId, result }: OperationResult,
+): OperationProgress {
+  const withFailure = (message: string) =>
     progress.failures.length < MAX_FAILURES
       ? [...progress.failures, { enrollmentId, message: message.slice(0, 300) }]
       : progress.failures;
-  switch (steered.did) {
+  switch (result.did) {
     case 'done':
       return { ...progress, done: progress.done + 1 };
-    case 'refused':
-      return { ...progress, refused: progress.refused + 1, failures: noted(steered.message) };
-    case 'gone':
+    case 'rejected':
+      return { ...progress, refused: progress.refused + 1, failures: withFailure(result.message) };
+    case 'not-found':
       return {
         ...progress,
         refused: progress.refused + 1,
-        failures: noted('Its workflow is not running: it has ended, or was not started yet.'),
+        failures: withFailure('Its workflow is not running: it has ended, or was not started yet.'),
       };
-    case 'silent':
-    case 'away':
+    case 'timeout':
+    case 'unavailable':
       return {
         ...progress,
         failed: progress.failed + 1,
-        failures: noted('Its worker did not answer in time. Check the workflow, then retry.'),
+        failures: withFailure('Its worker did not answer in time. Check the workflow, then retry.'),
       };
   }
 }
@@ -106,7 +109,7 @@ async function nextPage(
     .where('entered_at', '<=', new Date(askedAt))
     .where('id', '>', cursor)
     .orderBy('id')
-    .limit(PAGE)
+    .limit(PAGE_SIZE)
     .execute();
   return rows.map(({ id }) => id);
 }

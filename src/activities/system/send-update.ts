@@ -11,15 +11,15 @@ import { workflowIdOf, type EnrollmentRunStatus, type UpdateName } from '../../j
 export type UpdateResult =
   | { readonly did: 'done'; readonly status: EnrollmentRunStatus }
   /** The journey rejected it, with this message. */
-  | { readonly did: 'refused'; readonly message: string }
+  | { readonly did: 'rejected'; readonly message: string }
   /** No such workflow is running. */
-  | { readonly did: 'gone' }
+  | { readonly did: 'not-found' }
   /** Its worker did not answer in time; whether the update took effect is unknown. */
-  | { readonly did: 'silent' }
-  | { readonly did: 'away' };
+  | { readonly did: 'timeout' }
+  | { readonly did: 'unavailable' };
 
 /** Timeout of an update. */
-const PATIENCE_MS = 8_000;
+const UPDATE_TIMEOUT_MS = 8_000;
 
 /**
  * Sends an update to a running journey: pause, resume, skip a wait, or exit.
@@ -38,7 +38,7 @@ export async function sendUpdate(
     const handle = client.workflow.getHandle(workflowIdOf(enrollment.journey, enrollment.id));
     const once = updateId === undefined ? {} : { updateId };
     // A network deadline: in system time, not in the journey's.
-    const status = await client.withDeadline(Date.now() + PATIENCE_MS, () =>
+    const status = await client.withDeadline(Date.now() + UPDATE_TIMEOUT_MS, () =>
       update === 'exit' && reason !== null
         ? handle.executeUpdate<EnrollmentRunStatus, [string]>(update, { ...once, args: [reason] })
         : handle.executeUpdate<EnrollmentRunStatus, []>(update, once),
@@ -46,23 +46,23 @@ export async function sendUpdate(
     return { did: 'done', status };
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) {
-      return { did: 'refused', message: error.cause?.message ?? error.message };
+      return { did: 'rejected', message: error.cause?.message ?? error.message };
     }
-    if (error instanceof WorkflowNotFoundError) return { did: 'gone' };
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { did: 'silent' };
+    if (error instanceof WorkflowNotFoundError) return { did: 'not-found' };
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { did: 'timeout' };
     switch (classifyRelayError(error)) {
       case 'gone':
-        return { did: 'gone' };
+        return { did: 'not-found' };
       case 'away':
-        return { did: 'away' };
+        return { did: 'unavailable' };
       case 'refused':
-        return isConnectionFailure(error) ? { did: 'away' } : refusal(error);
+        return isConnectionFailure(error) ? { did: 'unavailable' } : rejection(error);
     }
   }
 }
 
-function refusal(error: unknown): UpdateResult {
-  return { did: 'refused', message: error instanceof Error ? error.message : String(error) };
+function rejection(error: unknown): UpdateResult {
+  return { did: 'rejected', message: error instanceof Error ? error.message : String(error) };
 }
 
 /** Connecting fails with plain network errors. */

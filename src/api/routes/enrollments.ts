@@ -111,21 +111,21 @@ function updateError(
   { startsAt }: EnrollmentView,
 ): RequestError {
   switch (result.did) {
-    case 'refused':
+    case 'rejected':
       return new RequestError('conflict', 'refused', result.message);
-    case 'gone':
+    case 'not-found':
       return new RequestError(
         'conflict',
         'not-running',
         `No workflow runs for this enrollment: it starts at ${startsAt.toISOString()}, or it was terminated in Temporal. Retry after that time, or look for it in the Temporal Web UI.`,
       );
-    case 'silent':
+    case 'timeout':
       return new RequestError(
         'unavailable',
         'no-answer',
         'The journey did not answer in time, so it is unknown whether the operation was done. Check that a worker runs, then read the enrollment.',
       );
-    case 'away':
+    case 'unavailable':
       return new RequestError(
         'unavailable',
         'temporal-away',

@@ -38,15 +38,15 @@ export async function demo(config: Config, options: DemoOptions): Promise<void> 
       : await shopFromPurchases(options.purchases, limit ?? Number.POSITIVE_INFINITY);
   say(`Demo on ${shop.title}: ${shop.events.length} events.`);
   const stops: Stop[] = [];
-  let ended = false;
+  let stopping = false;
   const onStop = async (stop: Stop) => {
     stops.push(stop);
-    if (ended) await stop(); // interrupted while it was starting
+    if (stopping) await stop(); // interrupted while it was starting
   };
   try {
     await Promise.race([run(config, seed, shop, onStop), interrupted()]);
   } finally {
-    ended = true;
+    stopping = true;
     for (const stop of stops.toReversed()) await stop();
   }
 }
@@ -72,7 +72,7 @@ async function run(
   shop: Shop,
   onStop: (stop: Stop) => Promise<void>,
 ): Promise<void> {
-  const began = performance.now();
+  const startedAt = performance.now();
 
   // The results include journeys that failed, so the demo does not log them.
   const logger = createLogger('error');
@@ -119,7 +119,7 @@ async function run(
       'These purchases are historical, so no message of this demo could affect them: a purchase after a win-back would have happened anyway.\n',
     );
   }
-  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
   process.stdout.write(`${results.run.events} events, ${seconds} s.\n`);
 }
 

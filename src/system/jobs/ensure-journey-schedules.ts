@@ -32,12 +32,12 @@ export async function ensureJourneySchedules(
   index: JourneyIndex,
   taskQueue: string,
 ): Promise<void> {
-  const wanted = declaredSchedules(index);
-  for (const { recurrence, zone } of wanted.values()) {
+  const declared = declaredSchedules(index);
+  for (const { recurrence, zone } of declared.values()) {
     parseRecurrence(recurrence).next(new Date(0), zone);
   }
-  for (const [workflowId, input] of wanted) await ensure(client, workflowId, input, taskQueue);
-  await endOthers(client, wanted);
+  for (const [workflowId, input] of declared) await ensure(client, workflowId, input, taskQueue);
+  await endUndeclared(client, declared);
 }
 
 function declaredSchedules(index: JourneyIndex): ReadonlyMap<string, ScheduleInput> {
@@ -92,14 +92,14 @@ async function runningFingerprint(client: Client, workflowId: string): Promise<s
   }
 }
 
-async function endOthers(
+async function endUndeclared(
   client: Client,
-  wanted: ReadonlyMap<string, ScheduleInput>,
+  declared: ReadonlyMap<string, ScheduleInput>,
 ): Promise<void> {
   const query = `WorkflowType = '${SCHEDULE_TRIGGER}' and ExecutionStatus = 'Running'`;
   try {
     for await (const { workflowId } of client.workflow.list({ query })) {
-      if (wanted.has(workflowId)) continue;
+      if (declared.has(workflowId)) continue;
       await client.workflow
         .getHandle(workflowId)
         .terminate('its journey no longer declares this schedule')

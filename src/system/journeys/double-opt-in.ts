@@ -9,16 +9,16 @@ export const doubleOptIn = defineJourney(
   },
   async (j) => {
     const { topic } = j.event.properties;
-    const ask = () =>
+    const requestConfirmation = () =>
       j.send('confirm-subscription', {
         purpose: 'transactional',
         via: ['email'],
         props: { topic },
       });
-    await ask();
+    await requestConfirmation();
     let confirmed = await j.waitFor('Subscription Confirmed', { timeout: '2 days' });
     if (!confirmed) {
-      await ask();
+      await requestConfirmation();
       confirmed = await j.waitFor('Subscription Confirmed', { timeout: '5 days' });
     }
     if (!confirmed) return j.exit('not confirmed');

@@ -31,21 +31,21 @@ export async function recomputeDecisions(
   return { recomputed: rows.length, differences: rows.flatMap(differencesOf) };
 }
 
-function differencesOf(recorded: Recorded): readonly string[] {
-  const { id, basis, policy } = recorded;
+function differencesOf(row: Recorded): readonly string[] {
+  const { id, basis, policy } = row;
   if (policy === null) return [`The policy of decision ${id} is not stored.`];
   const length = JSON.stringify(basis).length;
   const tooLong = length > MAX_FACTS_LENGTH ? [`The facts of decision ${id} take ${length}.`] : [];
-  const again = summary(decide(policy, parseDecisionFacts(basis)));
+  const recomputed = summary(decide(policy, parseDecisionFacts(basis)));
   const recorded = summary({
-    ...recorded,
-    until: recorded.next_at ?? undefined,
+    ...row,
+    until: row.next_at ?? undefined,
   } as unknown as Decision);
-  return isDeepStrictEqual(again, recorded)
+  return isDeepStrictEqual(recomputed, recorded)
     ? tooLong
     : [
         ...tooLong,
-        `Decision ${id} was ${JSON.stringify(recorded)}; from its facts follows ${JSON.stringify(again)}.`,
+        `Decision ${id} was ${JSON.stringify(recorded)}; from its facts follows ${JSON.stringify(recomputed)}.`,
       ];
 }
 

@@ -1,6 +1,6 @@
 import type { Config } from '../config';
 
-/** The sample shop: the application of the demo, and of every command where none is named. */
+/** The sample shop: the application of the demo, and of every command if none is named. */
 export const DEFAULT_APP = require.resolve('../workflows/app');
 
 export function withDefaultApp(config: Config): Config {

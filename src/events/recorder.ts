@@ -24,9 +24,9 @@ export interface EventRecorder {
   /** Runs a transaction and retries it after a conflict; see `inTransaction`. */
   transact<T>(work: (tx: Tx, record: Recorder) => Promise<T>): Promise<T>;
   /**
-   * Records many system events at once, in a transaction of the caller's.
+   * Records many system events at once, in the caller's transaction.
    *
-   * @returns how many of them were new
+   * @returns the number of new events
    */
   recordAll(tx: Tx, systemEvents: readonly SystemEvent[]): Promise<number>;
 }

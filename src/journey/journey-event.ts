@@ -8,7 +8,7 @@ export interface RoutedEvent {
   /** Milliseconds since 1970, when it happened. */
   readonly at: number;
   readonly properties: JsonObject;
-  /** The message that the event is about, where it is about one. */
+  /** The message that the event is about, if any. */
   readonly of?: string;
 }
 

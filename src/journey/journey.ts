@@ -36,8 +36,8 @@ export interface Sent {
 }
 
 /**
- * How to send a template. `props` and `about` are required where the template requires them, and
- * `purpose` where the journey has none.
+ * How to send a template. `props` and `about` are required if the template requires them, and
+ * `purpose` if the journey has none.
  *
  * @example
  * const options: SendOptions<'onboarding-welcome', false> = {
@@ -168,7 +168,7 @@ export interface Journey<
 > {
   readonly customerId: string;
   readonly enrollmentId: string;
-  /** What the enrollment is about, such as a cart id; empty where the trigger has no key. */
+  /** What the enrollment is about, such as a cart id; empty if the trigger has no key. */
   readonly key: string;
   /**
    * The event that started the enrollment; undefined for schedules and for requests without data.
@@ -177,7 +177,7 @@ export interface Journey<
 
   /**
    * Decides whether to send, over which channel and when, and delivers. Does not throw for a customer
-   * who must not be contacted or a provider that refuses: the result says so.
+   * who must not be contacted or a provider that refuses; see the result.
    *
    * @example
    * const arm = await j.experiment('win-back-offer');
@@ -259,8 +259,8 @@ export interface Journey<
    */
   read(): Promise<WorkflowTraits>;
   /**
-   * @returns whether the customer is in a segment now, computed from what is stored; false for a
-   *   segment that is no longer in the code
+   * @returns whether the customer is in a segment now, computed from stored data; false for a segment
+   *   that is no longer in the code
    * @example
    * if (await j.inSegment('bigSpenders')) await j.task('thank', { title: 'Say thank you' });
    */

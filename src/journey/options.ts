@@ -47,7 +47,7 @@ export interface JourneyOptions {
   readonly goal?: EventTrigger;
   /**
    * Events that the body waits for. A declared one is routed from the start of the enrollment. One
-   * that is not declared costs a history event at its first wait, which also reads what was missed.
+   * that is not declared costs a history event at its first wait, which also reads missed events.
    */
   readonly listens?: readonly (EventName | EventTrigger)[];
   /** Default `'after exit'`: again once the last enrollment with the same key has ended. */

@@ -16,7 +16,7 @@ export interface EnrollmentStart {
   readonly event: RoutedEvent | null;
   /** The event subscriptions at entry, whatever the deployed code declares later. */
   readonly listens: readonly string[];
-  /** The state that an earlier run of the enrollment hands over when it continues as new. */
+  /** The state of the previous run, when the enrollment continues as new. */
   readonly carried?: CarriedState;
 }
 
@@ -28,7 +28,7 @@ export interface CarriedState {
   readonly listens: readonly string[];
   /** The activity log. */
   readonly log: readonly string[];
-  /** The current customer, where the one who entered was merged into another. */
+  /** The current customer, if the original one was merged into another. */
   readonly customerId?: string;
 }
 

@@ -21,7 +21,7 @@ type Body = (j: Journey) => Promise<void>;
  *
  * The body runs in its own cancellation scope. The first stop wins: the end of the body, an exit
  * event, the goal, an operator, or a long history. The end is recorded in Postgres before the
- * workflow completes, so that routing and re-entry rules never see a completed workflow as active.
+ * workflow completes, so that routing and re-entry rules never treat a completed workflow as active.
  *
  * @throws {ApplicationFailure} when the body failed and `onFailure` is `'fail'`
  */

@@ -10,7 +10,7 @@ const MAX_LEAD_MS = 86_400_000;
 /**
  * Compiles a segment's condition to SQL. The same text runs after an event, after a deadline and in
  * a backfill, so an incremental result cannot differ from a full recomputation. Times relative to
- * now are parameters of their own kind, so the text is generated once.
+ * now are parameters, so the text is generated once.
  */
 export function compileCondition(condition: Condition, atoms: Atoms): CompiledCondition {
   switch (condition.kind) {

@@ -21,7 +21,7 @@ interface MembershipChange {
   readonly announced: boolean;
 }
 
-/** Delays a deadline that has passed already, so that it does not cause a busy loop. */
+/** Delays a deadline that has already passed, to avoid a busy loop. */
 const MIN_DELAY_MS = 1_000;
 
 /**
@@ -118,7 +118,7 @@ async function announcementRule(
   const known = new Map(states.map((state) => [state.name, state]));
   return (customer, segment) => {
     const state = known.get(segment);
-    if (state === undefined) return false; // the segment was removed from the code, so nobody left it
+    if (state === undefined) return false; // the segment was removed from the code, so no customer left it
     if (state.filled_at !== null || rules.segments[segment]?.announceFirst === true) return true;
     return customer.customerId <= (backfill?.cursor ?? '') || customer.createdAt > state.defined_at;
   };

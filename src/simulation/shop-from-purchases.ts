@@ -17,7 +17,7 @@ interface Row {
 
 /**
  * Reads recorded purchases as the events of a shop. The file has days only, so purchases happen about
- * noon. A hash of the customer's id decides on consents, so that the same file makes the same shop.
+ * noon. Consents derive from a hash of the customer's id, so that the same file gives the same shop.
  *
  * @param file a CSV with the columns customer_id, date (YYYY-MM-DD), quantity, amount
  * @param limit the maximum number of customers, in the order of the file

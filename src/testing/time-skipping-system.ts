@@ -127,7 +127,7 @@ export async function startSystemOn(
       await relayed();
       const timeout = setTimeout(() => aborted.abort(stuck(duration)), PASS_TIMEOUT_MS);
       try {
-        // Each call leaves a listener on its signal, so each gets a signal of its own.
+        // Each call leaves a listener on its signal, so each gets a new signal.
         await skip(env, duration, AbortSignal.any([aborted.signal]));
       } finally {
         clearTimeout(timeout);

@@ -15,7 +15,7 @@ const product = z.looseObject({
   quantity: textOrNumber,
 });
 
-/** The shop's own events: a cart as a whole, and appointments. */
+/** The shop's own events: carts and appointments. */
 export const shopEvents = {
   'Cart Updated': z.looseObject({
     cart_id: cartId,

@@ -24,11 +24,11 @@ export const postPurchase = defineJourney(
       via: ['email', 'inapp'],
       props: { order_id },
     });
-    const asked = await j.waitFor(['Message Clicked', 'Message Replied'], {
+    const reaction = await j.waitFor(['Message Clicked', 'Message Replied'], {
       of: offer,
       timeout: '7 days',
     });
-    if (!asked) return;
+    if (!reaction) return;
     const call = await j.task('consultation-call', {
       title: 'Call about a recent order',
       details: { order_id },

@@ -43,7 +43,7 @@ export async function recordFailure(
       at: now,
     });
   }
-  // Another process took this attempt for interrupted and has updated the message; retry from there.
+  // Another process considered this attempt interrupted and updated the message; retry from there.
   if (row?.status !== 'sending' || row.attempts !== number) return 'again';
   switch (outcome) {
     case 'transient':

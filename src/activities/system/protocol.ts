@@ -85,7 +85,7 @@ export interface ScheduleInput {
 export interface Occurrences {
   /** The latest occurrence that is due and not processed. */
   readonly due: number | null;
-  /** The next one; null where the rule has ended. */
+  /** The next one; null if the rule has ended. */
   readonly next: number | null;
 }
 

@@ -1,6 +1,6 @@
 import { defineJourney, on, type JourneyPurpose } from '../../journey';
 
-/** Asks a customer who requested a subscription to confirm it, reminds them once, and welcomes them. */
+/** Requests the confirmation of a subscription, sends one reminder, and a welcome when it is confirmed. */
 export const doubleOptIn = defineJourney(
   {
     trigger: on('Subscription Requested', { key: (e) => e.properties.topic }),

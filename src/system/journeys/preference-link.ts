@@ -1,6 +1,6 @@
 import { defineJourney, on } from '../../journey';
 
-/** Sends a customer who asked for it a new link to the preference centre, at most every ten minutes. */
+/** Sends a new link to the preference centre on request, at most every ten minutes. */
 export const preferenceLink = defineJourney(
   {
     trigger: on('Preference Link Requested'),

@@ -13,7 +13,7 @@ export type SystemTemplates = ReturnType<typeof systemTemplates>;
  */
 export function systemTemplates(settings: PreferenceCentreSettings) {
   return {
-    /** Transactional: it only asks for a confirmation. */
+    /** Transactional: it only requests a confirmation. */
     'confirm-subscription': defineTemplate({
       props: z.object({ topic: z.string() }),
       tags: ['subscription'],
@@ -23,7 +23,7 @@ export function systemTemplates(settings: PreferenceCentreSettings) {
         marketing: false,
       }),
     }),
-    /** Transactional: the customer asked for it on the page behind an expired link. */
+    /** Transactional: the customer requested it on the page of an expired link. */
     'preference-link': defineTemplate({
       props: z.object({}),
       tags: ['preferences'],

@@ -7,7 +7,7 @@ const activities = proxyActivities<SystemActivities>({
   retry: { initialInterval: '10 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
 });
 
-/** One run of the system job `retention`; the result says what was dropped. */
+/** One run of the system job `retention`; the result lists the deleted data. */
 export async function enforceRetention(): Promise<RetentionResult> {
   return activities.enforceRetention();
 }

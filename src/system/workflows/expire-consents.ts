@@ -7,7 +7,7 @@ const activities = proxyActivities<SystemActivities>({
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 hour' },
 });
 
-/** One run of the system job `consent-expiry`; the result says how many consents ended. */
+/** One run of the system job `consent-expiry`; the result is the number of ended consents. */
 export async function expireConsents(): Promise<{ readonly expired: number }> {
   return activities.expireConsents();
 }

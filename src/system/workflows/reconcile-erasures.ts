@@ -7,7 +7,7 @@ const activities = proxyActivities<SystemActivities>({
   retry: { maximumAttempts: 3 },
 });
 
-/** One run of the system job `erasure-reconciliation`; the result says how many are open. */
+/** One run of the system job `erasure-reconciliation`; the result is the number of open erasures. */
 export async function reconcileErasures(): Promise<{ readonly open: number }> {
   return activities.reconcileErasures();
 }

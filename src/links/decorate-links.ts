@@ -2,16 +2,16 @@ import { channelDefinition } from '../domain/channels/channel-kind';
 import type { MessageContent } from '../domain/channels/message-content';
 import { VISITOR_PARAMETER } from './visitor-token';
 
-/** Half of what browsers and mail programs take, so that a link never breaks by the token. */
+/** Half of the limit of browsers and mail programs, so that the token never breaks a link. */
 const MAX_URL = 1_800;
 
 /**
- * A message whose links to the application's own websites carry a token that recognises the visitor
- * there, where its channel decorates links. Other links, and links that have a token already, stay
- * as they are.
+ * Adds a token to the links to the application's own websites, if the channel of the message decorates
+ * links. The token identifies the visitor there. Other links, and links that already have a token, do
+ * not change.
  *
  * @param websites hosts, such as `shop.example`; their subdomains count too
- * @param except addresses that stay as they are: those of our own pages
+ * @param except URL prefixes that are not decorated: those of our own pages
  */
 export function decorateLinks(
   content: MessageContent,

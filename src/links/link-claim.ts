@@ -1,6 +1,6 @@
 /**
- * What a link in a message may do once its page is confirmed. `form` stands in the forms of a page:
- * that somebody saw the page before they posted.
+ * What a link in a message may do after its page is confirmed. The forms of a page contain a token for
+ * `form`, which proves that the page was opened before the post.
  */
 export interface LinkClaim {
   readonly act: 'unsubscribe' | 'confirm' | 'preferences' | 'form';
@@ -8,6 +8,6 @@ export interface LinkClaim {
   readonly channel: string;
   readonly purpose: string;
   readonly messageId: string;
-  /** Milliseconds since 1970 after which the link is refused. */
+  /** Milliseconds since 1970 after which the link is rejected. */
   readonly expiresAt: number;
 }

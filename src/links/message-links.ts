@@ -5,7 +5,7 @@ export interface LinkSettings {
   /** Where recipients reach the API, without a trailing slash: `https://mail.shop.example`. */
   readonly publicUrl: string;
   readonly signingKey: string;
-  /** The mailbox that takes unsubscriptions by mail; without it mails name none. */
+  /** The mailbox that receives unsubscriptions by mail; without it, mails have no `mailto:` link. */
   readonly unsubscribeMailbox?: string | undefined;
 }
 
@@ -19,15 +19,15 @@ export interface LinkSubject {
 
 export interface MessageLinks {
   readonly unsubscribe?: string;
-  /** The same by mail, as a `mailto:` whose subject carries the token. */
+  /** Unsubscribes by mail: a `mailto:` link whose subject contains the token. */
   readonly unsubscribeMail?: string;
-  /** The preference centre, in each message. */
+  /** Opens the preference centre. */
   readonly preferences: string;
-  /** Confirms a subscription that the customer asked for (double opt-in). */
+  /** Confirms a subscription that the customer requested (double opt-in). */
   confirm(topic: string): string;
 }
 
-/** The signed links of one message: the same each time they are made, so retries do not differ. */
+/** The signed links of one message. Deterministic, so that retries send the same content. */
 export function messageLinks(settings: LinkSettings, about: LinkSubject): MessageLinks {
   const { messageId, customerId, channel, purpose } = about;
   const expiresAt = about.decidedAt.getTime() + LINK_LIFETIME_MS;

@@ -9,9 +9,9 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 /**
  * Packs the claim of a preference centre link into 38 bytes, so that the link fits into a text
  * message: version, the channel's wire id, expiry in seconds since 1970, customer and message. Such a
- * claim is for no particular purpose.
+ * claim has no purpose.
  *
- * @returns undefined for a claim that does not fit, which is signed as JSON
+ * @returns undefined if the claim does not fit; it is then signed as JSON
  */
 export function packClaim(claim: LinkClaim): Buffer | undefined {
   const { act, channel, customerId, messageId, expiresAt } = claim;
@@ -29,7 +29,7 @@ export function packClaim(claim: LinkClaim): Buffer | undefined {
   return packed;
 }
 
-/** @returns undefined for anything that `packClaim` did not make, or whose channel is gone */
+/** @returns undefined for input that `packClaim` did not create, or whose channel was removed */
 export function unpackClaim(packed: Buffer): LinkClaim | undefined {
   if (packed[0] !== VERSION || packed.length !== LENGTH) return undefined;
   const channel = channelByWireId(packed[1] ?? -1);

@@ -4,19 +4,19 @@ import { packClaim, unpackClaim } from './short-claim';
 
 export type { LinkClaim };
 
-/** How long the links in a message hold. */
+/** How long the links in a message are valid. */
 export const LINK_LIFETIME_MS = 90 * 24 * 3600 * 1000;
 
 /**
- * Signs a claim so that it can travel in a URL: `payload.signature`, both base64url; the signature
- * is HMAC-SHA256 (RFC 2104) over the payload as it travels.
+ * Signs a claim for use in a URL: `payload.signature`, both base64url. The signature is HMAC-SHA256
+ * (RFC 2104) over the encoded payload.
  */
 export function signLink(claim: LinkClaim, key: string): string {
   const payload = (packClaim(claim) ?? Buffer.from(JSON.stringify(claim))).toString('base64url');
   return `${payload}.${signature(payload, key)}`;
 }
 
-/** @returns the claim, or why the token is refused */
+/** @returns the claim, or why the token is rejected */
 export function readLink(token: string, key: string, now: Date): LinkClaim | 'forged' | 'expired' {
   const [payload, signed, ...rest] = token.split('.');
   if (payload === undefined || signed === undefined || rest.length > 0) return 'forged';

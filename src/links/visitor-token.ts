@@ -1,23 +1,23 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** The parameter under which a link to one's own website carries the token. */
+/** The query parameter for the token in links to the application's own websites. */
 export const VISITOR_PARAMETER = 'tl';
 
-/** How long a click in a message recognises its visitor. */
+/** How long a token identifies the visitor. */
 const LIFETIME_MS = 30 * 24 * 3600 * 1000;
 
 const VERSION = '1';
 
-/** Whom a token stands for: the customer to whom a message was sent. */
+/** The content of a token: the customer to whom a message was sent. */
 export interface Visitor {
   readonly customerId: string;
   readonly messageId: string;
 }
 
 /**
- * Signs whom a message was sent to, short enough for each of its links: version, customer, message
- * and the second at which it expires, with HMAC-SHA256 (RFC 2104) over them. The key is one of its
- * own, derived from the signing key, so that no token of another use is taken for one of these.
+ * Signs the recipient of a message as a token that is short enough for each link: version, customer,
+ * message and expiry in seconds, with HMAC-SHA256 (RFC 2104). The key is derived from the signing key
+ * for this use only, so that tokens of another use are not accepted.
  */
 export function signVisitor(visitor: Visitor, sentAt: Date, signingKey: string): string {
   const expires = Math.floor((sentAt.getTime() + LIFETIME_MS) / 1000).toString(36);
@@ -25,7 +25,7 @@ export function signVisitor(visitor: Visitor, sentAt: Date, signingKey: string):
   return `${payload}.${signature(payload, signingKey)}`;
 }
 
-/** @returns whom a token stands for; undefined for one that is forged, expired or no token at all */
+/** @returns the content of a token; undefined if it is forged, expired or malformed */
 export function readVisitor(token: string, signingKey: string, now: Date): Visitor | undefined {
   const parts = token.split('.');
   const [version, customerId, messageId, expires, signed] = parts;

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import type { LiquidEngine } from './liquid-engines';
 import type { TemplateDefinition } from './template';
 
-/** The names that a template may use, with the names below each where they are known. */
+/** The variables that a template may use, with their properties if those are known. */
 export type Vocabulary = Readonly<Record<string, readonly string[] | undefined>>;
 
 export interface UnknownVariable {
   readonly line: number;
-  /** The sentence to show. */
+  /** The error message. */
   readonly problem: string;
 }
 
@@ -24,7 +24,7 @@ export function vocabularyOf(definition: TemplateDefinition): Vocabulary {
   };
 }
 
-/** Finds the first name that no context will ever hold. Traits and event properties stay open. */
+/** Finds the first variable that a context never contains. Traits and event properties are not checked. */
 export function findUnknownVariable(
   engine: LiquidEngine,
   parsed: Template[],
@@ -42,7 +42,7 @@ export function findUnknownVariable(
 function problemWith(root: string, name: unknown, vocabulary: Vocabulary): string | undefined {
   if (!Object.hasOwn(vocabulary, root)) {
     return root === 'event'
-      ? 'Found the variable event, but the template is about no event. Name the event in `about`.'
+      ? 'Found the variable event, but the template has no event. Set `about` to the name of the event.'
       : `Found the variable ${root}; expected one of ${Object.keys(vocabulary).join(', ')}. Correct the name, or assign it first.`;
   }
   const names = vocabulary[root];

@@ -2,13 +2,13 @@ import { compile, type FormatCallback, type SelectorDefinition } from 'html-to-t
 
 const LIQUID_TAG = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;
 
-/** Replaces a Liquid tag while the HTML is parsed; a private-use character, in no real text. */
+/** Replaces a Liquid tag while the HTML is parsed; a private-use character, which texts do not contain. */
 const MARK = '\uE000';
 
-/** Before the colon behind a link's label, which may end in a space. */
+/** Separates a link's label, which may end in a space, from its address. */
 const LABEL_END = '\uE001';
 
-/** `label: address`, or the address alone where the label says nothing else. */
+/** `label: address`, or only the address if the label is the same. */
 const formatLink: FormatCallback = (element, walk, builder) => {
   const href = (element.attribs?.['href'] ?? '').trim();
   if (href === '' || href.startsWith('#')) {
@@ -29,7 +29,7 @@ const formatImage: FormatCallback = (element, _walk, builder) => {
   builder.addInline(element.attribs?.['alt'] ?? '');
 };
 
-/** Every item has the same prefix: a loop around one would give each the same number. */
+/** Items are not numbered, because a Liquid loop would give each item the same number. */
 const formatItem: FormatCallback = (element, walk, builder) => {
   builder.openBlock({ leadingLineBreaks: 1 });
   builder.addInline('- ');
@@ -48,8 +48,8 @@ const formatCell: FormatCallback = (element, walk, builder) => {
 };
 
 /**
- * Rows and items break the line on one side only, since the Liquid tags of a loop stand between them:
- * with breaks on both sides the rendered rows would have empty lines between them.
+ * Rows and items have a line break on one side only: with the Liquid tags of a loop between them, two
+ * breaks would render as empty lines.
  */
 const SELECTORS: SelectorDefinition[] = [
   ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'table', 'blockquote', 'hr'].map(
@@ -65,7 +65,7 @@ const SELECTORS: SelectorDefinition[] = [
   { selector: 'li', format: 'item' },
   { selector: 'a', format: 'link' },
   { selector: 'img', format: 'image' },
-  // The preview line of the inbox list, which repeats the beginning of the mail.
+  // The preview text, which repeats the beginning of the mail.
   { selector: 'div[style*="display:none" i]', format: 'skip' },
   { selector: 'div[style*="display: none" i]', format: 'skip' },
 ];
@@ -83,8 +83,8 @@ const convert = compile({
 });
 
 /**
- * Makes a plain text from an HTML template when the template is compiled. Its Liquid tags remain, so
- * that the text is filled from the same context without HTML's escaping.
+ * Converts an HTML template to plain text when the template is compiled. Liquid tags are kept, so that
+ * the text is rendered from the same context without HTML escaping.
  */
 export function htmlToText(html: string): string {
   const tags: string[] = [];
@@ -101,7 +101,7 @@ export function htmlToText(html: string): string {
   );
 }
 
-/** No space at the ends of lines, at most one empty line between two. */
+/** Removes trailing spaces and repeated empty lines. */
 export function tidyText(text: string): string {
   return text
     .split('\n')

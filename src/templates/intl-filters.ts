@@ -1,13 +1,13 @@
 import type { FilterImplOptions } from 'liquidjs';
 
-/** What a Liquid filter sees as `this`. */
+/** The `this` of a Liquid filter. */
 interface FilterThis {
   readonly context: { getSync(path: string[]): unknown };
 }
 
 /**
- * `{{ 12.5 | money: 'EUR' }}` -> `€12.50` as the customer's locale writes it; without a currency
- * the amount stands alone, since a guess would be a wrong price.
+ * `{{ 12.5 | money: 'EUR' }}` -> `€12.50` in the customer's locale. Without a currency only the
+ * amount is shown, because a guess could be wrong.
  */
 export const money: FilterImplOptions = function money(
   this: FilterThis,
@@ -15,7 +15,7 @@ export const money: FilterImplOptions = function money(
   currency?: unknown,
 ): string {
   const value = typeof amount === 'string' && amount.trim() !== '' ? Number(amount) : amount;
-  // A price that came as text with its currency is shown as it came: better than no message.
+  // A price that is text with a currency is shown unchanged, so that the message can be sent.
   if (typeof amount === 'string' && Number.isNaN(value)) return amount;
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     throw new Error(
@@ -118,8 +118,8 @@ function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.D
   );
 }
 
-// Intl objects cost some 50 microseconds each and depend on nothing but their key. Locales and
-// zones come from customers, hence the bound.
+// Creating an Intl object takes about 50 microseconds, so they are cached by key. Locales and zones come
+// from customers, so the cache is bounded.
 const MAX_REMEMBERED = 1000;
 const remembered = new Map<string, unknown>();
 
@@ -128,6 +128,6 @@ function remember<T>(key: string, make: () => T): T {
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();
     remembered.set(key, make());
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a key is only ever made by one maker
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each key belongs to one factory
   return remembered.get(key) as T;
 }

@@ -3,13 +3,13 @@ import { localDate, localDatetime, localTime, money } from './intl-filters';
 
 export type LiquidEngine = Liquid;
 
-/** Far above any mail, far below what a process would feel. */
+/** Far above the needs of any mail, and far below what would slow down a process. */
 const LIQUID_LIMITS = {
   /** Characters of a template. */
   parseLimit: 500_000,
   /** Milliseconds of one rendering. */
   renderLimit: 500,
-  /** Objects and characters that one rendering may make. */
+  /** Objects and characters that one rendering may allocate. */
   memoryLimit: 2_000_000,
 } as const;
 
@@ -18,17 +18,17 @@ function createEngine(outputEscape: 'escape' | ((value: unknown) => string) | un
     ...LIQUID_LIMITS,
     strictFilters: true,
     strictVariables: true,
-    lenientIf: true, // `{% if x %}` and `| default:` are how a template asks whether x is there
+    lenientIf: true, // `{% if x %}` and `| default:` test whether x is defined
     ownPropertyOnly: true,
-    templates: {}, // an include finds nothing, and never a file
+    templates: {}, // includes must not read files
     ...(outputEscape ? { outputEscape } : {}),
   });
   engine.registerFilter('money', money);
   engine.registerFilter('local_date', localDate);
   engine.registerFilter('local_time', localTime);
   engine.registerFilter('local_datetime', localDatetime);
-  // These would ask the machine for its clock or for chance; a rendering is a function of its
-  // context, on the journey's clock.
+  // These use the system clock or random numbers; rendering must depend only on the context, which
+  // has the time of the journey's clock.
   for (const impure of [
     'date',
     'date_to_xmlschema',
@@ -45,7 +45,7 @@ function createEngine(outputEscape: 'escape' | ((value: unknown) => string) | un
   return engine;
 }
 
-/** What is JSON already, so that `{{ x | json }}` is not encoded twice. */
+/** Text that is already JSON, so that `{{ x | json }}` is not encoded twice. */
 class JsonText {
   readonly json: string;
 
@@ -59,8 +59,8 @@ function toJson(value: unknown): string {
 }
 
 /**
- * One Liquid engine for each place that text ends up in. What a customer or an event supplies is
- * escaped for that place by default, so a name like `<script>` stays a name.
+ * One Liquid engine per output format. Values from customers and events are escaped for the format by
+ * default, which prevents injection.
  */
 export const liquidEngines = {
   html: createEngine('escape'),

@@ -5,23 +5,23 @@ import { TemplateError } from './template-error';
 
 export interface LiquidSource {
   readonly template: string;
-  /** Which text of the template, such as `email.subject`. */
+  /** The text of the template, such as `email.subject`. */
   readonly part: string;
-  /** What the author wrote; lines are counted in it. */
+  /** The author's text, to which line numbers refer. */
   readonly source: string;
-  /** What is rendered, where that was made from the source; the source where absent. */
+  /** The text to render if it was compiled from the source; default `source`. */
   readonly compiled?: string;
   readonly engine: LiquidEngine;
   readonly vocabulary: Vocabulary;
 }
 
-/** Fills the text. Throws a `TemplateError`. */
+/** Renders the text. Throws a `TemplateError`. */
 export type LiquidText = (scope: object) => string;
 
 /**
  * Parses a Liquid text once and checks its names and filters.
  *
- * @throws {TemplateError} broken Liquid, an unknown filter, a variable that can never be there
+ * @throws {TemplateError} for invalid Liquid, an unknown filter or an unknown variable
  */
 export function compileLiquid(liquid: LiquidSource): LiquidText {
   const { template, part, source, compiled, engine, vocabulary } = liquid;
@@ -60,23 +60,23 @@ function templateError(liquid: LiquidSource, error: unknown): TemplateError {
   });
 }
 
-/** Compiled text has other lines; the tag itself is unchanged, so its first place is looked up. */
+/** Compiled text has other line numbers, so the unchanged tag is searched in the source. */
 function lineOf(tag: string | undefined, source: string): number | undefined {
   const at = tag ? source.indexOf(tag) : -1;
   return at < 0 ? undefined : source.slice(0, at).split('\n').length;
 }
 
-/** liquidjs's own messages, as sentences to act on. */
+/** Converts liquidjs's messages to errors that say what to do. */
 function sentence(message: string): string {
   const [, variable] = /^undefined variable: (.+?)(, line:.*)?$/.exec(message) ?? [];
   if (variable) {
-    return `Found no ${variable} in what the message was given. Give it, or ask for it with {% if ${variable} %} or a default.`;
+    return `Found no ${variable} in the input of the message. Pass it, or test it with {% if ${variable} %} or use a default.`;
   }
   const [, filter] = /^undefined filter: (\S+)/.exec(message) ?? [];
   if (filter)
-    return `Found the filter ${filter}, which there is not. Use one of Liquid's, or money, local_date, local_time, local_datetime.`;
+    return `Found the filter ${filter}, which does not exist. Use one of Liquid's filters, or money, local_date, local_time, local_datetime.`;
   if (/limit exceeded/.test(message)) {
-    return `Found a text that takes too much to render (${message}). Shorten its loops.`;
+    return `Found a text that exceeds a limit while rendering (${message}). Shorten its loops.`;
   }
-  return /[.!]$/.test(message) ? message : `Found broken Liquid: ${message}. Correct the tag.`;
+  return /[.!]$/.test(message) ? message : `Found invalid Liquid: ${message}. Correct the tag.`;
 }

@@ -17,7 +17,7 @@ export const languageTag = inLanguages(inEach((_texts, language) => language));
  * const smallPrint = `<mj-text>${mailPhrases.because.order} <a href="{{ links.preferences }}">${mailPhrases.choose}</a></mj-text>`;
  */
 export const mailPhrases = {
-  /** Why the reader gets this mail. */
+  /** Why the recipient gets this mail. */
   because: {
     order: forMjml(({ mail }) => mail.because.order),
     appointment: forMjml(({ mail }) => mail.because.appointment),

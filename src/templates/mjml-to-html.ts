@@ -4,9 +4,9 @@ import { TemplateError } from './template-error';
 const LIQUID_TAG = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g;
 
 /**
- * Makes HTML from MJML with its Liquid tags still inside, once for all renderings.
+ * Compiles MJML to HTML and keeps its Liquid tags, once for all renderings.
  *
- * @throws {TemplateError} MJML that is not valid, or in which a Liquid tag would be lost
+ * @throws {TemplateError} if the MJML is invalid or would drop a Liquid tag
  */
 export async function mjmlToHtml(template: string, part: string, mjml: string): Promise<string> {
   const { html, errors } = await mjml2html(mjml, {
@@ -30,13 +30,13 @@ export async function mjmlToHtml(template: string, part: string, mjml: string): 
   if (lost) {
     throw new TemplateError(
       { template, part, line: lost.line },
-      `Found ${lost.tag} where MJML keeps no text, so it would be lost. Put it inside <mj-raw> or inside a text element.`,
+      `Found ${lost.tag} where MJML drops text. Put it inside <mj-raw> or inside a text element.`,
     );
   }
   return html;
 }
 
-/** MJML silently drops text between elements, a loop's tags included. */
+/** MJML silently drops text between elements, including the tags of a loop. */
 function findLostTag(mjml: string, html: string): { tag: string; line: number } | undefined {
   const kept = new Map<string, number>();
   for (const [tag] of html.matchAll(LIQUID_TAG)) kept.set(tag, (kept.get(tag) ?? 0) + 1);

@@ -8,23 +8,23 @@ import { TemplateError } from './template-error';
 import { createTextCompiler } from './text-compiler';
 import type { z } from 'zod';
 
-/** A template ready to be filled, as often as needed, without I/O. */
+/** A compiled template, which renders without I/O. */
 export interface CompiledTemplate {
   readonly name: string;
   /** The event that the message is about. */
   readonly about: string | undefined;
   readonly tags: readonly string[];
-  /** The channels that it has words for. */
+  /** The channels that it has texts for. */
   readonly channels: readonly ChannelKind[];
-  /** @throws {TemplateError} a channel without words, props or values that do not fit */
+  /** @throws {TemplateError} for a channel without texts, or invalid props or values */
   render(channel: ChannelKind, context: TemplateContext): MessageContent;
 }
 
 /**
- * Compiles each text of a template once: MJML to HTML, Liquid to its parsed form, every name
- * checked against what a context holds.
+ * Compiles each text of a template once: MJML to HTML, and Liquid to its parsed form. Checks each
+ * variable against the context.
  *
- * @throws {TemplateError} naming template, text and line
+ * @throws {TemplateError} with the template, the text and the line
  */
 export async function compileTemplate(
   name: string,
@@ -41,7 +41,7 @@ export async function compileTemplate(
       if (!render) {
         throw new TemplateError(
           { template: name },
-          `Found no words for ${channel}; expected one of ${[...renderers.keys()].join(', ')}. Send over one of these, or add the words.`,
+          `Found no texts for ${channel}; expected one of ${[...renderers.keys()].join(', ')}. Send on one of these channels, or add the texts.`,
         );
       }
       const props = parseProps(name, definition, context.props);
@@ -89,7 +89,7 @@ function contentOf(
   if (result.success) return { channel: kind, ...result.data } as MessageContent;
   throw new TemplateError(
     { template, part: kind },
-    `Rendered content that does not fit its channel (${issuesOf(kind, result.error)}). Check the values that it is made from.`,
+    `Rendered content that does not fit its channel (${issuesOf(kind, result.error)}). Check the values in the template.`,
   );
 }
 

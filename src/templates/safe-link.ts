@@ -3,8 +3,8 @@ import { TemplateError, type TemplateErrorPlace } from './template-error';
 const RUNS_CODE = /^\s*(javascript|data|vbscript|file|blob):/i;
 
 /**
- * The link of a push or an inbox entry: a path, an http(s) URL or an app's own scheme. A value from
- * an event could otherwise make it run code where it is shown.
+ * Accepts the link of a push or an inbox item if it is a path, an http(s) URL or has an app's own scheme.
+ * Otherwise a value from an event could inject a link that runs code.
  *
  * @throws {TemplateError}
  */
@@ -13,7 +13,7 @@ export function safeLink(place: TemplateErrorPlace, rendered: string): string {
   if (link === '' || RUNS_CODE.test(link)) {
     throw new TemplateError(
       place,
-      'Found a link that is empty or runs code; expected a path, an https URL or an app link. Check the value that it is made from.',
+      'Found a link that is empty or runs code; expected a path, an https URL or an app link. Check the value in the link.',
     );
   }
   return link;

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../domain/json';
 
-/** What a template is filled with: everything that a message may say. */
+/** The data that templates can use. */
 export interface TemplateContext {
   /** What the journey passed; validated against the template's schema. */
   readonly props: unknown;
   readonly customer: { readonly id: string; readonly traits: JsonObject };
-  /** The event the message is about, where the template names one. */
+  /** The event that the message is about, if the template has `about`. */
   readonly event?:
     | {
         readonly name: string;

@@ -1,12 +1,12 @@
 export interface TemplateErrorPlace {
   readonly template: string;
-  /** Which text of the template, such as `email.subject`. */
+  /** The text of the template, such as `email.subject`. */
   readonly part?: string | undefined;
   /** The line within that text, from 1. */
   readonly line?: number | undefined;
 }
 
-/** A template that cannot be compiled, or not rendered with what it was given. */
+/** Thrown if a template cannot be compiled, or cannot be rendered with the given values. */
 export class TemplateError extends Error {
   readonly place: TemplateErrorPlace;
 

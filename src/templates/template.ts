@@ -7,8 +7,8 @@ import type { TemplateTexts } from '../domain/channels/message-content';
  * Liquid sees:
  *
  * - `props`: what the journey passed (validated by `props`)
- * - `customer`: `{ id, traits }`, as they are when the message is decided
- * - `event`: `{ name, properties, occurredAt }`, the event the message is about, where `about` names one
+ * - `customer`: `{ id, traits }`, as of the decision
+ * - `event`: `{ name, properties, occurredAt }`, the event that the message is about, if `about` is set
  * - `links`: `{ unsubscribe, preferences, confirm }`, signed links for this customer
  * - `message`: `{ id }`
  *

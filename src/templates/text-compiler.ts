@@ -9,7 +9,7 @@ import { safeLink } from './safe-link';
 import { TemplateError } from './template-error';
 import { z } from 'zod';
 
-/** Compiles the texts of one template for one channel, each name checked against the vocabulary. */
+/** Compiles the texts of one template for one channel, and checks each variable against the vocabulary. */
 export function createTextCompiler(
   template: string,
   channel: string,
@@ -64,7 +64,7 @@ function parseJson(
   } catch (cause) {
     throw new TemplateError(
       place,
-      `Found text that is not JSON (${cause instanceof Error ? cause.message : String(cause)}). Write each value as {{ output }} without quotes around it; it becomes JSON by itself.`,
+      `Found text that is not JSON (${cause instanceof Error ? cause.message : String(cause)}). Write each value as {{ output }} without quotes around it; it is encoded as JSON.`,
       { cause },
     );
   }

@@ -7,7 +7,7 @@ export interface FoundKeyword {
   readonly language: Language | undefined;
 }
 
-/** Understood in every language, so they do not reveal one; each language's file adds its own. */
+/** Understood in every language, so they do not identify one; each language's file adds its own. */
 const EVERYWHERE: Readonly<Record<Keyword, readonly string[]>> = {
   stop: ['stop', 'stop all', 'stopall'],
   start: ['start'],
@@ -26,7 +26,7 @@ const FOUND: ReadonlyMap<string, FoundKeyword> = new Map(
   ),
 );
 
-/** Words that start a sentence only where somebody opts out: "Stop texting me". */
+/** Words that start a sentence only of opt-outs: "Stop texting me". */
 const BEGINNINGS = [
   'stop',
   'stopp',
@@ -40,8 +40,8 @@ const MAX_WORDS = 5;
 
 /**
  * The keyword of a message: the whole message in any spelling, or the first word of a short message
- * where it means stop, since an opt-out too many is better than one missed. Anything else is a reply
- * for people to read.
+ * if that means stop, because a false opt-out is better than a missed one. Any other message is a
+ * reply for people to read.
  */
 export function keywordIn(text: string): FoundKeyword | undefined {
   const plain = plainWords(text);

@@ -10,7 +10,7 @@ export type Language = keyof typeof TEXTS;
 
 export const LANGUAGES = Object.keys(TEXTS) as readonly Language[];
 
-/** The language where none is known. */
+/** The default language. */
 export const DEFAULT_LANGUAGE: Language = 'en';
 
 function isLanguage(value: unknown): value is Language {
@@ -18,7 +18,7 @@ function isLanguage(value: unknown): value is Language {
 }
 
 /**
- * The first of the wanted languages that there are texts in.
+ * The first of the wanted languages for which there are texts.
  *
  * @param wanted language tags such as `de-AT`, in order of preference; null and undefined are skipped
  */

@@ -37,7 +37,7 @@ export interface PreferenceCentreSettings {
   readonly home?: string;
   /** Each pair of text and background should have a contrast of 4.5 : 1 (WCAG 2.1 AA). */
   readonly theme?: { readonly light?: Theme; readonly dark?: Theme };
-  /** Answers to STOP, START and HELP; one that is missing here is the engine's. */
+  /** Answers to STOP, START and HELP; the engine's texts are the default. */
   readonly replies?: Readonly<Partial<Record<Language, Partial<Texts['replies']>>>>;
   /** The names of the catalogue's topics; a topic without one is shown by its own name. */
   readonly topics?: Readonly<Record<string, Readonly<Partial<Record<Language, TopicWords>>>>>;

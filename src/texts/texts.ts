@@ -1,6 +1,6 @@
 import type { BestTime } from '../domain/consent/preferences';
 
-/** What a reply requests, by the keywords of the carriers' rules. */
+/** What a customer requests by a keyword that carriers require. */
 export type Keyword = 'stop' | 'start' | 'help';
 
 /** The texts of a page: its heading and the paragraph below it. */
@@ -12,7 +12,7 @@ export interface PageWords {
 /** The texts of a mail with one button. */
 export interface MailTexts {
   readonly subject: string;
-  /** What an inbox shows after the subject. */
+  /** The preview text after the subject. */
   readonly preview: string;
   readonly heading: string;
   /** The paragraph above the button. */

@@ -27,8 +27,8 @@ const named = (chains: ReturnType<typeof openChains>) =>
     [...chains].map(([channel, chain]) => [channel, chain.map((each) => each.name)]),
   );
 
-describe('the chains of providers', () => {
-  it('hold a provider for each channel that is set up, at its cost', () => {
+describe('openChains', () => {
+  it('opens a provider with its cost for each configured channel', () => {
     const chains = openChains({
       definitions: builtIn(),
       variables: {
@@ -50,7 +50,7 @@ describe('the chains of providers', () => {
     expect(chains.get('webhook')?.[0].address).toBe('https://hooks.example');
   });
 
-  it('write mail to files only where nothing else carries it', () => {
+  it('writes mail to files only if no other mail provider is configured', () => {
     const variables = { MAIL_FROM };
     expect(named(openChains({ definitions: builtIn('/tmp/mailbox'), variables }))).toEqual({
       email: ['local-mailbox'],
@@ -60,7 +60,7 @@ describe('the chains of providers', () => {
     expect(named(openChains({ definitions: own, variables })).email).toEqual(['own']);
   });
 
-  it('try the providers of an application in their order, and those of the engine last', () => {
+  it('puts the providers of the application first, in their order, and the built-in ones last', () => {
     const definitions = [mailer('second-hand'), mailer('first-class'), ...builtIn()];
     const variables = { SMTP_URL: 'smtp://localhost:2525', MAIL_FROM };
     expect(named(openChains({ definitions, variables })).email).toEqual([
@@ -70,7 +70,7 @@ describe('the chains of providers', () => {
     ]);
   });
 
-  it('leave out a provider until every variable that it requires is present', () => {
+  it('skips a provider until every required variable is present', () => {
     const definitions = [mailer('own', z.object({ OWN_URL: z.url(), OWN_TOKEN: z.string() }))];
     const open = (variables: Record<string, string>) =>
       named(openChains({ definitions, variables }));
@@ -83,13 +83,13 @@ describe('the chains of providers', () => {
     ['a server that is none', builtIn(), { MAIL_FROM, SMTP_URL: 'localhost' }, /SMTP_URL is not/],
     ['a sender that is none', builtIn('/tmp'), { MAIL_FROM: '?' }, /sender/],
     [
-      'a setting that does not fit, without its value',
+      'an invalid setting, without its value',
       [mailer('own', z.object({ OWN_URL: z.url() }))],
       { OWN_URL: 'secret' },
       /^The provider 'own' cannot use its settings \(OWN_URL: Invalid URL\)/,
     ],
     ['two providers of one name', [mailer('own'), mailer('own')], {}, /two providers called 'own'/],
-    ['a name that cannot stand in an address', [mailer('Own Mail')], {}, /lower-case letters/],
+    ['a name that is not valid in a URL', [mailer('Own Mail')], {}, /lower-case letters/],
     [
       'a channel that does not exist',
       [{ ...mailer('own'), channel: 'owl' as 'email' }],
@@ -105,12 +105,12 @@ describe('a provider', () => {
   const provider = mailer('own').open({});
   const { signal } = new AbortController();
 
-  it('is asked for the cost of a message before and after it is rendered', () => {
+  it('computes the cost of a message before and after rendering', () => {
     expect(provider.costOf({ address: 'a@b.example' })).toBe(1);
     expect(provider.costOf({ address: 'a@b.example', content: exampleMail().content })).toBe(26);
   });
 
-  it('refuses content beyond its limit without a request', async () => {
+  it('rejects content over its limit without a request', async () => {
     const content = { ...exampleMail().content, html: 'x'.repeat(400) };
     await expect(provider.deliver(exampleMail({ content }), signal)).rejects.toThrow(
       /at most 300. Shorten its template/,

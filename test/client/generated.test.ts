@@ -27,7 +27,7 @@ describe('the OpenAPI document', () => {
     );
   });
 
-  it('has every route under an id of its own', () => {
+  it('has every route under a unique id', () => {
     const ids = ROUTES.map(({ id }) => id);
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
     const { paths } = JSON.parse(document) as { paths: Record<string, object> };

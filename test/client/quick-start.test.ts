@@ -54,7 +54,7 @@ function clientWith(key: string) {
   });
 }
 
-it("walks the README's quick start", async () => {
+it("runs the README's quick start", async () => {
   const shop = clientWith(KEYS.write);
   const admin = clientWith(KEYS.admin);
 
@@ -93,7 +93,7 @@ it("walks the README's quick start", async () => {
   expect(sent).toEqual(requestsInReadme());
 });
 
-it('has the error of a refused call', async () => {
+it('returns the error of a rejected call', async () => {
   const { data, error, response } = await clientWith(KEYS.write).GET('/v1/customers/{id}', {
     params: { path: { id: 'ada' } },
   });

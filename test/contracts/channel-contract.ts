@@ -48,7 +48,7 @@ interface ContractOptions {
 
 /** What every provider promises, whatever it talks to. */
 export function describeChannelContract(name: string, { start, can }: ContractOptions): void {
-  describe(`${name} keeps the channel contract: it`, () => {
+  describe(`${name} meets the channel contract: it`, () => {
     let harness: ChannelHarness;
     const never = new AbortController().signal;
     const deliver = (signal = never) => harness.provider.deliver(harness.message, signal);
@@ -62,7 +62,7 @@ export function describeChannelContract(name: string, { start, can }: ContractOp
       await harness.stop();
     });
 
-    it('answers with a receipt once the message arrived', async () => {
+    it('returns a receipt after the message arrived', async () => {
       const receipt = await deliver();
       // Opaque: most providers make ids of their own.
       expect(receipt.providerMessageId).toMatch(/^.{1,255}$/);
@@ -70,7 +70,7 @@ export function describeChannelContract(name: string, { start, can }: ContractOp
       expect(await harness.arrived()).toEqual([harness.message.id]);
     });
 
-    it('keeps a repeated message id once where it is declared idempotent, and only there', async () => {
+    it('deduplicates a message id if it is declared idempotent, and only then', async () => {
       const first = await deliver();
       const second = await deliver();
       const { message, provider } = harness;
@@ -89,7 +89,7 @@ export function describeChannelContract(name: string, { start, can }: ContractOp
       },
     );
 
-    it('calls a refusal for now transient, and delivers once it is over', async () => {
+    it('throws a transient error for a temporary rejection, and delivers afterwards', async () => {
       await harness.provoke.transient();
       await expectFailure(deliver(), TransientSendError);
       expect(await harness.arrived()).toEqual([]);
@@ -99,38 +99,38 @@ export function describeChannelContract(name: string, { start, can }: ContractOp
     });
 
     if (can.includes('permanent'))
-      it('calls a refusal for good permanent', async () => {
+      it('throws a permanent error for a permanent rejection', async () => {
         await harness.provoke.permanent!();
         await expectFailure(deliver(), PermanentSendError);
         expect(await harness.arrived()).toEqual([]);
       });
 
-    it('calls content of another channel permanent', async () => {
+    it('throws a permanent error for content of another channel', async () => {
       const content = { channel: 'whatsapp', text: 'hi' } as const;
       const sending = harness.provider.deliver({ ...harness.message, content }, never);
       await expectFailure(sending, PermanentSendError);
     });
 
     if (can.includes('suppressed'))
-      it('suppresses an address that its counterpart calls dead', async () => {
+      it('suppresses an address that the service reports as dead', async () => {
         await harness.provoke.suppressed!();
         await expectFailure(deliver(), SuppressedError);
         expect(await harness.arrived()).toEqual([]);
       });
 
     if (can.includes('unknown'))
-      it('says that it does not know where the answer got lost', async () => {
+      it('throws an unknown outcome if the response is lost', async () => {
         await harness.provoke.unknown!();
         await expectFailure(deliver(), UnknownOutcomeError);
       });
 
-    it('sends nothing where it is aborted before it began', async () => {
+    it('sends nothing if it is aborted before it starts', async () => {
       await expectFailure(deliver(AbortSignal.abort()), TransientSendError);
       expect(await harness.arrived()).toEqual([]);
     });
 
     if (can.includes('hold'))
-      it('says by how far it came where it is aborted while the counterpart has the message', async () => {
+      it('throws by the phase it reached if it is aborted while the service has the message', async () => {
         const { reached, release } = await harness.provoke.hold!();
         const abort = new AbortController();
         const sending = expectFailure(
@@ -144,7 +144,7 @@ export function describeChannelContract(name: string, { start, can }: ContractOp
       });
 
     if (can.includes('hold'))
-      it('does not resolve before the counterpart took the message', async () => {
+      it('does not resolve before the service accepted the message', async () => {
         const { reached, release } = await harness.provoke.hold!();
         let settled = false;
         const sending = deliver().finally(() => (settled = true));

@@ -6,10 +6,10 @@ const SENT = new Date('2026-03-02T10:00:00Z');
 const VISITOR = { customerId: 'customer-1', messageId: 'message-1' };
 const DAY = 86_400_000;
 
-describe('the token that recognises a visitor', () => {
+describe('the visitor token', () => {
   const token = signVisitor(VISITOR, SENT, KEY);
 
-  it('stands for whom a message was sent to, for 30 days', () => {
+  it('identifies the recipient of a message for 30 days', () => {
     expect(readVisitor(token, KEY, SENT)).toEqual(VISITOR);
     expect(readVisitor(token, KEY, new Date(SENT.getTime() + 30 * DAY))).toEqual(VISITOR);
     expect(readVisitor(token, KEY, new Date(SENT.getTime() + 30 * DAY + 2_000))).toBeUndefined();
@@ -52,13 +52,13 @@ describe('links in a message', () => {
     );
   });
 
-  it('are marked in the plain text too, without the end of the sentence', () => {
+  it('are decorated in plain text too, without the punctuation after them', () => {
     expect(mark('', 'See https://shop.example/a. Or (https://shop.example/b)!')?.text).toBe(
       'See https://shop.example/a?tl=T.1. Or (https://shop.example/b?tl=T.1)!',
     );
   });
 
-  it('stay as they are where no website is one’s own', () => {
+  it('are not changed if no own website is configured', () => {
     const content = {
       channel: 'push' as const,
       title: 'a',

@@ -72,7 +72,7 @@ function contextOf(name: Name, change: Partial<TemplateContext> = {}): TemplateC
   };
 }
 
-describe('the templates that ship', () => {
+describe('the templates of the shop', () => {
   const compiled = new Map<Name, CompiledTemplate>();
   const render = (name: Name, channel: ChannelKind, change?: Partial<TemplateContext>) =>
     compiled.get(name)!.render(channel, contextOf(name, change));
@@ -98,15 +98,18 @@ describe('the templates that ship', () => {
     expect(Object.keys(app.catalogue.templates).toSorted()).toEqual(names.toSorted());
   });
 
-  it.each(names)('%s renders on every channel it has words for, with no Liquid left', (name) => {
-    for (const channel of compiled.get(name)!.channels) {
-      const content = render(name, channel);
-      expect(content.channel).toBe(channel);
-      expect(JSON.stringify(content)).not.toMatch(/\{\{|\{%|%\}|undefined|NaN|\[object/);
-    }
-  });
+  it.each(names)(
+    '%s renders on every channel that it has texts for, with no Liquid left',
+    (name) => {
+      for (const channel of compiled.get(name)!.channels) {
+        const content = render(name, channel);
+        expect(content.channel).toBe(channel);
+        expect(JSON.stringify(content)).not.toMatch(/\{\{|\{%|%\}|undefined|NaN|\[object/);
+      }
+    },
+  );
 
-  it.each(names)('%s renders for a customer of whom nothing is known', (name) => {
+  it.each(names)('%s renders for a customer without traits', (name) => {
     const bare = CASES[name].event && {
       event: {
         ...CASES[name].event,
@@ -120,7 +123,7 @@ describe('the templates that ship', () => {
     expect(email(name, nobody).text).toContain('Hello,');
   });
 
-  it.each(MARKETING)('%s says how to leave, in HTML and in text', (name) => {
+  it.each(MARKETING)('%s says how to unsubscribe, in HTML and in text', (name) => {
     const { html, text } = email(name);
     expect(html).toContain('href="https://t.example/unsubscribe/abc"');
     expect(text).toContain('Unsubscribe: https://t.example/unsubscribe/abc');
@@ -128,7 +131,7 @@ describe('the templates that ship', () => {
     expect(text).toContain('12 Garden Row');
   });
 
-  it('confirms an order with its products, sums and total in the customer’s words', () => {
+  it('confirms an order with its products, sums and total in the customer’s language', () => {
     const { subject, html, text } = email('order-confirmation');
     expect(subject).toBe('We have your order A-1001');
     expect(html).toContain('Linen shirt &lt;blue&gt;');
@@ -139,14 +142,14 @@ describe('the templates that ship', () => {
     expect(text).not.toContain('Unsubscribe');
   });
 
-  it('confirms an order whose price came as text, rather than not at all', () => {
+  it('confirms an order whose price is text', () => {
     const properties = { order_id: 'A-2', products: [{ name: 'Cup', price: '€ 12,50' }] };
     expect(email('order-confirmation', { event: { ...order, properties } }).text).toContain(
       'Cup € 12,50',
     );
   });
 
-  it('hands other systems an order as JSON that no value can break', () => {
+  it('sends an order to other systems as JSON, whatever its values are', () => {
     const properties = { ...order.properties, order_id: 'A"},{"evil": 1' };
     const content = render('order-confirmation', 'webhook', { event: { ...order, properties } });
     expect(content).toEqual({
@@ -163,13 +166,13 @@ describe('the templates that ship', () => {
     });
   });
 
-  it('tells an appointment in the customer’s own zone', () => {
+  it('shows an appointment in the customer’s zone', () => {
     const berlin = email('appointment-reminder').subject;
     expect(berlin).toMatch(/^Your appointment: Wednesday,? 5 March 2025 at 14:30$/);
     expect(email('appointment-reminder', { zone: 'America/New_York' }).subject).toContain('08:30');
   });
 
-  it('speaks by the arm of the experiment', () => {
+  it('uses the text of the experiment’s arm', () => {
     expect(email('cart-reminder').subject).toBe('We put your things aside for you');
     expect(email('cart-reminder', { props: { arm: 'plain' } }).subject).toBe(
       'Your cart is waiting',
@@ -178,7 +181,7 @@ describe('the templates that ship', () => {
     expect(email('win-back-offer', { props: { arm: 'advice' } }).html).not.toContain('COMEBACK10');
   });
 
-  it('keeps a text message within two segments, its links aside', () => {
+  it('keeps a text message within two segments, not counting its links', () => {
     for (const name of names.filter((each) => compiled.get(each)!.channels.includes('sms'))) {
       const content = render(name, 'sms');
       const words = JSON.stringify(content).replace(/https?:\S+/g, '');
@@ -186,7 +189,7 @@ describe('the templates that ship', () => {
     }
   });
 
-  it('asks for a confirmation only with a link to confirm', () => {
+  it('requests a confirmation only with a link to confirm', () => {
     expect(email('confirm-subscription').html).toContain('href="https://t.example/confirm/abc"');
     expect(() => email('confirm-subscription', { links: {} })).toThrow(
       /Template confirm-subscription, email\.mjml, line \d+: Found no links\.confirm/,

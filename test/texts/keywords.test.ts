@@ -53,7 +53,7 @@ describe('keywordIn', () => {
 });
 
 describe('the language of a page', () => {
-  it('is the first that we speak, by the header’s order of preference', () => {
+  it('is the first supported one, in the header’s order of preference', () => {
     const wanted = acceptedLanguages('es, fr-CH;q=0.5, de;q=0.8, en;q=0');
     expect(wanted).toEqual(['es', 'de', 'fr-CH']);
     expect(languageOf(...wanted)).toBe('de');

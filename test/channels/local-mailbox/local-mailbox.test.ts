@@ -21,7 +21,7 @@ describe('the local mailbox', () => {
       never,
     );
 
-  it('gives a mail back as it was written', async () => {
+  it('reads a mail as it was written', async () => {
     await write('mail-1');
     expect(await readMail(directory, 'mail-1')).toEqual({
       id: 'mail-1',
@@ -33,13 +33,13 @@ describe('the local mailbox', () => {
     });
   });
 
-  it('keeps one file for each mail, however often it is written, and no trace of the writing', async () => {
+  it('writes one file per mail on repeated writes, and leaves no temporary file', async () => {
     await Promise.all([write('mail-1'), write('mail-1'), write('mail-2')]);
     await write('mail-1');
     expect((await readdir(directory)).toSorted()).toEqual(['mail-1.eml', 'mail-2.eml']);
   });
 
-  it('lists what was written last first, up to a limit, and nothing that is no mail', async () => {
+  it('lists the most recent mails first, up to a limit, and ignores other files', async () => {
     for (const [n, id] of ['mail-1', 'mail-2', 'mail-3'].entries()) {
       await write(id);
       await utimes(path.join(directory, `${id}.eml`), 1000 + n, 1000 + n);
@@ -50,7 +50,7 @@ describe('the local mailbox', () => {
     expect(mails.map((mail) => mail.id)).toEqual(['mail-3', 'mail-2']);
   });
 
-  it('is empty where there is no folder yet', async () => {
+  it('is empty if the folder does not exist', async () => {
     expect(await readMailbox(path.join(home, 'nothing'), { limit: 10 })).toEqual([]);
     expect(await readMail(directory, 'mail-1')).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { isDeadMailbox } from '../../../src/channels/smtp/dead-mailbox';
 import { parseSmtpUrl } from '../../../src/channels/smtp/smtp-url';
 
-describe('whether a reply says that a mailbox is dead', () => {
+describe('the detection of dead mailboxes', () => {
   // As real servers word them.
   it.each([
     [550, '550 5.1.1 The email account that you tried to reach does not exist.', 'dead'],
@@ -34,7 +34,7 @@ describe('whether a reply says that a mailbox is dead', () => {
 });
 
 describe('SMTP_URL', () => {
-  it('gives host, port, credentials and TLS', () => {
+  it('is parsed into host, port, credentials and TLS', () => {
     const server = parseSmtpUrl(
       'smtps://shop:p%40ss@mail.shop.example?tls.rejectUnauthorized=false',
     );
@@ -57,7 +57,7 @@ describe('SMTP_URL', () => {
     },
   );
 
-  it('never shows its password', () => {
+  it('does not show its password in errors', () => {
     expect(() => parseSmtpUrl('http://shop:secret@mail:25')).toThrow(/^(?!.*secret)/);
   });
 });

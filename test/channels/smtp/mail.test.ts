@@ -9,7 +9,7 @@ import { DECIDED_AT, exampleMail } from '../../contracts/example-message';
 
 const never = new AbortController().signal;
 
-describe('a mail as it arrives', () => {
+describe('a received mail', () => {
   let server: TestSmtpServer;
   beforeEach(async () => void (server = await startSmtpServer()));
   afterEach(() => server.stop());
@@ -33,7 +33,7 @@ describe('a mail as it arrives', () => {
     expect(mail.headers.get('content-type')).toMatch(/^multipart\/alternative/);
   });
 
-  it('carries the message’s id, the time of the decision, and that a machine wrote it', async () => {
+  it('has the message’s id, the time of the decision, and the header Auto-Submitted', async () => {
     const { headers, messageId } = await send();
     const { id } = exampleMail();
     expect(messageId).toBe(`<${id}@shop.example>`);
@@ -44,7 +44,7 @@ describe('a mail as it arrives', () => {
     expect(headers.has('list-unsubscribe')).toBe(false);
   });
 
-  it('is the same to the byte on each attempt, but for the mark of a repeat', async () => {
+  it('is byte-identical on each attempt, except for the repeat header', async () => {
     const first = await send();
     const second = await send();
     const repeat = await send({ repeat: true });
@@ -54,14 +54,14 @@ describe('a mail as it arrives', () => {
     expect(repeat.raw.replace('X-Throughline-Repeat: 1\r\n', '')).toBe(first.raw);
   });
 
-  it('offers one-click unsubscribe, its long link in one piece', async () => {
+  it('has one-click unsubscribe headers, and does not fold a long link', async () => {
     const unsubscribeUrl = `https://t.example/unsubscribe/${'abc123'.repeat(60)}?a=1&b=2`;
     const mail = await send({ unsubscribeUrl });
     expect(mail.raw).toContain(`List-Unsubscribe: <${unsubscribeUrl}>\r\n`);
     expect(mail.raw).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n');
   });
 
-  it('cannot get a header from a subject, a link or a name', async () => {
+  it('does not allow header injection by a subject, a link or a name', async () => {
     const content = {
       channel: 'email',
       subject: 'Hi\r\nBcc: all@shop.example\r\n\r\nbody',
@@ -76,7 +76,7 @@ describe('a mail as it arrives', () => {
     expect(mail.rcpt).toHaveLength(1);
   });
 
-  it('goes to a domain with umlauts in its ASCII form', async () => {
+  it('is sent to the ASCII form of a domain with umlauts', async () => {
     const mail = await send({ address: 'ada@bücher.example' });
     expect(mail.raw).toContain('To: ada@xn--bcher-kva.example\r\n');
   });
@@ -120,7 +120,7 @@ describe('the sender', () => {
     },
   );
 
-  it('gives each Message-ID its domain', async () => {
+  it('sets the domain of each Message-ID', async () => {
     const mail = await composeMail(exampleMail(), parseSender('Shop <a@Mail.Shop.Example>'));
     expect(mail.messageId).toBe(`<${exampleMail().id}@mail.shop.example>`);
   });

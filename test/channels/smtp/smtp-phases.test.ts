@@ -25,7 +25,7 @@ async function failure(sending: Promise<unknown>): Promise<SendError> {
   );
 }
 
-describe('an SMTP attempt is judged by how far it came', () => {
+describe('the classification of an SMTP attempt by its phase', () => {
   const cases: readonly [string, Script, Kind][] = [
     ['no greeting', { greeting: 'stall' }, T],
     ['a connection dropped at once', { greeting: 'drop' }, T],
@@ -115,7 +115,7 @@ describe('an SMTP attempt is judged by how far it came', () => {
     await server.stop();
   });
 
-  it('an abort before DATA is certain, one after the final dot is not', async () => {
+  it('an abort has a known outcome before DATA and an unknown one after the final dot', async () => {
     for (const [script, kind] of [
       [{ RCPT: 'stall' }, T],
       [{ dot: 'stall' }, U],
@@ -133,7 +133,7 @@ describe('an SMTP attempt is judged by how far it came', () => {
 describe('a login', () => {
   const credentials = { user: 'shop', password: 'p@ss:w/rd' };
 
-  it('with the right password sends', async () => {
+  it('with the correct password sends the mail', async () => {
     const server = await startSmtpServer({ credentials });
     const provider = createSmtpClient({ url: server.url, from });
     await provider.deliver(exampleMail(), never);
@@ -142,7 +142,7 @@ describe('a login', () => {
     await server.stop();
   });
 
-  it('that is refused loses no mail: transient, naming SMTP_URL and not the password', async () => {
+  it('that is rejected is transient, and the error names SMTP_URL but not the password', async () => {
     const server = await startSmtpServer({ credentials });
     const url = server.url.replace('shop:', 'shop:wrong-');
     const provider = createSmtpClient({ url, from });
@@ -155,7 +155,7 @@ describe('a login', () => {
     await server.stop();
   });
 
-  it('that the server cannot check for now is transient as well', async () => {
+  it('that the server temporarily cannot check is transient', async () => {
     const server = await startSmtpServer({
       credentials,
       behaviour: at('auth', { code: 454, text: '4.7.0 later' }),

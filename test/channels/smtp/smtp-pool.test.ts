@@ -21,7 +21,7 @@ describe('connections to the mail server', () => {
     await provider.close();
   });
 
-  it('are reused after a refused recipient, whose refusal concerns no other mail', async () => {
+  it('are reused after a rejected recipient, without an effect on other mails', async () => {
     const provider = connect();
     server.behaviour = at('rcpt', { code: 550, text: '5.7.1 no' }, 1);
     await expect(provider.deliver(mail(1), never())).rejects.toThrow('5.7.1');
@@ -32,7 +32,7 @@ describe('connections to the mail server', () => {
     await provider.close();
   });
 
-  it('are never more than allowed, and each mail arrives once', async () => {
+  it('do not exceed the maximum, and each mail arrives once', async () => {
     const provider = connect({ maxConnections: 3 });
     let open = 0;
     let most = 0;
@@ -48,14 +48,14 @@ describe('connections to the mail server', () => {
     await provider.close();
   });
 
-  it('are renewed after so many mails', async () => {
+  it('are replaced after the maximum number of mails', async () => {
     const provider = connect({ maxMessagesPerConnection: 5 });
     for (let n = 0; n < 11; n += 1) await provider.deliver(mail(n), never());
     expect(server.connections).toBe(3);
     await provider.close();
   });
 
-  it('that died while idle are replaced without anybody noticing', async () => {
+  it('that broke while idle are replaced without an error', async () => {
     const provider = connect();
     await provider.deliver(mail(1), never());
     server.cutConnections();
@@ -87,7 +87,7 @@ describe('connections to the mail server', () => {
     },
   );
 
-  it('are not used again for a mail that may have arrived', async () => {
+  it('are not replaced for a mail that may have arrived', async () => {
     const provider = connect();
     await provider.deliver(mail(1), never());
     server.behaviour = at('message', 'drop', 1);
@@ -96,7 +96,7 @@ describe('connections to the mail server', () => {
     await provider.close();
   });
 
-  it('are closed by close, which waits for the mails under way and takes no more', async () => {
+  it('are closed by close, which waits for mails in flight and rejects further ones', async () => {
     const provider = connect({ maxConnections: 1 });
     let release = () => {};
     const after = new Promise<void>((resolve) => (release = resolve));
@@ -114,7 +114,7 @@ describe('connections to the mail server', () => {
     expect(server.mails).toHaveLength(1);
   });
 
-  it('that are all busy let an aborted mail go at once, and the next one in', async () => {
+  it('that are all busy release an aborted mail immediately and admit the next one', async () => {
     const provider = connect({ maxConnections: 1 });
     let release = () => {};
     const after = new Promise<void>((resolve) => (release = resolve));

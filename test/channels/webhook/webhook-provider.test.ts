@@ -106,7 +106,7 @@ describe('a webhook', () => {
     await expect(post()).rejects.toMatchObject({ providerCode: String(code) });
   });
 
-  it('honours Retry-After, in seconds or as a date by the receiver’s own clock', async () => {
+  it('honours Retry-After, in seconds or as a date on the receiver’s clock', async () => {
     answer = status(429, { 'retry-after': '120' });
     await expect(post()).rejects.toMatchObject({ retryAfterMs: 120_000 });
     answer = status(503, {
@@ -120,18 +120,18 @@ describe('a webhook', () => {
     await expect(post()).rejects.toMatchObject({ retryAfterMs: 24 * 3600 * 1000 });
   });
 
-  it('follows no redirect', async () => {
+  it('does not follow redirects', async () => {
     answer = status(307, { location: `${origin}/elsewhere` });
     await expect(post()).rejects.toThrow(/Redirects are not followed/);
     expect(received).toHaveLength(1);
   });
 
-  it('that nobody listens to is transient', async () => {
+  it('that cannot be connected to is a transient failure', async () => {
     await expect(post({}, 'http://127.0.0.1:1/')).rejects.toThrow(TransientSendError);
     await expect(post({}, 'http://hook.invalid/')).rejects.toThrow(TransientSendError);
   });
 
-  it('whose answer is late or lost has an unknown outcome', async () => {
+  it('whose response is late or lost has an unknown outcome', async () => {
     answer = () => undefined;
     await expect(post()).rejects.toThrow(UnknownOutcomeError);
     answer = (response) => response.socket?.destroy();
@@ -147,7 +147,7 @@ describe('a webhook', () => {
     mute.close();
   });
 
-  it('counts as taken by its status, even if the rest of the answer never ends', async () => {
+  it('is accepted by its status, even if the response body never ends', async () => {
     answer = (response) => {
       response.writeHead(200);
       response.write('x');
@@ -158,7 +158,7 @@ describe('a webhook', () => {
     expect((await post()).response.length).toBeLessThanOrEqual(500);
   });
 
-  it('never reaches into a private network, by number or by name', async () => {
+  it('never connects to a private network, by IP address or by name', async () => {
     const strict = { allowPrivateAddresses: false };
     const port = new URL(origin).port;
     for (const host of [
@@ -176,7 +176,7 @@ describe('a webhook', () => {
     expect(received).toHaveLength(0);
   });
 
-  it('needs an http(s) URL and a secret in base64', async () => {
+  it('requires an http(s) URL and a base64 secret', async () => {
     await expect(post({}, 'ftp://shop.example/')).rejects.toThrow(PermanentSendError);
     await expect(post({}, 'not a url')).rejects.toThrow(PermanentSendError);
     expect(() => createWebhookClient({ secret: 'whsec_%%%' })).toThrow(

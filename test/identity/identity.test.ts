@@ -167,7 +167,7 @@ it.each([
   { writers: 1, numRuns: 5 },
   { writers: WRITERS, numRuns: 12 },
 ])(
-  'finds the customers of the sequential rule, with $writers writers',
+  'finds the same customers as the sequential rule, with $writers writers',
   async ({ writers, numRuns }) => {
     await fc.assert(
       fc.asyncProperty(batches, async (given) => {
@@ -183,7 +183,7 @@ it.each([
   180_000,
 );
 
-it('leaves nothing with a customer who was merged into another one', async () => {
+it('leaves no rows with a customer who was merged into another one', async () => {
   const tables = ['identifiers', 'events', 'enrollments', 'entry_refusals', 'consents'];
   for (const table of tables) {
     const { rows } = await sql<{ count: number }>`
@@ -202,7 +202,7 @@ it('leaves nothing with a customer who was merged into another one', async () =>
   expect(records).toBe(merged);
 });
 
-it('lets nobody be in a journey twice for one key', async () => {
+it('never has two active enrollments of a customer with the same key', async () => {
   const { rows } = await sql`
     select customer_id, journey, key from enrollments where status = 'active'
     group by 1, 2, 3 having count(*) > 1`.execute(db());
@@ -227,7 +227,7 @@ describe('a visitor who clicked in a message', () => {
     page: { url: `https://shop.example/a?x=1&tl=${token}#top`, search: `?x=1&tl=${token}` },
   });
 
-  it('is recognised on a device that nobody has', async () => {
+  it('is identified on a device that belongs to no customer', async () => {
     await accept('identify', { userId: 'clicker' });
     const customerId = await customerOf('user_id', 'clicker');
     const token = signVisitor({ customerId, messageId: 'm' }, new Date(), LINKS.signingKey);
@@ -243,7 +243,7 @@ describe('a visitor who clicked in a message', () => {
     );
   });
 
-  it('is not taken for the one who passed the link on, where the device is a user’s', async () => {
+  it('is not identified as the customer who forwarded the link, if the device belongs to a user', async () => {
     await accept('identify', { userId: 'sender' });
     const customerId = await customerOf('user_id', 'sender');
     const token = signVisitor({ customerId, messageId: 'm' }, new Date(), LINKS.signingKey);
@@ -262,7 +262,7 @@ describe('a visitor who clicked in a message', () => {
     expect(friend).not.toBe(customerId);
   });
 
-  it('stays unknown with a token that is forged', async () => {
+  it('stays unknown with a forged token', async () => {
     await accept('identify', { userId: 'target' });
     const customerId = await customerOf('user_id', 'target');
     const forged = signVisitor(

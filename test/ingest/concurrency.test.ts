@@ -21,7 +21,7 @@ function track(userId: string, event: string, properties: object, messageId?: st
   return { type: 'track', index: 0, body: { userId, event, properties, messageId } };
 }
 
-it('makes one enrollment and one customer of 100 concurrent identical triggers', async () => {
+it('creates one enrollment and one customer from 100 concurrent identical triggers', async () => {
   const results = await Promise.all(
     Array.from({ length: 100 }, (_, at) =>
       accept(at, [track('one', 'Cart Updated', { cart_id: 'c' })]),
@@ -39,7 +39,7 @@ it('makes one enrollment and one customer of 100 concurrent identical triggers',
   expect(starts).toHaveLength(1);
 });
 
-it('gives 1,000 events that are sent twice, in shuffled order, their effect once', async () => {
+it('applies 1,000 events once that are sent twice, in shuffled order', async () => {
   const customers = Array.from({ length: 50 }, (_, at) => `shuffled-${at}`);
   const events = Array.from({ length: 1000 }, (_, at) => {
     const customer = customers[at % customers.length] as string;
@@ -48,7 +48,7 @@ it('gives 1,000 events that are sent twice, in shuffled order, their effect once
   const twice = shuffle([...events, ...events], 7);
   let accepted = 0;
   let duplicates = 0;
-  // Singles and batches, eight writers at a time.
+  // Single events and batches, by eight concurrent writers.
   const batches: RawCall[][] = [];
   while (twice.length > 0) batches.push(twice.splice(0, 1 + (batches.length % 9)));
   await inParallel(batches, 8, async (batch, at) => {
@@ -72,7 +72,7 @@ it('gives 1,000 events that are sent twice, in shuffled order, their effect once
   expect(confirmations).toHaveLength(1000);
 });
 
-it('gives each of a customer’s events a place of its own, in the order of the outbox', async () => {
+it('gives each of a customer’s events a unique sequence number, in the order of the outbox', async () => {
   const rows = await db()
     .selectFrom('events')
     .select(['customer_id', 'seq'])
@@ -101,7 +101,7 @@ it('gives each of a customer’s events a place of its own, in the order of the 
   expect(signals.length).toBeGreaterThan(0);
 });
 
-it('loses no event that is stored while a journey asks for its name for the first time', async () => {
+it('loses no event that is stored while a journey first subscribes to its name', async () => {
   await accept(0, [track('asker', 'Cart Updated', { cart_id: 'asked' })]);
   const enrollment = await db()
     .selectFrom('enrollments')
@@ -134,7 +134,7 @@ it('loses no event that is stored while a journey asks for its name for the firs
   }
 });
 
-it('tells a journey of an event that waited to be stored until the journey had asked for it', async () => {
+it('signals a journey about an event that was stored only after the journey had subscribed', async () => {
   await accept(0, [track('waiting asker', 'Cart Updated', { cart_id: 'waited for' })]);
   const { id } = await db()
     .selectFrom('enrollments')
@@ -153,7 +153,7 @@ it('tells a journey of an event that waited to be stored until the journey had a
         .where('id', '=', id)
         .execute();
       storing = accept(0, [track('waiting asker', name, {})]);
-      // It has looked already at what is asked for, and waits for the name.
+      // It has read the subscriptions already, and waits for the lock on the name.
       await until('the wait for the name', async () => {
         const { rows } = await sql`
           select from pg_locks where locktype = 'advisory' and not granted`.execute(db());
@@ -167,7 +167,7 @@ it('tells a journey of an event that waited to be stored until the journey had a
   expect(told.rows).toEqual([{ name }]);
 });
 
-it('keeps identities apart and together while anonymous visitors become known, concurrently', async () => {
+it('resolves identities correctly while anonymous visitors log in concurrently', async () => {
   const visitors = Array.from({ length: 20 }, (_, at) => at);
   await inParallel(
     visitors.flatMap((at) => [

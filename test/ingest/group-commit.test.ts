@@ -24,14 +24,14 @@ function world(run: (jobs: readonly Job[]) => Promise<readonly string[]>) {
 
 const named = (jobs: readonly Job[]) => Promise.resolve(jobs.map(({ name }) => `did ${name}`));
 
-it('lets a lone job go at once, and what comes meanwhile go together, in order', async () => {
+it('runs a single job immediately, and jobs that arrive meanwhile as one batch, in order', async () => {
   const { groups, commit } = world(named);
   const results = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => commit({ name })));
   expect(results).toEqual(['did a', 'did b', 'did c', 'did d', 'did e', 'did f']);
   expect(groups).toEqual([['a'], ['b', 'c', 'd', 'e'], ['f']]);
 });
 
-it('takes a job alone that is heavier than a group, and refuses what finds no room to wait', async () => {
+it('runs a job that exceeds the maximum weight as its own batch, and rejects jobs when the queue is full', async () => {
   const { groups, commit } = world(named);
   const heavy = [commit({ name: 'a' }), commit({ name: 'huge', weight: 50 })];
   await expect(commit({ name: 'late' })).rejects.toThrow('full');
@@ -40,7 +40,7 @@ it('takes a job alone that is heavier than a group, and refuses what finds no ro
   expect(await commit({ name: 'after' })).toBe('did after');
 });
 
-it('fails no job for the fault of another', async () => {
+it('fails no job because of the error of another', async () => {
   const { groups, commit } = world((jobs) => {
     if (jobs.some(({ name }) => name === 'bad')) return Promise.reject(new Error('poison'));
     return named(jobs);
@@ -55,7 +55,7 @@ it('fails no job for the fault of another', async () => {
   expect(groups).toEqual([['a'], ['b', 'bad', 'c'], ['b'], ['bad'], ['c']]);
 });
 
-it('fails a group as a whole when no single job can be at fault, and goes on', async () => {
+it('fails a batch as a whole when no single job can have caused the error, and continues', async () => {
   let down = true;
   const { commit } = world((jobs) => (down ? Promise.reject(new Error('away')) : named(jobs)));
   const results = await Promise.allSettled(['a', 'b', 'c'].map((name) => commit({ name })));

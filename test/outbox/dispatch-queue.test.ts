@@ -39,7 +39,7 @@ const end = async (calls: readonly Call[], at: number, carried: RelayOutcome) =>
   await soon();
 };
 
-it('makes so many calls at a time, and lets others join while one of them is slow', async () => {
+it('limits the calls in flight, and starts further ones while one of them is slow', async () => {
   const { flow, calls, removals } = flowOf(2);
   flow.add(['slow', 'a', 'b'].map(groupOf));
   expect(calls.map(({ enrollment }) => enrollment)).toEqual(['slow', 'a']);
@@ -50,7 +50,7 @@ it('makes so many calls at a time, and lets others join while one of them is slo
   expect(removals).toHaveLength(1);
 });
 
-it('keeps an enrollment inside until its rows are out of the outbox, and removes in groups', async () => {
+it('keeps an enrollment until its rows are deleted from the outbox, and batches deletions', async () => {
   const { flow, calls, removals, left } = flowOf(8);
   flow.add(['a', 'b', 'c'].map(groupOf));
   for (const at of [0, 1, 2]) await end(calls, at, 'done');
@@ -58,14 +58,14 @@ it('keeps an enrollment inside until its rows are out of the outbox, and removes
   removals[0]?.end();
   await soon();
   expect(left).toEqual(['a']);
-  // What was carried during the first removal goes with the second.
+  // Rows sent during the first deletion are deleted by the second.
   expect(removals.map((each) => each.ids.length)).toEqual([1, 2]);
   removals[1]?.end();
   await flow.settled();
   expect(flow.enrollments).toEqual([]);
 });
 
-it('leaves what it has not begun in the outbox when Temporal is away, and says so once', async () => {
+it('leaves unsent groups in the outbox while Temporal is unavailable, and reports it once', async () => {
   const { flow, calls, removals, left } = flowOf(1);
   flow.add(['a', 'b', 'c'].map(groupOf));
   await end(calls, 0, 'away');
@@ -80,7 +80,7 @@ it('leaves what it has not begun in the outbox when Temporal is away, and says s
   expect(calls.map(({ enrollment }) => enrollment)).toEqual(['a', 'd']);
 });
 
-it('tells of an outbox that does not answer, and lets go of the rows, which are carried again', async () => {
+it('reports an unavailable outbox and releases the rows, which are sent again', async () => {
   const { flow, calls, removals } = flowOf(1);
   flow.add([groupOf('a')]);
   await end(calls, 0, 'done');
@@ -91,7 +91,7 @@ it('tells of an outbox that does not answer, and lets go of the rows, which are 
   expect(flow.isAway()).toBe(false);
 });
 
-it('sets back what Temporal refuses, and goes on with the others', async () => {
+it('requeues what Temporal rejects, and continues with the others', async () => {
   const { flow, calls, requeue, left } = flowOf(1);
   flow.add(['bad', 'good'].map(groupOf));
   await end(calls, 0, { refused: 'too long' });

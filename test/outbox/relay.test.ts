@@ -42,13 +42,13 @@ async function outbox() {
 const track = (userId: string, event: string, properties: object) =>
   services.ingest.accept([{ type: 'track', index: 0, body: { userId, event, properties } }]);
 
-it('wakes no workflow for an event that no enrollment wants', async () => {
+it('wakes no workflow for an event without a subscribed enrollment', async () => {
   await track('bystander', 'Product Viewed', { product_id: 'p' });
   await track('bystander', 'A thing nobody declared', { of: 'any kind' });
   expect(await outbox()).toEqual([]);
 });
 
-it('tells one journey what waits together in one signal, in order, after its start', async () => {
+it('sends the waiting signals of an enrollment in one signal, in order, after its start', async () => {
   await track('teller', 'Cart Updated', { cart_id: 'c' });
   const { id } = await services.db
     .selectFrom('enrollments')
@@ -80,13 +80,13 @@ it('tells one journey what waits together in one signal, in order, after its sta
   expect(signals).toHaveLength(1);
 });
 
-it('parks a row that Temporal refuses, with its error, and carries the others past it', async () => {
+it('makes a row that Temporal rejects a dead letter with its error, and sends the others', async () => {
   await track('poison', 'Cart Updated', { cart_id: 'poison' });
   await track('healthy', 'Cart Updated', { cart_id: 'healthy' });
   const poison = (await outbox()).find(({ payload }) => payload['key'] === 'poison');
   await services.db
     .updateTable('outbox')
-    // A workflow type beyond what Temporal takes, one attempt before it is given up.
+    // A workflow type longer than Temporal accepts, one attempt before it becomes a dead letter.
     .set({ workflow_type: 'x'.repeat(2000), attempts: 9 })
     .where('id', '=', poison?.id ?? 0)
     .execute();
@@ -102,10 +102,10 @@ it('parks a row that Temporal refuses, with its error, and carries the others pa
   await services.db.deleteFrom('outbox').execute();
 });
 
-it('shares the lanes out, and takes over those of a relay that went away', async () => {
+it('divides the lanes evenly, and takes over those of a relay that stopped', async () => {
   const { db } = services;
   expect(await leaseLanes(db, 'a')).toHaveLength(32);
-  // A newcomer makes itself known, and the first lets go of what is more than its share.
+  // A new relay registers itself, and the first releases the lanes beyond its share.
   expect(await leaseLanes(db, 'b')).toHaveLength(0);
   expect(await leaseLanes(db, 'a')).toHaveLength(16);
   expect(await leaseLanes(db, 'b')).toHaveLength(16);
@@ -114,13 +114,13 @@ it('shares the lanes out, and takes over those of a relay that went away', async
   await releaseLanes(db, 'b');
 });
 
-it('does not repeat what a relay sent that was killed before it noted so', async () => {
+it('has no second effect when a relay is killed after sending and before deleting its rows', async () => {
   await track('again', 'Cart Updated', { cart_id: 'again' });
   const before = await outbox();
   const running = await relay('one');
   await until('an empty outbox', async () => (await outbox()).length === 0);
   await running.stop();
-  // The rows come back, as if the delete had never happened.
+  // The rows reappear, as if they had not been deleted.
   for (const { id: _, ...row } of before) {
     await services.db
       .insertInto('outbox')

@@ -2,7 +2,7 @@ import { StartPace } from '../../src/outbox/relay/start-pace';
 
 const EASY = { tasks: 0, ageMs: 0 };
 
-it('widens while workers keep up, up to a bound', () => {
+it('widens the window while workers keep up, up to a maximum', () => {
   const pace = new StartPace();
   const before = pace.window;
   expect(pace.room(EASY)).toBe(before + 4);
@@ -10,7 +10,7 @@ it('widens while workers keep up, up to a bound', () => {
   expect(pace.window).toBe(200);
 });
 
-it('halves when work waits for the workers, and never closes for good', () => {
+it('halves the window when tasks wait for workers, down to a minimum', () => {
   const pace = new StartPace();
   for (let round = 0; round < 30; round++) pace.room(EASY);
   const wide = pace.window;
@@ -22,7 +22,7 @@ it('halves when work waits for the workers, and never closes for good', () => {
   expect(pace.room(EASY)).toBe(6);
 });
 
-it('leaves room only for what the backlog does not fill already', () => {
+it('subtracts the backlog from the window', () => {
   const pace = new StartPace();
   expect(pace.room({ tasks: 15, ageMs: 100 })).toBe(1);
   expect(pace.room({ tasks: 16, ageMs: 100 })).toBe(0);

@@ -22,17 +22,17 @@ export function consentLifetimes(policy: Partial<ConsentLifetimes> | undefined):
  * Whether a consent has expired: a request that was not confirmed in time, or a subscription of a
  * customer who has been inactive for too long.
  *
- * @param lastSign the time of the customer's last activity; null if there is none
+ * @param lastActivityAt the time of the customer's last activity; null if there is none
  */
 export function hasExpired(
   consent: Pick<ConsentRecord, 'state' | 'at'>,
-  lastSign: Date | null,
+  lastActivityAt: Date | null,
   lifetimes: ConsentLifetimes,
   now: Date,
 ): boolean {
   const { state, at } = consent;
   if (state === 'pending') return at.getTime() + durationMs(lifetimes.pending) <= now.getTime();
   if (state !== 'subscribed' || lifetimes.stale === null) return false;
-  const heard = Math.max(at.getTime(), lastSign?.getTime() ?? 0);
-  return heard + durationMs(lifetimes.stale) <= now.getTime();
+  const activeAt = Math.max(at.getTime(), lastActivityAt?.getTime() ?? 0);
+  return activeAt + durationMs(lifetimes.stale) <= now.getTime();
 }

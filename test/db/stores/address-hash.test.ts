@@ -14,7 +14,7 @@ afterAll(() => world.stop());
 const OLD = 'an-old-secret-of-thirty-two-chars!!';
 const NEW = 'a-new-secret-of-thirty-two-chars!!!';
 
-it('hashes in SQL as it does in JavaScript, whatever the address', async () => {
+it('computes the same hash in SQL as in JavaScript, for any address', async () => {
   const hasher = createAddressHasher([NEW, OLD]);
   for (const address of [
     'ada@shop.example',
@@ -48,7 +48,7 @@ it('is the HMAC of RFC 2104', async () => {
   );
 });
 
-it('finds what was hashed by an earlier secret, and takes no notice of case and space', () => {
+it('finds what was hashed with an earlier secret, regardless of case and whitespace', () => {
   const before = createAddressHasher([OLD]);
   const after = createAddressHasher([NEW, OLD]);
   expect(after.hashes(' Ada@Shop.example ')).toContain(before.hash('ada@shop.example'));

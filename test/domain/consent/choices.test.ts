@@ -44,8 +44,8 @@ function after(consents: readonly ConsentRecord[], was: Choices, chosen: Choices
 const shown = (consents: readonly ConsentRecord[], preferences = NO_PREFERENCES) =>
   choicesOf({ consents, preferences, topics: TOPICS, channels: CHANNELS });
 
-describe('what a customer ticks', () => {
-  it('is, once saved, what the page shows them, where they left a way to be reached', () => {
+describe('the choices of a customer', () => {
+  it('are shown as saved, if at least one channel is ticked', () => {
     fc.assert(
       fc.property(anyConsents, anyChoices, (consents, chosen) => {
         fc.pre(chosen.topics.size > 0 && chosen.channels.size > 0);
@@ -68,7 +68,7 @@ describe('what a customer ticks', () => {
     );
   });
 
-  it('says nothing where nothing was changed', () => {
+  it('change nothing if nothing was changed', () => {
     fc.assert(
       fc.property(anyConsents, anyChoices, (consents, was) => {
         expect(statementsOf(was, was, consents)).toEqual({
@@ -79,7 +79,7 @@ describe('what a customer ticks', () => {
     );
   });
 
-  it('subscribes to nothing that is not ticked', () => {
+  it('subscribe to nothing that is not ticked', () => {
     fc.assert(
       fc.property(anyConsents, anyChoices, anyChoices, (consents, was, chosen) => {
         for (const { channel, purpose, state } of statementsOf(was, chosen, consents).consents) {
@@ -91,7 +91,7 @@ describe('what a customer ticks', () => {
     );
   });
 
-  it('shows nothing as ticked to who never agreed', () => {
+  it('show nothing as ticked without a subscription', () => {
     expect(shown([{ channel: 'email', purpose: 'offers', state: 'pending', at: at(1) }])).toEqual({
       topics: new Set(),
       channels: new Set(),
@@ -109,22 +109,22 @@ describe('restartOf', () => {
 
   it.each([
     [
-      'takes up what STOP ended',
+      'restores what STOP ended',
       [record('sms', 'offers', 'subscribed', 1), record('sms', '*', 'unsubscribed', 2)],
       [{ purpose: 'offers', was: 'stopped' }],
     ],
     [
-      'takes up what was agreed to on every channel',
+      'restores a consent for every channel',
       [record('*', 'offers', 'subscribed', 1), record('sms', '*', 'unsubscribed', 2)],
       [{ purpose: 'offers', was: 'stopped' }],
     ],
     [
-      'confirms what waits on this channel',
+      'confirms pending requests on this channel',
       [record('sms', 'offers', 'pending', 1), record('email', 'tips', 'pending', 1)],
       [{ purpose: 'offers', was: 'pending' }],
     ],
     [
-      'leaves alone what was left by another way',
+      'ignores what was unsubscribed in another way',
       [
         record('sms', 'offers', 'unsubscribed', 3),
         record('*', 'offers', 'subscribed', 1),
@@ -133,7 +133,7 @@ describe('restartOf', () => {
       [],
     ],
     [
-      'leaves alone who said farewell to everything since',
+      'ignores a customer who has since opted out of everything',
       [
         record('sms', 'offers', 'subscribed', 1),
         record('sms', '*', 'unsubscribed', 2),
@@ -141,8 +141,12 @@ describe('restartOf', () => {
       ],
       [],
     ],
-    ['does nothing for who is subscribed', [record('sms', 'offers', 'subscribed', 1)], []],
-    ['does nothing for a stranger', [], []],
+    [
+      'does nothing for a customer who is subscribed',
+      [record('sms', 'offers', 'subscribed', 1)],
+      [],
+    ],
+    ['does nothing for a customer without consents', [], []],
   ])('%s', (_, consents, expected) => {
     expect(restartOf(consents, 'sms')).toEqual(expected);
   });

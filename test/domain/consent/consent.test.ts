@@ -27,7 +27,7 @@ const anyRecord = fc.record({
 }) satisfies fc.Arbitrary<ConsentRecord>;
 
 describe('consentGate', () => {
-  it('stops everything to a suppressed address, transactional mail included', () => {
+  it('blocks everything to a suppressed address, including transactional mail', () => {
     const consents = [record('email', 'offers', 'subscribed')];
     for (const purpose of ['offers', 'transactional']) {
       expect(consentGate({ purpose, channel: 'email', consents, suppressed: true })).toEqual({
@@ -37,7 +37,7 @@ describe('consentGate', () => {
     }
   });
 
-  it('lets transactional mail pass whatever the customer said about marketing', () => {
+  it('allows transactional mail regardless of marketing consent', () => {
     fc.assert(
       fc.property(fc.array(anyRecord), (consents) => {
         expect(gate(consents, 'transactional')).toBe('pass');
@@ -70,7 +70,7 @@ describe('consentGate', () => {
     },
   );
 
-  it('keeps a subscription while another one is being asked for', () => {
+  it('keeps a subscription while another one is pending', () => {
     expect(
       gate([
         record('email', 'offers', 'subscribed', day(1)),
@@ -92,7 +92,7 @@ describe('consentGate', () => {
     );
   });
 
-  it('never passes where the latest word that concerns the message is an opt-out', () => {
+  it('never passes if the latest applicable statement is an opt-out', () => {
     fc.assert(
       fc.property(fc.array(anyRecord, { maxLength: 6 }), (records) => {
         const optOut = record('*', '*', 'unsubscribed', day(6));
@@ -109,7 +109,7 @@ describe('nextConsent', () => {
       record('email', 'offers', to, day(2 + days)),
     ).state;
 
-  it('takes the first word there is', () => {
+  it('accepts the first statement', () => {
     const first = record('email', 'offers', 'pending');
     expect(nextConsent(undefined, first)).toBe(first);
   });
@@ -128,12 +128,12 @@ describe('nextConsent', () => {
     expect(change(from, to)).toBe(expected);
   });
 
-  it('ignores late news', () => {
+  it('ignores a statement older than the current one', () => {
     expect(change('unsubscribed', 'subscribed', -1)).toBe('unsubscribed');
     expect(change('subscribed', 'unsubscribed', -1)).toBe('subscribed');
   });
 
-  it('takes the stricter of two words of the same time', () => {
+  it('uses the stricter of two statements of the same time', () => {
     expect(change('subscribed', 'unsubscribed', 0)).toBe('unsubscribed');
     expect(change('unsubscribed', 'subscribed', 0)).toBe('unsubscribed');
     expect(change('pending', 'subscribed', 0)).toBe('subscribed');
@@ -141,7 +141,7 @@ describe('nextConsent', () => {
 });
 
 describe('lostPurposes', () => {
-  it('names a purpose once its last channel is gone', () => {
+  it('returns a purpose once its last channel is unsubscribed', () => {
     const before = [
       record('email', 'offers', 'subscribed'),
       record('sms', 'offers', 'subscribed'),
@@ -153,7 +153,7 @@ describe('lostPurposes', () => {
     expect(lostPurposes(smsOnly, none)).toEqual(['offers']);
   });
 
-  it('names every purpose after an opt-out from everything', () => {
+  it('returns every purpose after an opt-out from everything', () => {
     const before = [
       record('email', 'offers', 'subscribed'),
       record('sms', 'newsletter', 'subscribed'),
@@ -163,13 +163,13 @@ describe('lostPurposes', () => {
     expect(lostPurposes(before, after)).toEqual(['newsletter', 'offers']);
   });
 
-  it('names * where a subscription to everything ended', () => {
+  it('returns * if a subscription to everything ended', () => {
     const before = [record('email', '*', 'subscribed')];
     const after = [record('email', '*', 'unsubscribed', day(2))];
     expect(lostPurposes(before, after)).toEqual(['*']);
   });
 
-  it('names nothing where nothing changed', () => {
+  it('returns nothing if nothing changed', () => {
     fc.assert(
       fc.property(fc.array(anyRecord), (records) => {
         expect(lostPurposes(records, records)).toEqual([]);

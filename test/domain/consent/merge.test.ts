@@ -45,7 +45,7 @@ describe('mergeConsents', () => {
     expect(mergeConsents([read(other)], [read(one)])).toEqual([read(expected)]);
   });
 
-  it('does not depend on the order, and changes nothing the second time', () => {
+  it('is commutative and idempotent', () => {
     fc.assert(
       fc.property(anyConsents, anyConsents, anyConsents, (a, b, c) => {
         expect(mergeConsents(a, b)).toEqual(mergeConsents(b, a));
@@ -58,7 +58,7 @@ describe('mergeConsents', () => {
     );
   });
 
-  it('never writes to somebody whose latest word, on either side, was no', () => {
+  it('never allows contact if the latest statement of either customer was an opt-out', () => {
     fc.assert(
       fc.property(anyConsents, anyConsents, (a, b) => {
         for (const channel of ['email', 'sms'] as const) {
@@ -98,7 +98,7 @@ const dated = fc.record({
 });
 
 describe('mergePreferences', () => {
-  it('keeps what was said last, and what only one of them said', () => {
+  it('keeps the latest values, and those that only one of them set', () => {
     const old = {
       ...NO_PREFERENCES,
       maxPerWeek: 1,
@@ -122,7 +122,7 @@ describe('mergePreferences', () => {
     });
   });
 
-  it('does not depend on the order, and changes nothing the second time', () => {
+  it('is commutative and idempotent', () => {
     fc.assert(
       fc.property(dated, dated, (a, b) => {
         const merged = mergePreferences(a, b);
@@ -132,7 +132,7 @@ describe('mergePreferences', () => {
     );
   });
 
-  it('of what was said at the same time keeps the stricter', () => {
+  it('keeps the stricter of two values of the same time', () => {
     fc.assert(
       fc.property(anyPreferences, anyPreferences, (a, b) => {
         const { preferences } = mergePreferences(

@@ -29,7 +29,7 @@ const anyReentry: fc.Arbitrary<Reentry> = fc.oneof(
 );
 
 describe('entryGate', () => {
-  it('lets a newcomer in under every rule', () => {
+  it('enrolls a new customer under every rule', () => {
     fc.assert(
       fc.property(anyReentry, (reentry) => {
         expect(gate(reentry, [])).toEqual({ pass: true });
@@ -37,7 +37,7 @@ describe('entryGate', () => {
     );
   });
 
-  it('lets nobody in who is in already with this key, under any rule', () => {
+  it('refuses a customer with an active enrollment of the same key, under any rule', () => {
     fc.assert(
       fc.property(anyReentry, (reentry) => {
         const previous = [passage(0, 1), passage(2, null)];
@@ -46,7 +46,7 @@ describe('entryGate', () => {
     );
   });
 
-  it('counts for each key alone', () => {
+  it('applies per key', () => {
     fc.assert(
       fc.property(anyReentry, (reentry) => {
         const others = [passage(0, null, 'cart-2'), passage(0, 9, 'cart-3')];
@@ -55,18 +55,18 @@ describe('entryGate', () => {
     );
   });
 
-  it('lets a customer in again after the exit where the author said nothing', () => {
+  it('allows re-entry after the exit by default', () => {
     expect(gate(undefined, [passage(0, 10)])).toEqual({ pass: true });
     expect(gate('after exit', [passage(0, 10)])).toEqual({ pass: true });
     expect(gate('concurrent', [passage(0, 10)])).toEqual({ pass: true });
     expect(gate({}, [passage(0, 10)])).toEqual({ pass: true });
   });
 
-  it('never lets in twice under never', () => {
+  it('never enrolls a customer twice under never', () => {
     expect(gate('never', [passage(0, 1)])).toEqual({ pass: false, reason: 'reentry-never' });
   });
 
-  it('counts an interval from the end of the last passage, and opens exactly then', () => {
+  it('measures an interval from the end of the last enrollment, inclusively', () => {
     const previous = [passage(5, 8), passage(0, 2)];
     expect(gate({ after: '3 days' }, previous)).toEqual({
       pass: false,
@@ -77,7 +77,7 @@ describe('entryGate', () => {
     expect(gate({ after: '3 days' }, previous, new Date(day(11).getTime() - 1)).pass).toBe(false);
   });
 
-  it('counts all passages towards a limit, the first one included', () => {
+  it('counts all enrollments towards a limit, including the first', () => {
     expect(gate({ times: 2 }, [passage(0, 1)])).toEqual({ pass: true });
     expect(gate({ times: 2 }, [passage(0, 1), passage(2, 3)])).toEqual({
       pass: false,
@@ -86,7 +86,7 @@ describe('entryGate', () => {
     expect(gate({ times: 0 }, [])).toEqual({ pass: false, reason: 'reentry-limit' });
   });
 
-  it('names a limit that time cannot lift before an interval that it can', () => {
+  it('reports a permanent limit before a temporary one', () => {
     const rule = { after: '30 days', times: 2 } as const;
     expect(gate(rule, [passage(0, 1)])).toMatchObject({ reason: 'reentry-too-soon' });
     expect(gate(rule, [passage(0, 1), passage(2, 3)])).toEqual({
@@ -95,7 +95,7 @@ describe('entryGate', () => {
     });
   });
 
-  it('passes at the moment that it named', () => {
+  it('passes at the time that it reported', () => {
     const ended = fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 1 });
     fc.assert(
       fc.property(ended, fc.integer({ min: 1, max: 100 }), (ends, hours) => {

@@ -74,7 +74,7 @@ describe('journeyProperties', () => {
     expect(journeyProperties(text, { text: 'x'.repeat(501) })).toEqual({});
   });
 
-  it('leaves out a value whose kind is not the declared one', () => {
+  it('leaves out a value of another type than the declared one', () => {
     expect(journeyProperties(z.object({ n: z.coerce.number() }), { n: '7' })).toEqual({});
   });
 
@@ -96,7 +96,7 @@ describe('journeyProperties', () => {
     expect(journeyProperties(wrapped, all)).toEqual({});
   });
 
-  it('leaves the schema that it marks as it was for others', () => {
+  it('does not change the original schema', () => {
     const text = z.string();
     const both = z.object({ email: personal(text), plan: text });
     expect(journeyProperties(both, { email: 'a@example.com', plan: 'pro' })).toEqual({
@@ -104,7 +104,7 @@ describe('journeyProperties', () => {
     });
   });
 
-  it('takes of a union the option that fits', () => {
+  it('uses the matching option of a union', () => {
     const union = z.union([
       z.object({ kind: z.literal('a'), a: z.string() }),
       z.object({ kind: z.literal('b'), b: z.string() }),
@@ -112,7 +112,7 @@ describe('journeyProperties', () => {
     expect(journeyProperties(union, { kind: 'b', a: 'x', b: 'y' })).toEqual({ kind: 'b', b: 'y' });
   });
 
-  it('lets neither side of an intersection reveal what the other calls personal', () => {
+  it('treats a property as personal if either side of an intersection does', () => {
     const both = z.intersection(
       z.object({ email: z.string(), a: z.string() }),
       z.object({ email: personal(z.string()), b: z.string() }),

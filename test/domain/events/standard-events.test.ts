@@ -56,7 +56,7 @@ describe('the events of the standard vocabularies, the engine and the sample sho
     expect(valid(name, properties)).toBe(true);
   });
 
-  it('lets nothing that names or reaches a person into a journey', () => {
+  it('keeps names and addresses of people out of journeys', () => {
     const secret = 'pgibbons@example.com';
     const names = 'email|phone|name|first_name|last_name|username|recipient|share_message|text';
     const more = 'review_body|invitee_email|invitee_first_name|invitee_last_name|account_name';

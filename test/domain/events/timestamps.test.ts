@@ -69,7 +69,7 @@ describe('parseLooseTimestamp', () => {
     expect(parseLooseTimestamp(sent)).toBeUndefined();
   });
 
-  it('reads back every moment that a client writes with toISOString', () => {
+  it('parses every time that a client writes with toISOString', () => {
     const moment = fc.date({
       min: new Date('1970-01-01T00:00:00Z'),
       max: new Date('2100-12-31T23:59:59.999Z'),
@@ -96,25 +96,25 @@ describe('correctSkew', () => {
   const receivedAt = new Date('2026-03-10T12:00:00Z');
   const at = (text: string): Date => new Date(text);
 
-  it('takes the client’s error off, as Segment documents it', () => {
+  it('subtracts the client’s clock error, as Segment documents it', () => {
     const timestamp = at('2026-03-10T13:00:00Z');
     const sentAt = at('2026-03-10T13:00:10Z');
     expect(correctSkew({ timestamp, sentAt, receivedAt })).toEqual(at('2026-03-10T11:59:50Z'));
   });
 
-  it('leaves a timestamp alone that came without sentAt', () => {
+  it('does not correct a timestamp without sentAt', () => {
     const timestamp = at('1997-01-01T00:00:00Z');
     expect(correctSkew({ timestamp, receivedAt })).toEqual(timestamp);
   });
 
-  it('believes no more than 24 hours of future', () => {
+  it('rejects times more than 24 hours in the future', () => {
     const lead = (ms: number): Date => new Date(receivedAt.getTime() + ms);
     const dayMs = 86_400_000;
     expect(correctSkew({ timestamp: lead(dayMs), receivedAt })).toEqual(lead(dayMs));
     expect(correctSkew({ timestamp: lead(dayMs + 1), receivedAt })).toEqual(receivedAt);
   });
 
-  it('falls back to the time of receipt where the correction leads out of 1970 to 2100', () => {
+  it('falls back to the time of receipt if the corrected time is outside 1970 to 2100', () => {
     const timestamp = at('1971-01-01T00:00:00Z');
     const sentAt = at('2090-01-01T00:00:00Z');
     expect(correctSkew({ timestamp, sentAt, receivedAt })).toEqual(receivedAt);

@@ -61,7 +61,7 @@ describe('parseTrackingCall', () => {
     expect(accepted(type, {})).toMatchObject({ type, name, occurredAt: receivedAt });
   });
 
-  it('turns numeric ids into texts and takes empty ones as absent', () => {
+  it('converts numeric ids to strings and treats empty ones as absent', () => {
     const call = accepted('identify', { userId: 42, anonymousId: '', groupId: null });
     expect(call.userId).toBe('42');
     expect(call).not.toHaveProperty('anonymousId');
@@ -86,14 +86,14 @@ describe('parseTrackingCall', () => {
     });
   });
 
-  it('takes the traits of a group call as the group’s alone', () => {
+  it('treats the traits of a group call as the group’s', () => {
     const context = { traits: { email: 'a@example.com' } };
     expect(
       accepted('group', { groupId: 'g', traits: { name: 'Initech' }, context }).traits,
     ).toEqual({ name: 'Initech' });
   });
 
-  it('puts the name and the category of a page into its properties', () => {
+  it('adds the name and the category of a page to its properties', () => {
     const page = { name: 'Home', category: null, properties: { url: '/' } };
     expect(accepted('page', page).properties).toEqual({ name: 'Home', url: '/' });
     const screen = { name: 'Home', category: 'Shop', properties: { name: 'Own' } };
@@ -109,7 +109,7 @@ describe('parseTrackingCall', () => {
     expect(call.occurredAt).toEqual(new Date('2026-03-10T11:59:55Z'));
   });
 
-  it('takes the time of receipt where the time sent is unreadable or a day ahead', () => {
+  it('uses the time of receipt if the time sent is invalid or a day ahead', () => {
     for (const timestamp of ['soon', '2026-03-11T12:00:01Z', 1e30, true, '0001-01-01T00:00:00Z']) {
       expect(accepted('track', { event: 'Seen', timestamp }).occurredAt).toEqual(receivedAt);
     }
@@ -143,13 +143,13 @@ describe('parseTrackingCall', () => {
     expect(reason(type, body)).toContain(expected);
   });
 
-  it('takes null for nothing, pairs of surrogates for characters, and 32 levels', () => {
+  it('accepts null as absent, surrogate pairs, and 32 levels', () => {
     const call = accepted('track', { event: 'Gift 🎁', properties: null, traits: null });
     expect(call).toMatchObject({ name: 'Gift 🎁', properties: {}, traits: {} });
     expect(reason('identify', { traits: nested(30) })).toBe('accepted');
   });
 
-  it('drops the keys that could reach a prototype, at any depth', () => {
+  it('drops keys that could change a prototype, at any depth', () => {
     const body: unknown = JSON.parse(
       '{"__proto__":{"userId":"x"},"traits":{"constructor":1,"a":{"__proto__":{"b":1},"prototype":2,"c":3}}}',
     );
@@ -160,7 +160,7 @@ describe('parseTrackingCall', () => {
     expect(({} as Record<string, unknown>).b).toBeUndefined();
   });
 
-  it('answers anything that JSON can hold, without throwing and with a storable result', () => {
+  it('handles any JSON without throwing, with a storable result', () => {
     const fields = ['userId', 'event', 'traits', 'properties', 'context', 'timestamp', 'sentAt'];
     const body = fc.dictionary(
       fc.constantFrom(...fields),

@@ -28,8 +28,8 @@ function stored(known: IdentityBook, id: string, createdAt: string, ...mine: Ide
   for (const each of mine) known.own(each, id);
 }
 
-describe('the rule of identity', () => {
-  it('makes one customer of a device and the user who logs in on it', () => {
+describe('identity resolution', () => {
+  it('creates one customer for a device and the user who logs in on it', () => {
     const known = book();
     const browsing = known.settle(call(device('phone')));
     expect(known.settle(call(user('ada'), device('phone')))).toBe(browsing);
@@ -55,7 +55,7 @@ describe('the rule of identity', () => {
     expect(known.merges).toEqual([]);
   });
 
-  it('never welds two users together by an address that both have', () => {
+  it('never merges two users because of a shared address', () => {
     const known = book();
     const ada = known.settle(call(user('ada'), email('family@shop.example')));
     const bob = known.settle(call(user('bob'), email('family@shop.example')));
@@ -63,7 +63,7 @@ describe('the rule of identity', () => {
     expect(known.settle(call(email('family@shop.example')))).toBe(ada);
   });
 
-  it('takes the stronger identifier where two lead to two users', () => {
+  it('uses the stronger identifier if two belong to different users', () => {
     const known = book();
     const ada = known.settle(call(user('ada'), email('ada@shop.example')));
     const bob = known.settle(call(user('bob'), device('tablet')));
@@ -71,7 +71,7 @@ describe('the rule of identity', () => {
     expect(known.settle(call(device('tablet')))).toBe(bob);
   });
 
-  it('joins two users by an alias, into the one whom it names', () => {
+  it('merges two users by an alias, into the one whom it names', () => {
     const known = book();
     stored(known, 'old', '2025-01-01', user('old'));
     stored(known, 'new', '2026-01-01', user('new'));
@@ -87,7 +87,7 @@ describe('the rule of identity', () => {
     expect(known.claims).toEqual([{ ...user('ada-2'), customerId: 'ada', secondary: true }]);
   });
 
-  it('claims the anonymous id before for an alias, unless another user has it', () => {
+  it('claims the previous anonymous id of an alias, unless another user has it', () => {
     const known = book();
     const ada = known.settle(alias('laptop', user('ada')));
     expect(known.settle(call(device('laptop')))).toBe(ada);
@@ -114,7 +114,7 @@ describe('the rule of identity', () => {
     expect(known.settle(call(device('c')))).toBe(stranger);
   });
 
-  it('stores nothing of a customer who was made and merged in one request', () => {
+  it('stores nothing of a customer who was created and merged in one request', () => {
     const known = book();
     stored(known, 'ada', '2025-01-01', user('ada'));
     const browsing = known.settle(call(device('laptop')));
@@ -124,7 +124,7 @@ describe('the rule of identity', () => {
     expect(known.claims).toEqual([{ ...device('laptop'), customerId: 'ada', secondary: false }]);
   });
 
-  it('leads each of a chain of merged customers to the last', () => {
+  it('resolves a chain of merged customers to the last', () => {
     const known = book();
     stored(known, 'a', '2025-01-01', device('a'));
     stored(known, 'b', '2025-01-02', user('b'));
@@ -137,7 +137,7 @@ describe('the rule of identity', () => {
     ]);
   });
 
-  it('knows nobody where a call names nobody', () => {
+  it('finds no customer for a call without identifiers', () => {
     expect(book().settle(call())).toBeUndefined();
   });
 });

@@ -8,8 +8,8 @@ function identityOf(type: CallType, body: object, blocked: readonly string[] = [
   return { names: identifiers.map(({ kind, value }) => `${kind}:${value}`), ...more };
 }
 
-describe('what a call says about whose it is', () => {
-  it('is its ids, its addresses, its device and its custom ids, the strongest first', () => {
+describe('the identifiers of a call', () => {
+  it('are its ids, its addresses, its device and its custom ids, the strongest first', () => {
     const body = {
       userId: 'ada',
       anonymousId: 'laptop',
@@ -32,7 +32,7 @@ describe('what a call says about whose it is', () => {
     ]);
   });
 
-  it('does not take addresses from what a customer did', () => {
+  it('do not include addresses from track calls', () => {
     const body = {
       anonymousId: 'a',
       event: 'Signed Up',
@@ -41,7 +41,7 @@ describe('what a call says about whose it is', () => {
     expect(identityOf('track', body).names).toEqual(['anonymous_id:a']);
   });
 
-  it('leaves out a phone number without its country and an address that is none', () => {
+  it('do not include a phone number without a country code, nor an invalid address', () => {
     const traits = { phone: '030 901820', email: 'ada at shop' };
     expect(identityOf('identify', { userId: 'ada', traits }).names).toEqual(['user_id:ada']);
   });
@@ -59,7 +59,7 @@ describe('what a call says about whose it is', () => {
     '[object Object]',
     'guest',
     'test-user',
-  ])('takes %s for nobody', (value) => {
+  ])('do not include the placeholder %s', (value) => {
     const blocked = ['test-user'];
     expect(identityOf('track', { event: 'A', userId: value }, blocked)).toEqual({
       names: [],
@@ -74,7 +74,7 @@ describe('what a call says about whose it is', () => {
   });
 
   it.each(['1', '10', '-10', '0a', 'null-island', 'anonymous-fox', '100-000'])(
-    'takes %s for somebody',
+    'include %s',
     (value) => {
       expect(identityOf('track', { event: 'A', userId: value }).names).toEqual([
         `user_id:${value}`,

@@ -27,20 +27,20 @@ function failureOf(work: () => unknown): ConfigError {
 }
 
 describe('docs/configuration.md', () => {
-  it('has a row for each variable that there is, in the order of config.ts, and no other', () => {
+  it('has one row for each variable, in the order of config.ts', () => {
     expect(documented.map(({ name }) => name)).toEqual(VARIABLES);
   });
 
-  it('tells the default of each', () => {
+  it('shows the default of each variable', () => {
     const { searchPath: _path, cacheDir: _cache, variables: _all, ...defaults } = readConfig({});
     const expected = Object.entries(defaults).filter(([, value]) => value !== undefined);
-    const told = documented.filter(({ defaultValue }) => defaultValue !== undefined);
-    expect(Object.fromEntries(told.map((row) => [row.name, row.defaultValue]))).toEqual(
+    const shown = documented.filter(({ defaultValue }) => defaultValue !== undefined);
+    expect(Object.fromEntries(shown.map((row) => [row.name, row.defaultValue]))).toEqual(
       Object.fromEntries(expected.map(([name, value]) => [name, String(value)])),
     );
   });
 
-  it.each(ROLES)('sets in bold what the role %s requires, and nothing else', (role) => {
+  it.each(ROLES)('shows the variables that the role %s requires in bold, and no others', (role) => {
     const bold = documented.filter(({ usedBy }) => usedBy.includes(`**${role}**`));
     const { message } = failureOf(() => requireFor(role, readConfig({})));
     const needs = /needs ([A-Z_, ]+)/
@@ -50,7 +50,7 @@ describe('docs/configuration.md', () => {
     expect(bold.map(({ name }) => name).toSorted()).toEqual(needs?.filter(Boolean).toSorted());
   });
 
-  it('names only roles that there are', () => {
+  it('names only existing roles', () => {
     for (const { usedBy } of documented) {
       for (const role of usedBy.replaceAll('*', '').split(', ')) {
         expect(['embedded', ...ROLES]).toContain(role);
@@ -60,11 +60,11 @@ describe('docs/configuration.md', () => {
 });
 
 describe('readConfig', () => {
-  it('needs nothing', () => {
+  it('requires no variable', () => {
     expect(readConfig({})).toMatchObject({ PORT: 3000, THROUGHLINE_HOME: '.throughline' });
   });
 
-  it('counts an empty variable as absent', () => {
+  it('treats an empty variable as unset', () => {
     const empty = Object.fromEntries(VARIABLES.map((name) => [name, '']));
     expect(readConfig(empty)).toEqual(readConfig({}));
   });
@@ -86,7 +86,7 @@ describe('readConfig', () => {
     });
   });
 
-  it('looks for programs on PATH and keeps downloads in the cache of HOME', () => {
+  it('finds executables on PATH, and stores downloads in the cache of HOME', () => {
     expect(readConfig({ PATH: '/bin:/usr/bin', HOME: '/home/ada' })).toMatchObject({
       searchPath: '/bin:/usr/bin',
       cacheDir: '/home/ada/.cache/throughline',
@@ -108,16 +108,16 @@ describe('readConfig', () => {
     ['THROUGHLINE_SIGNING_KEY', 'too short to sign', 'expected at least 32 characters'],
     ['THROUGHLINE_PUBLIC_URL', 'shop', '4 characters'],
     ['LOG_LEVEL', 'loud', '"loud"'],
-  ])('says in a sentence what is wrong with %s=%s', (name, value, told) => {
+  ])('explains why %s=%s is invalid', (name, value, expected) => {
     const { message } = failureOf(() => readConfig({ [name]: value }));
     const [heading, line, ...rest] = message.split('\n');
     expect(heading).toBe('The environment cannot be used.');
     expect(line).toMatch(new RegExp(`^${name}: found .+; .+\\.$`));
-    expect(line).toContain(told);
+    expect(line).toContain(expected);
     expect(rest).toEqual([]);
   });
 
-  it('tells of all variables that are wrong, a line each', () => {
+  it('lists all invalid variables, one per line', () => {
     const { message } = failureOf(() => readConfig({ PORT: 'x', LOG_LEVEL: 'y', EMAIL_RATE: 'z' }));
     const named = message
       .split('\n')
@@ -131,9 +131,9 @@ describe('readConfig', () => {
     (name) => {
       const secret = '\u0000hunter2 https';
       for (const value of [secret, ` ${secret}`, 'hunter2']) {
-        const told = failureOf(() => readConfig({ [name]: value, PORT: 'wrong' })).message;
-        expect(told).toContain('PORT');
-        expect(told).not.toContain('hunter2');
+        const message = failureOf(() => readConfig({ [name]: value, PORT: 'wrong' })).message;
+        expect(message).toContain('PORT');
+        expect(message).not.toContain('hunter2');
       }
     },
   );
@@ -149,11 +149,11 @@ describe('requireFor', () => {
     THROUGHLINE_PUBLIC_URL: 'https://shop.example',
   };
 
-  it.each(ROLES)('lets the role %s go on with everything set', (role) => {
+  it.each(ROLES)('accepts the role %s with all required variables', (role) => {
     expect(() => requireFor(role, readConfig(complete))).not.toThrow();
   });
 
-  it.each(ROLES)('stops the role %s without a database, and says what to do', (role) => {
+  it.each(ROLES)('rejects the role %s without a database, with instructions', (role) => {
     const { message } = failureOf(() =>
       requireFor(role, readConfig({ ...complete, DATABASE_URL: '' })),
     );
@@ -161,7 +161,7 @@ describe('requireFor', () => {
     expect(message).toMatch(/Set them, or run 'throughline start'/);
   });
 
-  it('names everything that is missing, and none of what is there', () => {
+  it('lists the missing variables only', () => {
     const config = readConfig({ DATABASE_URL: complete.DATABASE_URL });
     const { message } = failureOf(() => requireFor('worker', config));
     expect(message).toContain(

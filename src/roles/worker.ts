@@ -14,8 +14,8 @@ export interface WorkerOptions {
 }
 
 /**
- * Runs journeys, system workflows and deliveries, and updates Temporal's schedules to
- * those of the application and the system jobs.
+ * Runs journeys, system workflows and deliveries, and updates Temporal's schedules to those of the
+ * application and the system jobs.
  *
  * @throws {Error} if a channel is unknown or has no provider
  */
@@ -24,7 +24,7 @@ export async function start(
   config: Config,
   { channels }: WorkerOptions = {},
 ): Promise<RunningRole> {
-  const wanted = channels?.map((name) => channelNamed(name, services));
+  const onlyChannels = channels?.map((name) => channelNamed(name, services));
   const { address, apiKey, tls } = await temporalAddress(config);
   const connection = await NativeConnection.connect({
     address,
@@ -38,8 +38,8 @@ export async function start(
   try {
     const workers = await startWorkers(services, {
       connection,
-      channels: wanted,
-      journeys: wanted === undefined,
+      channels: onlyChannels,
+      journeys: onlyChannels === undefined,
       cachedJourneys: config.THROUGHLINE_CACHED_JOURNEYS,
       versioning: {
         deployment: config.THROUGHLINE_DEPLOYMENT,
@@ -47,7 +47,7 @@ export async function start(
       },
     });
     stops.push(() => workers.stop());
-    if (wanted === undefined) {
+    if (onlyChannels === undefined) {
       const { client, index, taskQueue, app } = services;
       await ensureJourneySchedules(await client(), index, taskQueue);
       await ensureSystemJobs(await client(), { taskQueue, policy: app.policy });

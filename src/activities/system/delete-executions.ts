@@ -8,14 +8,14 @@ const MAX_RUNS = 1_000;
 
 /**
  * Deletes a workflow from Temporal, with all runs that it continued from. Temporal deletes
- * asynchronously; repeat until the answer is `gone`.
+ * asynchronously; repeat until the answer is `deleted`.
  */
 export async function deleteExecution(
   client: Client,
   workflowId: string,
-): Promise<'gone' | 'going'> {
+): Promise<'deleted' | 'deleting'> {
   const [latest, ...earlier] = await runsOf(client, workflowId);
-  if (latest === undefined) return 'gone';
+  if (latest === undefined) return 'deleted';
   await endRun(client, workflowId, latest);
   // The oldest first and the latest last, since a retry after a crash finds the others through it.
   const runs = earlier.length > 0 ? earlier.toReversed() : [latest];
@@ -27,7 +27,7 @@ export async function deleteExecution(
       }),
     );
   }
-  return 'going';
+  return 'deleting';
 }
 
 /** Terminates a run, so that it stops before Temporal has deleted it. */

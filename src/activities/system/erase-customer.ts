@@ -73,7 +73,9 @@ async function runPass(
   const settled = await hasSettled(db, transaction);
   const executions = await deleteAll(deps, pseudonym, heartbeat);
   await removeMails(deps, pseudonym);
-  if (executions.going > 0) return `Temporal is still deleting ${executions.going} executions`;
+  if (executions.deleting > 0) {
+    return `Temporal is still deleting ${executions.deleting} executions`;
+  }
   await inTransaction(db, (tx) => eraseLateArrivals(tx, pseudonym, formerIds, deps.clock.now()));
   if (!settled) return 'A transaction that began before the erasure has not ended';
   if (!last) return executions.all;
@@ -138,11 +140,11 @@ async function deleteAll(
   { db, client }: EraseCustomerDeps,
   pseudonym: string,
   heartbeat: () => void,
-): Promise<{ readonly all: number; readonly going: number }> {
+): Promise<{ readonly all: number; readonly deleting: number }> {
   const connected = await client();
   let cursor = '';
   let all = 0;
-  let going = 0;
+  let deleting = 0;
   for (;;) {
     const page = await db
       .selectFrom('enrollments')
@@ -153,7 +155,7 @@ async function deleteAll(
       .limit(PAGE_SIZE)
       .execute();
     const last = page.at(-1);
-    if (last === undefined) return { all, going };
+    if (last === undefined) return { all, deleting };
     cursor = last.id;
     for (let from = 0; from < page.length; from += MAX_CONCURRENT_DELETIONS) {
       const found = await Promise.all(
@@ -162,7 +164,7 @@ async function deleteAll(
           .map(({ id, journey }) => deleteExecution(connected, workflowIdOf(journey, id))),
       );
       all += found.length;
-      going += found.filter((each) => each === 'going').length;
+      deleting += found.filter((each) => each === 'deleting').length;
       heartbeat();
     }
   }

@@ -13,6 +13,6 @@ it.each([
   });
 });
 
-it('tells nothing of an error that nobody expected', () => {
+it('reveals nothing about an unexpected error', () => {
   expect(answerOf(new Error('a secret'))).toMatchObject({ status: 500, code: 'internal' });
 });

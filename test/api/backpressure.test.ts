@@ -32,7 +32,7 @@ async function putRow(availableAt: Date, parkedAt: Date | null): Promise<void> {
     .execute();
 }
 
-it('answers 429 with Retry-After while the outbox is too old, and stores nothing of it', async () => {
+it('answers 429 with Retry-After while the outbox is too old, and stores nothing', async () => {
   const { db, clock } = world.deps;
   const gauge = createOutboxGauge({ db, clock });
   const api = await openApi({
@@ -69,7 +69,7 @@ it('answers 429 with Retry-After while the outbox is too old, and stores nothing
   await api.close();
 });
 
-it('reads no more bodies at a time than memory should hold', async () => {
+it('limits the bytes of bodies in flight', async () => {
   const { port } = new URL(world.url);
   const sockets: Socket[] = [];
   // 128 MiB of announced bodies, none of which ever comes.

@@ -164,7 +164,7 @@ const eventsAbout = (id: string) =>
     .execute();
 
 describe('a callback', () => {
-  it('becomes the events of the messages that it names by either id', async () => {
+  it('is stored as events of the messages that it names by either id', async () => {
     const [one, two] = [await sent(), await sent()];
     const answer = await callback([
       event('delivered', { sid: one.sid }),
@@ -184,7 +184,7 @@ describe('a callback', () => {
     });
   });
 
-  it('takes effect once, however often and in whatever batch it is repeated', async () => {
+  it('takes effect once when it is repeated, in any batch', async () => {
     const { id, sid } = await sent();
     const delivered = event('delivered', { sid });
     await callback([delivered, delivered]);
@@ -193,7 +193,7 @@ describe('a callback', () => {
     expect(await eventsAbout(id)).toHaveLength(2);
   });
 
-  it('moves no message back: a delivery that is reported after its bounce', async () => {
+  it('does not reset a bounced message to delivered', async () => {
     const { id, sid } = await sent();
     await callback([event('bounced', { sid }, { bounce: 'hard' })]);
     await callback([event('delivered', { sid })]);
@@ -210,14 +210,14 @@ describe('a callback', () => {
     );
   });
 
-  it('counts no click or opening of a machine', async () => {
+  it('skips the clicks and opens of machines', async () => {
     const { id, sid } = await sent();
     const answer = await callback([event('opened', { sid }, { machine: true })]);
     expect(answer.json).toEqual({ accepted: 0, duplicates: 0, ignored: 1 });
     expect(await messageRow(id)).toMatchObject({ opened_at: null });
   });
 
-  it('that brings a message from a customer is answered as the provider expects', async () => {
+  it('with a message from a customer gets the response that the provider expects', async () => {
     const from = 'whatsapp:+491701234567';
     const stop = { id: 'in-1', kind: 'received', from, text: 'STOP', at: NOW.toISOString() };
     const answer = await callback([stop]);
@@ -236,7 +236,7 @@ describe('a callback', () => {
     expect(signed.status).toBe(200);
   });
 
-  it('answers a challenge, and no other GET', async () => {
+  it('answers a challenge, and rejects any other GET', async () => {
     const asked = await world.call('GET', '/v1/callbacks/acme?challenge=42');
     expect([asked.status, asked.text]).toEqual([200, '42']);
     const other = await world.call('GET', '/v1/callbacks/acme');
@@ -244,7 +244,7 @@ describe('a callback', () => {
   });
 });
 
-describe('refused is a callback', () => {
+describe('a rejected callback', () => {
   it.each([
     ['of an unknown provider', { provider: 'nobody' }, 404, 'unknown-provider'],
     ['without a signature', { signature: '' }, 401, 'forged-callback'],
@@ -258,7 +258,7 @@ describe('refused is a callback', () => {
     expect(await messageRow(id)).toMatchObject({ status: 'sent' });
   });
 
-  it('whose body was changed after it was signed', async () => {
+  it('has a body that was changed after it was signed', async () => {
     const { sid } = await sent();
     const timestamp = String(NOW.getTime());
     const signature = sign('http://shop.example/v1/callbacks/acme', timestamp, '[]');
@@ -266,19 +266,19 @@ describe('refused is a callback', () => {
     expect([answer.status, answer.json.error.code]).toEqual([401, 'forged-callback']);
   });
 
-  it('that is larger than its provider sends, before it is read', async () => {
+  it('is larger than the limit of its provider, and is not read', async () => {
     const answer = await callback(`[${' '.repeat(20_000)}]`);
     expect([answer.status, answer.json.error.code]).toEqual([413, 'body-too-large']);
   });
 
-  it('that is genuine and in no format of its provider', async () => {
+  it('is genuine but not in the format of its provider', async () => {
     for (const text of ['{', '{}', '[{"kind":"delivered"}]']) {
       const answer = await callback(text);
       expect([answer.status, answer.json.error.code]).toEqual([400, 'malformed-callback']);
     }
   });
 
-  it('for now, where it overtakes the answer to its delivery; later it is kept in quarantine', async () => {
+  it('arrives before the response to its delivery is stored; later it is quarantined', async () => {
     const at = NOW.toISOString();
     const early = { ...event('delivered', { sid: 'SM-not-yet' }), at };
     const known = await sent();
@@ -294,7 +294,7 @@ describe('refused is a callback', () => {
     expect(JSON.stringify(json)).toContain('SM-not-yet');
   });
 
-  it('as far as it names a message of another provider', async () => {
+  it('names a message of another provider', async () => {
     const { id, sid } = await sent('other');
     const answer = await callback([event('bounced', { ref: id }), event('bounced', { sid })]);
     expect(answer.json).toEqual({ accepted: 0, duplicates: 0, ignored: 2 });

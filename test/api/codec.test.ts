@@ -48,7 +48,7 @@ it('decodes what it has encoded', async () => {
   expect(decoded.json).toEqual({ payloads });
 });
 
-it('lets plain payloads pass, and shows beside them what cannot be read', async () => {
+it('returns plain payloads unchanged, and marks those that cannot be decrypted', async () => {
   const encoded = await post('encode', { payloads: [sent('a')] });
   const [broken] = encoded.json.payloads;
   const other = { ...broken, data: Buffer.from('nonsense').toString('base64') };
@@ -85,14 +85,14 @@ it('answers the pages of its origins, and no others', async () => {
   expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
 });
 
-it('wants a key that may, and a body that fits', async () => {
+it('requires a key with the role, and a valid body', async () => {
   expect((await call(url, 'POST', '/codec/decode', { body: { payloads: [] } })).status).toBe(401);
   expect((await post('decode', { payloads: [] }, {}, READ)).status).toBe(403);
   expect((await post('decode', { payloads: 'x' })).status).toBe(400);
   expect((await call(world.url, 'POST', '/codec/decode', { key: ADMIN })).status).toBe(404);
 });
 
-it('says so when the database is away, instead of showing nothing', async () => {
+it('answers with an error while the database is unavailable', async () => {
   const away = connect('postgres://nobody@127.0.0.1:1/none', 1);
   stops.push(() => away.close());
   const codec = codecFromKeys(KEYS, away.db);

@@ -62,7 +62,7 @@ const sweep = () => expireConsents(world.deps, LIFETIMES, world.time.now);
 const subscribe = { channel: 'email', purpose: 'offers', state: 'subscribed' };
 
 describe('the ledger of consent', () => {
-  it('keeps where, when, in which words and with what proof somebody agreed', async () => {
+  it('records source, time, wording and proof of a consent', async () => {
     const { userId, id } = await person();
     await put(userId, {
       ...subscribe,
@@ -82,7 +82,7 @@ describe('the ledger of consent', () => {
     ]);
   });
 
-  it('lets nobody change, delete or empty it', async () => {
+  it('rejects update, delete and truncate', async () => {
     const { userId, id } = await person();
     await put(userId, subscribe);
     const { db } = world.deps;
@@ -97,7 +97,7 @@ describe('the ledger of consent', () => {
     expect(await entries(id)).toHaveLength(1);
   });
 
-  it('lets a merge move entries to the customer who stays, in any order, and nothing else', async () => {
+  it('allows a merge to move entries to the surviving customer, in any order, and nothing else', async () => {
     const [gone, stays] = [await person(), await person()];
     await put(gone.userId, subscribe);
     const { db } = world.deps;
@@ -110,7 +110,7 @@ describe('the ledger of consent', () => {
     expect(await entries(stays.id)).toHaveLength(1);
   });
 
-  it('lets an erasure take the entries of the one who is erased', async () => {
+  it('allows an erasure to delete the entries of the erased customer', async () => {
     const [ada, bob] = [await person(), await person()];
     for (const { userId } of [ada, bob]) await put(userId, subscribe);
     const erase = (whose: string) =>
@@ -123,7 +123,7 @@ describe('the ledger of consent', () => {
     expect([await entries(ada.id), await entries(bob.id)]).toEqual([[], [expect.anything()]]);
   });
 
-  it('takes an imported subscription only with its moment and its proof', async () => {
+  it('accepts an imported subscription only with its time and proof', async () => {
     const { userId } = await person();
     const imported = { ...subscribe, source: 'import' };
     const at = '2025-06-01T12:00:00Z';
@@ -142,7 +142,7 @@ describe('the ledger of consent', () => {
     expect(await consents(userId)).toEqual({ 'email offers': 'unsubscribed' });
   });
 
-  it('holds what was said last, however many say it at the same time', async () => {
+  it('keeps the latest statement under concurrent writes', async () => {
     const { userId, id } = await person();
     const start = world.time.now.getTime();
     const changes = Array.from({ length: 12 }, (_, nth) => ({
@@ -164,7 +164,7 @@ describe('the ledger of consent', () => {
 });
 
 describe('a merge of two customers', () => {
-  it('keeps the latest choice, the stricter wish, and every entry of both', async () => {
+  it('keeps the latest consent, the stricter preference, and every entry of both', async () => {
     const [gone, stays] = [await person(), await person()];
     const prefer = (userId: string, body: object) =>
       world.call('PUT', `/v1/customers/${userId}/preferences`, { key: ADMIN, body });
@@ -207,7 +207,7 @@ describe('double opt-in', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
 
-  it('is pending from the request to the button, in the words of the request', async () => {
+  it('is pending from the request to its confirmation, with the wording of the request', async () => {
     const { userId, id } = await person();
     await track(userId, 'Subscription Requested', { topic: 'offers', wording: 'footer-3' });
     expect(await consents(userId)).toEqual({ 'email offers': 'pending' });
@@ -221,7 +221,7 @@ describe('double opt-in', () => {
     ]);
   });
 
-  it('takes no subscription away, and asks again who left', async () => {
+  it('does not end a subscription, and asks an unsubscribed customer again', async () => {
     const { userId } = await person();
     await put(userId, subscribe);
     pass(1);
@@ -234,7 +234,7 @@ describe('double opt-in', () => {
     expect(await consents(userId)).toEqual({ 'email offers': 'pending' });
   });
 
-  it('lapses when nobody confirms in time, and the old link confirms nothing then', async () => {
+  it('expires without a confirmation in time, and the old link then confirms nothing', async () => {
     const { userId, id } = await person();
     await track(userId, 'Subscription Requested', { topic: 'offers' });
     const path = confirm(id);
@@ -249,8 +249,8 @@ describe('double opt-in', () => {
   });
 });
 
-describe('the sweep of stale consents', () => {
-  it('ends those of customers of whom nothing was heard, once, in however many processes', async () => {
+describe('the expiry of stale consents', () => {
+  it('ends the consents of inactive customers once, in any number of processes', async () => {
     const [quiet, lively] = [await person(), await person()];
     for (const { userId } of [quiet, lively]) await put(userId, subscribe);
     await world.call('POST', '/v1/journeys/onDemand/enrollments', {
@@ -280,7 +280,7 @@ describe('the sweep of stale consents', () => {
     expect((await sweep()).expired).toBe(0);
   });
 
-  it('holds no delivery and no bounce for a sign of life, but an opened message', async () => {
+  it('does not count deliveries and bounces as activity, but opened messages', async () => {
     const [silent, reading] = [await person(), await person()];
     for (const { userId } of [silent, reading]) await put(userId, subscribe);
     pass(100);
@@ -299,7 +299,7 @@ describe('the sweep of stale consents', () => {
     expect(await consents(silent.userId)).toEqual({ 'email offers': 'none' });
   });
 
-  it('leaves everybody alone where the policy says so', async () => {
+  it('does nothing if the policy disables it', async () => {
     const { userId } = await person();
     await put(userId, subscribe);
     pass(5_000);
@@ -308,7 +308,7 @@ describe('the sweep of stale consents', () => {
   });
 });
 
-describe('an address that messages come back from', () => {
+describe('an address that bounces', () => {
   const report = (messageId: string, event: string, properties: object = {}) =>
     world.call('POST', '/v1/track', {
       key: WRITE,
@@ -324,7 +324,7 @@ describe('an address that messages come back from', () => {
     return rows.map(({ channel, reason }) => `${channel} ${reason}`);
   };
 
-  it('is forbidden at once for a hard bounce or a complaint', async () => {
+  it('is suppressed immediately by a hard bounce or a complaint', async () => {
     for (const [event, reason] of [
       ['Message Bounced', 'hard-bounce'],
       ['Message Complained', 'complaint'],
@@ -335,7 +335,7 @@ describe('an address that messages come back from', () => {
     }
   });
 
-  it('is forbidden on every channel that it is an address of', async () => {
+  it('is suppressed on every channel that shares it', async () => {
     const { id } = await person();
     const sms = { customerId: id, address: '+49170777', channel: 'sms' as const };
     await report(await sentMessage(world, sms), 'Message Bounced');
@@ -346,7 +346,7 @@ describe('an address that messages come back from', () => {
     ]);
   });
 
-  it('is forbidden after five soft bounces in a row, each message counted once', async () => {
+  it('is suppressed after five soft bounces in a row, each message counted once', async () => {
     const { id, email } = await person();
     const soft = async () => {
       const messageId = await sentMessage(world, { customerId: id, address: email });
@@ -367,7 +367,7 @@ describe('an address that messages come back from', () => {
     expect(await suppressed(email)).toEqual(['email soft-bounces']);
   });
 
-  it('is not forbidden for soft bounces that lie far apart', async () => {
+  it('is not suppressed by soft bounces that are far apart', async () => {
     const { id, email } = await person();
     for (let time = 0; time < 7; time++) {
       const messageId = await sentMessage(world, { customerId: id, address: email });

@@ -42,7 +42,7 @@ async function eventsOf(id: string): Promise<readonly string[]> {
 describe('consents over the API', () => {
   const subscribe = { channel: 'email', purpose: 'offers', state: 'subscribed' };
 
-  it('are written one by one or several at once, with their proof', async () => {
+  it('are stored one by one or as a list, with their proof', async () => {
     const { userId, id } = await customer();
     const one = await put(userId, {
       ...subscribe,
@@ -102,7 +102,7 @@ describe('consents over the API', () => {
     expect(await consents(userId)).toEqual({});
   });
 
-  it('want the admin key and a customer', async () => {
+  it('require the admin key and a customer', async () => {
     const { userId } = await customer();
     expect((await put(userId, subscribe, READ)).status).toBe(403);
     expect((await put(userId, subscribe, WRITE)).status).toBe(403);
@@ -134,7 +134,7 @@ describe('links in messages', () => {
     return { userId, id };
   }
 
-  it('change nothing when they are only looked at', async () => {
+  it('change nothing when they are only opened', async () => {
     const { userId, id } = await subscriber();
     const confirm = link(id, { act: 'confirm', purpose: 'newsletter' });
     for (const path of [link(id), confirm]) {
@@ -202,7 +202,7 @@ describe('links in messages', () => {
     expect(await consents(userId)).toEqual({ 'email offers': 'subscribed' });
   });
 
-  it('are refused when forged, shortened, or made for something else', async () => {
+  it('are rejected when forged, shortened, or made for another use', async () => {
     const { userId, id } = await subscriber();
     const good = link(id);
     const confirm = link(id, { act: 'confirm' }).replace('/confirm/', '/unsubscribe/');
@@ -240,12 +240,12 @@ describe('links in messages', () => {
     expect(await consents(userId)).toEqual({ 'email offers': 'subscribed' });
   });
 
-  it('of an erased customer answer well and change nothing', async () => {
+  it('of an erased customer succeed and change nothing', async () => {
     expect((await post(link('nobody'), 'List-Unsubscribe=One-Click')).status).toBe(200);
     expect((await post(link('nobody', { act: 'confirm' }), 'confirm=yes')).status).toBe(410);
   });
 
-  it('escape what stands in them', async () => {
+  it('escape their content', async () => {
     const { id } = await customer();
     const page = await world.call(
       'GET',
@@ -271,7 +271,7 @@ describe('links in messages', () => {
     expect(await consents(userId)).toEqual({ 'email offers': 'unsubscribed' });
   });
 
-  it('take a compressed form', async () => {
+  it('accept a compressed form', async () => {
     const { userId, id } = await subscriber();
     await post(link(id), gzipSync('List-Unsubscribe=One-Click'), {
       ...FORM,

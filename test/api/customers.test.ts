@@ -21,7 +21,7 @@ async function identify(userId: string, more: object = {}): Promise<string> {
 }
 
 describe('a customer', () => {
-  it('is shown with who they are and what they agreed to', async () => {
+  it('is shown with identifiers and consents', async () => {
     const id = await identify('ada', {
       anonymousId: 'ada-anonymous',
       traits: { email: 'Ada@Shop.example', plan: 'gold' },
@@ -56,14 +56,14 @@ describe('a customer', () => {
     expect((await get('/v1/customers/ada', ADMIN)).status).toBe(200);
   });
 
-  it('has not been seen because a file speaks of them', async () => {
+  it('is not marked as seen by an import', async () => {
     await identify('filed', { context: { source: 'import' } });
     expect((await get('/v1/customers/filed')).json.computed.lastSeen).toBeNull();
     await identify('met');
     expect((await get('/v1/customers/met')).json.computed.lastSeen).not.toBeNull();
   });
 
-  it('is the first one where two users have one e-mail address', async () => {
+  it('is the first of two users with the same e-mail address', async () => {
     const first = await identify('twin-1', { traits: { email: 'twin@shop.example' } });
     const second = await identify('twin-2', { traits: { email: 'Twin@shop.example' } });
     expect(second).not.toBe(first);
@@ -71,7 +71,7 @@ describe('a customer', () => {
     expect([answer.status, answer.json.id]).toEqual([200, first]);
   });
 
-  it('is not guessed where several have an address that none of them has given', async () => {
+  it('is ambiguous if several share an address that none of them has provided', async () => {
     for (const userId of ['quiet-1', 'quiet-2']) {
       const id = await identify(userId);
       await world.deps.db
@@ -84,7 +84,7 @@ describe('a customer', () => {
     expect([answer.status, answer.json.error.details.ids.length]).toEqual([409, 2]);
   });
 
-  it('is found by every id of those who turned out to be them', async () => {
+  it('is found by every id of the customers merged into them', async () => {
     const call = (type: string, body: object) =>
       world.call('POST', `/v1/${type}`, { key: WRITE, body });
     await call('track', { anonymousId: 'merge-laptop', event: 'Product Viewed' });
@@ -120,7 +120,7 @@ describe('a customer', () => {
 describe('the routes of a customer', () => {
   const paths = ['', '/timeline', '/enrollments', '/decisions', '/inbox', '/consents'];
 
-  it.each(paths)('%s want a read or an admin key', async (path) => {
+  it.each(paths)('%s require a read or an admin key', async (path) => {
     await identify('bob');
     const url = `/v1/customers/bob${path}`;
     const statuses = [
@@ -201,7 +201,7 @@ describe('the routes of a customer', () => {
 });
 
 describe('the timeline', () => {
-  it('tells everything, newest first, page by page without a gap', async () => {
+  it('lists everything, newest first, page by page without a gap', async () => {
     const start = world.time.now;
     for (let minute = 0; minute < 30; minute++) {
       world.time.now = new Date(start.getTime() + minute * 60_000);
@@ -247,13 +247,13 @@ describe('the timeline', () => {
     );
   });
 
-  it('holds 500 items a page and more', async () => {
+  it('has pages of up to 500 items', async () => {
     expect((await get('/v1/customers/tim/timeline?limit=700')).json.items).toHaveLength(700);
   });
 });
 
 describe('enrollments', () => {
-  it('say why there is no timer while Temporal is away', async () => {
+  it('say why the next timer is unknown while Temporal is unavailable', async () => {
     const { json } = await get('/v1/customers/tim/enrollments');
     expect(json.enrollments).toMatchObject([
       {
@@ -267,11 +267,11 @@ describe('enrollments', () => {
   });
 });
 
-describe('entering on request', () => {
+describe('an enrollment on request', () => {
   const enroll = (journey: string, body: unknown, key = WRITE) =>
     world.call('POST', `/v1/journeys/${journey}/enrollments`, { key, body });
 
-  it('lets a customer in once, and tells why not', async () => {
+  it('enrolls a customer once, and returns the reason otherwise', async () => {
     await identify('eve');
     const entered = await enroll('onDemand', {
       userId: 'eve',
@@ -290,7 +290,7 @@ describe('entering on request', () => {
     expect((await enroll('onDemand', { userId: 'eve', key: 'k2' }, ADMIN)).status).toBe(201);
   });
 
-  it('takes one request twice at the same time once', async () => {
+  it('applies two concurrent copies of a request once', async () => {
     await identify('eve2');
     const body = { userId: 'eve2', requestId: 'same' };
     const answers = await Promise.all(Array.from({ length: 10 }, () => enroll('onDemand', body)));
@@ -328,8 +328,8 @@ describe('entering on request', () => {
   });
 });
 
-describe('what needs Temporal', () => {
-  it('says that it is away, and does nothing', async () => {
+describe('a route that needs Temporal', () => {
+  it('answers that Temporal is unavailable, and does nothing', async () => {
     const { enrollmentId } = (
       await world.call('POST', '/v1/journeys/onDemand/enrollments', {
         key: ADMIN,
@@ -356,7 +356,7 @@ describe('what needs Temporal', () => {
     expect((await get('/v1/operations/x', ADMIN)).status).toBe(503);
   });
 
-  it('wants the admin key and an enrollment that runs', async () => {
+  it('requires the admin key and a running enrollment', async () => {
     expect((await world.call('POST', '/v1/enrollments/none/pause', { key: ADMIN })).status).toBe(
       404,
     );

@@ -30,7 +30,7 @@ describe('an expired link', () => {
     expect((await stateOf(someone)).consents).toEqual({ 'email offers': 'subscribed' });
   });
 
-  it('leads to the same answer for an address that is known and one that is not', async () => {
+  it('gives the same answer for a known and an unknown address', async () => {
     const someone = await person();
     const known = await ask(someone.email.toUpperCase());
     const unknown = await ask('nobody@customers.example');
@@ -38,7 +38,7 @@ describe('an expired link', () => {
     expect(await requested(someone)).toBe(1);
   });
 
-  it('sends so many mails to an address and no more, without telling', async () => {
+  it('limits the mails to an address without revealing it', async () => {
     const someone = await person();
     const answers = [];
     for (let time = 0; time < 5; time++) answers.push(await ask(someone.email));
@@ -46,7 +46,7 @@ describe('an expired link', () => {
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
   });
 
-  it('is refused to who asks too often, and to what is no address', async () => {
+  it('is rejected for too many requests, and for an invalid address', async () => {
     const wrong = await ask('no address');
     expect(wrong.status).toBe(400);
     expect(wrong.text).toMatch(/aria-invalid="true"/);

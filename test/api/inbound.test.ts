@@ -60,7 +60,7 @@ async function ledgerOf(id: string) {
 }
 
 describe('STOP, START and HELP', () => {
-  it('leave the channel, come back to what was subscribed there, and answer', async () => {
+  it('unsubscribe the channel, restore its subscriptions, and reply', async () => {
     const { userId, id, phone } = await person();
     await consent(userId, offersBySms);
     await consent(userId, { ...offersBySms, channel: 'email' });
@@ -108,7 +108,7 @@ describe('STOP, START and HELP', () => {
     expect(await consents(userId)).toMatchObject({ 'whatsapp *': 'unsubscribed' });
   });
 
-  it('answer in the words of the application where it has its own', async () => {
+  it('reply with the texts of the application if it has some', async () => {
     const { phone } = await person();
     const help = await inbound({ from: phone, text: 'aide' });
     expect(help.json).toMatchObject({ language: 'fr', reply: 'Marlow & Finch : 01 23 45 67 89' });
@@ -124,7 +124,7 @@ describe('STOP, START and HELP', () => {
     expect((await inbound({ from: phone, text: 'STOP' })).json.language).toBe('de');
   });
 
-  it('take a message once, however often its provider sends it', async () => {
+  it('apply a message once, however often its provider sends it', async () => {
     const { userId, id, phone } = await person();
     await consent(userId, offersBySms);
     const stop = { id: 'twice', from: phone, text: 'STOP' };
@@ -137,7 +137,7 @@ describe('STOP, START and HELP', () => {
     expect(stops).toHaveLength(1);
   });
 
-  it('hold for everybody who has the number, however it was typed', async () => {
+  it('apply to every customer with the number, in any format', async () => {
     const ada = await person('+49 (171) 555-1234');
     const bob = await person('0049 171 5551234');
     for (const { userId } of [ada, bob]) await consent(userId, offersBySms);
@@ -148,7 +148,7 @@ describe('STOP, START and HELP', () => {
     }
   });
 
-  it('confirm a subscription that was asked for, and only START does', async () => {
+  it('confirm a requested subscription, and only START does', async () => {
     const { userId, id, phone } = await person();
     const requested = { topic: 'offers', channel: 'sms', wording: 'form-7' };
     await world.call('POST', '/v1/track', {
@@ -167,7 +167,7 @@ describe('STOP, START and HELP', () => {
     ]);
   });
 
-  it('turn a channel on again that was turned off', async () => {
+  it('turn on a channel that was turned off', async () => {
     const { userId, phone } = await person();
     await consent(userId, offersBySms);
     await world.call('PUT', `/v1/customers/${userId}/preferences`, {
@@ -179,14 +179,14 @@ describe('STOP, START and HELP', () => {
     expect(json.preferences.channels).toEqual({ sms: true });
   });
 
-  it('subscribe nobody to what they never asked for', async () => {
+  it('do not subscribe customers to anything new', async () => {
     const { userId, phone } = await person();
     const answer = await inbound({ from: phone, text: 'START' });
     expect(answer.json.reply).toMatch(/no subscription of yours/);
     expect(await consents(userId)).toEqual({});
   });
 
-  it('from a number of nobody’s forbid the number until its START', async () => {
+  it('from an unknown number suppress the number until its START', async () => {
     const rows = () =>
       world.deps.db
         .selectFrom('suppressions')
@@ -199,7 +199,7 @@ describe('STOP, START and HELP', () => {
     expect(await rows()).toEqual([]);
   });
 
-  it('are the only words that change anything; all else is kept as an event', async () => {
+  it('are the only words that change consents; other messages are stored as events', async () => {
     const { userId, id, phone } = await person();
     await consent(userId, offersBySms);
     const answer = await inbound({ from: phone, text: 'When do you open?' });
@@ -214,7 +214,7 @@ describe('STOP, START and HELP', () => {
     expect(event.properties).toEqual({ channel: 'sms', text: 'When do you open?' });
   });
 
-  it('find who wrote however a provider writes their address', async () => {
+  it('find the sender in any format of the address', async () => {
     const { userId, phone } = await person();
     await consent(userId, offersBySms);
     const bare = await inbound({ from: phone.slice(1), text: 'STOP' });
@@ -231,7 +231,7 @@ describe('STOP, START and HELP', () => {
     expect(await consents(userId)).toMatchObject({ 'email *': 'unsubscribed' });
   });
 
-  it('suppress an unknown number once, however it is written', async () => {
+  it('suppress an unknown number once, in any format', async () => {
     const variants = ['+49 (0)170 7654321', '0049 170 7654321', 'whatsapp:+49170-7654321'];
     for (const from of variants) await inbound({ from, text: 'STOP' });
     const rows = await world.deps.db
@@ -242,7 +242,7 @@ describe('STOP, START and HELP', () => {
     expect(rows).toEqual([{ channel: 'sms', address: '+491707654321', reason: 'stop' }]);
   });
 
-  it('are not undone by what was said before them', async () => {
+  it('are not overridden by earlier statements', async () => {
     const { userId, phone } = await person();
     await consent(userId, offersBySms);
     await inbound({ from: phone, text: 'STOP' });
@@ -266,7 +266,7 @@ describe('STOP, START and HELP', () => {
     expect((await inbound({ from: '+491715551234', text: 'STOP', ...change })).status).toBe(400);
   });
 
-  it('want a key', async () => {
+  it('require a key', async () => {
     expect((await inbound({ from: '+491', text: 'STOP' }, READ)).status).toBe(403);
     expect((await inbound({ from: '+491', text: 'STOP' }, 'wrong')).status).toBe(401);
   });
@@ -287,7 +287,7 @@ describe('an unsubscription by mail', () => {
     );
   const mail = (body: object) => inbound({ channel: 'email', from: 'x@x.example', ...body });
 
-  it('takes the subject’s token for what the link stands for', async () => {
+  it('applies the token in the subject like its link', async () => {
     const { userId, id } = await person();
     for (const purpose of ['offers', 'newsletter']) {
       await consent(userId, { channel: 'email', purpose, state: 'subscribed' });
@@ -301,7 +301,7 @@ describe('an unsubscription by mail', () => {
     expect((await ledgerOf(id)).at(-1)).toMatchObject({ source: 'mailto' });
   });
 
-  it('without a good token stands for all mail to its sender', async () => {
+  it('without a valid token unsubscribes its sender from all mail', async () => {
     const { userId, id, email } = await person();
     await consent(userId, { ...offersBySms, channel: 'email' });
     const old = token(id, world.time.now.getTime() - 1);

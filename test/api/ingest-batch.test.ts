@@ -30,7 +30,7 @@ async function eventOf(messageId: string) {
 }
 
 describe('a batch', () => {
-  it('takes the good events and tells the bad ones by index', async () => {
+  it('accepts the valid events and reports the invalid ones by index', async () => {
     const before = await eventCount();
     const answer = await post('/v1/batch', {
       batch: [
@@ -61,7 +61,7 @@ describe('a batch', () => {
     expect((await eventCount()) - before).toBe(2);
   });
 
-  it('gives its context and its time of sending to the items that say none', async () => {
+  it('applies its context and sentAt to items without them', async () => {
     await post('/v1/batch', {
       context: { locale: 'de-DE', library: { name: 'outer' } },
       sentAt: '2020-01-01T00:10:00Z',
@@ -114,7 +114,7 @@ describe('a batch', () => {
     });
   });
 
-  it('tells how many of its events had been taken before', async () => {
+  it('reports how many of its events are duplicates', async () => {
     const batch = [
       { type: 'track', event: 'Told Twice', userId: 'twice', messageId: 'told-twice' },
     ];
@@ -122,7 +122,7 @@ describe('a batch', () => {
     expect((await post('/v1/batch', { batch })).json.duplicates).toBe(1);
   });
 
-  it('may hold a batch, whose items count as its own', async () => {
+  it('may contain a batch, whose items count as its own', async () => {
     const before = await eventCount();
     const inner = [1, 2].map((at) => ({ type: 'track', event: 'Nested', userId: `nested-${at}` }));
     const answer = await post('/v1/batch', {
@@ -132,7 +132,7 @@ describe('a batch', () => {
     expect((await eventCount()) - before).toBe(2);
   });
 
-  it('may hold 2,500 events, and be called an import', async () => {
+  it('may contain 2,500 events, and be called an import', async () => {
     const before = await eventCount();
     const batch = Array.from({ length: 2_500 }, (_, at) => ({
       type: 'track',

@@ -30,7 +30,7 @@ async function eventOf(messageId: string) {
     .executeTakeFirst();
 }
 
-describe('who may send events', () => {
+describe('the key for sending events', () => {
   it.each([
     ['the write key by basic auth', { authorization: basic(WRITE) }, 200],
     ['the admin key by basic auth', { authorization: basic(ADMIN) }, 200],
@@ -57,7 +57,7 @@ describe('who may send events', () => {
     expect((await eventCount()) - before).toBe(status === 200 ? 1 : 0);
   });
 
-  it("takes the key from the body, as Segment's browser clients send it", async () => {
+  it("is read from the body, as Segment's browser clients send it", async () => {
     const headers = { 'content-type': 'text/plain' };
     const good = await world.call('POST', '/v1/track', {
       body: track({ writeKey: WRITE }),
@@ -75,7 +75,7 @@ describe('who may send events', () => {
     expect((await world.call('POST', '/v1/batch', { body: batch })).status).toBe(200);
   });
 
-  it('does not let a good key in the body make up for a wrong one in the header', async () => {
+  it('rejects a wrong key in the header even with a valid key in the body', async () => {
     const answer = await world.call('POST', '/v1/track', {
       body: track({ writeKey: WRITE }),
       headers: { authorization: basic('wrong') },
@@ -83,7 +83,7 @@ describe('who may send events', () => {
     expect(answer.status).toBe(401);
   });
 
-  it('lets browsers of any origin send events, and only those', async () => {
+  it('allows browsers of any origin to send events, and nothing else', async () => {
     const preflight = await world.call('OPTIONS', '/v1/track', {
       headers: { origin: 'https://shop.example' },
     });
@@ -97,7 +97,7 @@ describe('who may send events', () => {
   });
 });
 
-describe('what is no event', () => {
+describe('an invalid event', () => {
   it.each([
     ['malformed JSON', '{"event": ', {}, 400],
     ['an empty body', '', {}, 400],
@@ -147,7 +147,7 @@ describe('what is no event', () => {
     expect(await eventCount()).toBe(before);
   });
 
-  it('names the index and the messageId of a single call that is wrong', async () => {
+  it('is reported with index and messageId for a single call', async () => {
     const answer = await post('/v1/track', { messageId: 'wrong-1', userId: 'u1' });
     expect(answer.json.errors).toEqual([
       { index: 0, messageId: 'wrong-1', message: expect.any(String) },
@@ -155,7 +155,7 @@ describe('what is no event', () => {
   });
 
   it.each(['null', 'anonymous', '-1', '0000', 'undefined'])(
-    'refuses a call whose only id is %s, and a batch tells it by index',
+    'is a call whose only id is %s, and a batch reports it by index',
     async (nobody) => {
       const body = track({ userId: nobody, messageId: `nobody-${nobody}` });
       const answer = await world.call('POST', '/v1/track', { key: WRITE, body });
@@ -173,7 +173,7 @@ describe('what is no event', () => {
     },
   );
 
-  it('refuses a body that unpacks to more than it may', async () => {
+  it('rejects a body that exceeds the limit after decompression', async () => {
     const bomb = gzipSync(Buffer.alloc(20_000_000, 0x20));
     const answer = await post('/v1/track', bomb, { 'content-encoding': 'gzip' });
     expect(answer.status).toBe(413);
@@ -237,8 +237,8 @@ describe('what is no event', () => {
   });
 });
 
-describe('what is an event', () => {
-  it('takes gzip', async () => {
+describe('a valid event', () => {
+  it('may be sent with gzip', async () => {
     const body = gzipSync(JSON.stringify(track({ messageId: 'zipped' })));
     expect((await post('/v1/track', body, { 'content-encoding': 'gzip' })).json).toEqual({
       success: true,
@@ -246,17 +246,17 @@ describe('what is an event', () => {
     expect((await eventOf('zipped'))?.name).toBe('Thing Done');
   });
 
-  it('takes a call without a content type', async () => {
+  it('may be sent without a content type', async () => {
     const body = JSON.stringify(track({ messageId: 'untyped' }));
     expect((await post('/v1/track', body, { 'content-type': '' })).status).toBe(200);
   });
 
-  it('takes an event of just under 32 KB', async () => {
+  it('may have just under 32 KB', async () => {
     const body = track({ properties: { a: 'x'.repeat(32_600) } });
     expect((await post('/v1/track', body)).status).toBe(200);
   });
 
-  it('lets one messageId take effect once', async () => {
+  it('takes effect once per messageId', async () => {
     const before = await eventCount();
     const answers = await Promise.all(
       Array.from({ length: 20 }, () =>

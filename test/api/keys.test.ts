@@ -24,7 +24,7 @@ async function listed(id: string) {
 }
 
 describe('a key', () => {
-  it('is told once, begins with what it is good for, and works at once', async () => {
+  it('is shown once, begins with its role, and works immediately', async () => {
     const made = await manage('POST', '/v1/keys', { name: 'dashboard', role: 'read' });
     expect(made.status).toBe(201);
     expect(made.json).toMatchObject({
@@ -43,7 +43,7 @@ describe('a key', () => {
     expect(text).not.toContain(made.json.key);
   });
 
-  it('is kept as a hash only', async () => {
+  it('is stored as a hash only', async () => {
     const { key } = await create('operate');
     const { rows } = await sql<{ row: string }>`
       select api_keys::text as row from api_keys`.execute(world.deps.db);
@@ -52,7 +52,7 @@ describe('a key', () => {
     expect(kept).not.toContain(key.slice(-30));
   });
 
-  it('sends events, by header and by body, where its role is ingest', async () => {
+  it('sends events, by header and by body, if its role is ingest', async () => {
     const { key } = await create('ingest');
     const body = { userId: 'u', event: 'A' };
     expect((await manage('POST', '/v1/track', body, key)).status).toBe(200);
@@ -61,7 +61,7 @@ describe('a key', () => {
     expect(await reads(key)).toBe(403);
   });
 
-  it('notes its last use, to the minute', async () => {
+  it('records its last use, to the minute', async () => {
     const { id, key } = await create('read');
     const first = world.time.now;
     await reads(key);
@@ -83,7 +83,7 @@ describe('a key', () => {
     expect((await listed(id)).lastUsedAt).toBe(at.toISOString());
   }
 
-  it('that ends is good until then, and not a moment longer', async () => {
+  it('with an expiry is valid until then and no longer', async () => {
     const expiresAt = new Date(world.time.now.getTime() + 60_000).toISOString();
     const { id, key, state } = await create('read', { expiresAt });
     expect([state, await reads(key)]).toEqual(['ending', 200]);
@@ -106,7 +106,7 @@ describe('a key', () => {
 });
 
 describe('a rotated key', () => {
-  it('stays good beside its successor until the overlap ends', async () => {
+  it('stays valid beside its successor until the overlap ends', async () => {
     const old = await create('read');
     const rotated = await manage('POST', `/v1/keys/${old.id}/rotate`, { overlap: '2 hours' });
     expect(rotated.status).toBe(201);
@@ -117,7 +117,7 @@ describe('a rotated key', () => {
     expect([await reads(old.key), await reads(rotated.json.key)]).toEqual([401, 200]);
   });
 
-  it('overlaps for a day unless asked otherwise, and not at all if asked so', async () => {
+  it('overlaps for a day by default, and not at all on request', async () => {
     const usual = await create('read');
     await manage('POST', `/v1/keys/${usual.id}/rotate`, {});
     const day = world.time.now.getTime() + 86_400_000;
@@ -128,14 +128,14 @@ describe('a rotated key', () => {
     expect(await reads(leaked.key)).toBe(401);
   });
 
-  it('ends no later than it would have', async () => {
+  it('does not expire later than before', async () => {
     const expiresAt = new Date(world.time.now.getTime() + 3_600_000).toISOString();
     const old = await create('read', { expiresAt });
     const { json } = await manage('POST', `/v1/keys/${old.id}/rotate`, {});
     expect([json.expiresAt, (await listed(old.id)).expiresAt]).toEqual([expiresAt, expiresAt]);
   });
 
-  it('is rotated once, also by several at once', async () => {
+  it('is rotated once by concurrent requests', async () => {
     const old = await create('read');
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => manage('POST', `/v1/keys/${old.id}/rotate`, {})),
@@ -145,7 +145,7 @@ describe('a rotated key', () => {
     ]);
   });
 
-  it.each(['soon', '-1 day', '91 days', '60', ''])('takes no overlap of %j', async (overlap) => {
+  it.each(['soon', '-1 day', '91 days', '60', ''])('rejects an overlap of %j', async (overlap) => {
     const old = await create('read');
     expect((await manage('POST', `/v1/keys/${old.id}/rotate`, { overlap })).status).toBe(400);
     expect((await listed(old.id)).state).toBe('active');
@@ -153,7 +153,7 @@ describe('a rotated key', () => {
 });
 
 describe('a revoked key', () => {
-  it('stops at once where it was revoked, and can be revoked again', async () => {
+  it('stops working immediately in the process that revoked it, and can be revoked again', async () => {
     const { id, key } = await create('read');
     expect(await reads(key)).toBe(200);
     const revoked = await manage('DELETE', `/v1/keys/${id}`);
@@ -164,7 +164,7 @@ describe('a revoked key', () => {
     expect((await manage('POST', `/v1/keys/${id}/rotate`, {})).status).toBe(409);
   });
 
-  it('stops within seconds in every other process', async () => {
+  it('stops working within seconds in every other process', async () => {
     const { id, key } = await create('read');
     const other = await openApi(world.deps);
     const url = `http://127.0.0.1:${other.port}`;
@@ -180,14 +180,14 @@ describe('a revoked key', () => {
     await other.close();
   });
 
-  it('that is unknown is told so', async () => {
+  it('that is unknown gets an error', async () => {
     expect((await manage('DELETE', '/v1/keys/none')).status).toBe(404);
     expect((await manage('POST', '/v1/keys/none/rotate', {})).status).toBe(404);
   });
 });
 
 describe('the check of keys', () => {
-  it('asks the database once in a while, not with every request', async () => {
+  it('queries the database occasionally, not for every request', async () => {
     const { key } = await create('read');
     let asked = 0;
     const db = world.deps.db.withPlugin({
@@ -206,7 +206,7 @@ describe('the check of keys', () => {
     expect(asked).toBe(1);
   });
 
-  it("lets the environment's keys in while the database is away, and tells others to come again", async () => {
+  it("accepts the environment's keys while the database is unavailable, and answers others with a retry", async () => {
     const { key } = await create('read');
     const away = connect('postgres://nobody:secret@127.0.0.1:1/none', 1);
     const { keys, ...rest } = world.deps;

@@ -3,7 +3,7 @@ import { occurrences } from '../../src/activities/system/occurrences';
 const at = (text: string) => Date.parse(text);
 
 describe('the occurrences of a schedule', () => {
-  it('are due once, the latest of several that were missed', async () => {
+  it('are due once: only the latest of several missed ones', async () => {
     const daily = { recurrence: '0 9 * * *', zone: 'Europe/Berlin' };
     const after = at('2026-01-01T08:00:00Z');
     expect(await occurrences({ ...daily, after, now: at('2026-01-01T20:00:00Z') })).toEqual({

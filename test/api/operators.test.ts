@@ -175,7 +175,7 @@ describe('one enrollment', () => {
     expect((await post(`/v1/enrollments/${id}/pause`)).status).toBe(409);
   });
 
-  it('whose wait is skipped goes on', async () => {
+  it('continues after its wait is skipped', async () => {
     const id = await sleeper('two');
     expect((await post(`/v1/enrollments/${id}/skip-wait`)).status).toBe(200);
     await until(
@@ -184,7 +184,7 @@ describe('one enrollment', () => {
     );
   });
 
-  it('whose workflow somebody terminated is told to be gone', async () => {
+  it('whose workflow was terminated is reported as not running', async () => {
     const id = await sleeper('three');
     await client.workflow.getHandle(`sleepsLong/${id}`).terminate();
     const answer = await post(`/v1/enrollments/${id}/pause`);
@@ -193,7 +193,7 @@ describe('one enrollment', () => {
 });
 
 describe('many enrollments', () => {
-  it('are steered as a filter says, and the progress is told', async () => {
+  it('are updated by a filter, with progress', async () => {
     const keys = ['a', 'a', 'a', 'a', 'b'];
     const ids = await Promise.all(keys.map((key, at) => sleeper(`bulk-${at}`, key)));
     await client.workflow.getHandle(`sleepsLong/${ids[0]}`).terminate();
@@ -242,7 +242,7 @@ describe('many enrollments', () => {
 });
 
 describe('a schedule', () => {
-  it('lets those in whose traits pass, once an occurrence, and follows its declaration', async () => {
+  it('enrolls customers with matching traits once per occurrence, and follows its declaration', async () => {
     for (const [userId, plan] of [
       ['g1', 'gold'],
       ['g2', 'gold'],
@@ -292,7 +292,7 @@ describe('a schedule', () => {
     expect((await handle.describe()).status.name).toBe('TERMINATED');
   });
 
-  it('that cannot be read is told before anything is changed', async () => {
+  it('that is invalid is reported before anything is changed', async () => {
     const broken = journeysOf({
       broken: { trigger: { kind: 'schedule', recurrence: 'soon', zone: 'UTC', filter: {} } },
     });
@@ -308,7 +308,7 @@ describe('a system job', () => {
     ensureSystemJobs(client, { taskQueue: TASK_QUEUE, policy }, jobs);
   const schedule = (id: string) => client.schedule.getHandle(scheduleId(TASK_QUEUE, id));
 
-  it('ends the consents that nobody confirmed, from one schedule however many workers start', async () => {
+  it('ends unconfirmed consents, from one schedule for any number of workers', async () => {
     await post('/v1/identify', { userId: 'slow' });
     const { id } = (await get('/v1/customers/slow')).json;
     const [topic = ''] = sampleApp.catalogue.topics;
@@ -340,7 +340,7 @@ describe('a system job', () => {
     );
   });
 
-  it('stays paused when a new version changes its spec, and goes when one no longer has it', async () => {
+  it('stays paused when a new version changes its spec, and is deleted when a version no longer has it', async () => {
     const job = (id: string, hour: number): SystemJob => ({
       id,
       workflow: 'expireConsents',

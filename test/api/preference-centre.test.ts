@@ -32,7 +32,7 @@ describe('the preference centre', () => {
     expect(requests).toEqual([]);
   });
 
-  it('sets no cookie, runs no script, and may be framed, kept or indexed by nobody', async () => {
+  it('sets no cookie, runs no script, and forbids framing, caching and indexing', async () => {
     const page = await world.call('GET', link(await person()));
     expect(page.status).toBe(200);
     expect(page.headers.get('set-cookie')).toBeNull();
@@ -44,7 +44,7 @@ describe('the preference centre', () => {
     expect(page.text).not.toMatch(/<script|\son\w+=|style="/);
   });
 
-  it('saves what was chosen, consent with its proof and preferences, with an event', async () => {
+  it('saves the choices as consents with proof and as preferences, with an event', async () => {
     const someone = await person();
     const answer = await post(link(someone), {
       action: 'save',
@@ -110,7 +110,7 @@ describe('the preference centre', () => {
     ]);
   });
 
-  it('takes the consent to an unticked topic back everywhere, and ends journeys of it', async () => {
+  it('withdraws the consent to an unticked topic on every channel, and ends its journeys', async () => {
     const someone = await person();
     const entered = await world.call('POST', '/v1/journeys/onDemand/enrollments', {
       key: ADMIN,
@@ -134,7 +134,7 @@ describe('the preference centre', () => {
     expect(again.text).toMatch(/value="offers"\s+checked/);
   });
 
-  it('says nothing for what was left as it was, even where it changed meanwhile', async () => {
+  it('changes nothing that was not edited, even if it changed meanwhile', async () => {
     const someone = await person();
     const token = await formToken(link(someone));
     await world.call('PUT', `/v1/customers/${someone.userId}/consents`, {
@@ -155,7 +155,7 @@ describe('the preference centre', () => {
     expect(preferences.maxPerWeek).toBe(1);
   });
 
-  it('turns a channel off without forgetting what was agreed to on it', async () => {
+  it('turns a channel off and keeps its consents', async () => {
     const someone = await person();
     await world.call('PUT', `/v1/customers/${someone.userId}/consents`, {
       key: ADMIN,
@@ -215,7 +215,7 @@ describe('the preference centre', () => {
     expect((await stateOf(someone)).consents).toMatchObject({ '* *': 'unsubscribed' });
   });
 
-  it('gives somebody their data at once, and asks before it deletes them', async () => {
+  it('exports the data immediately, and asks for a confirmation before an erasure', async () => {
     const someone = await person();
     const requests = () =>
       world.deps.db
@@ -257,7 +257,7 @@ describe('the preference centre', () => {
     expect((await stateOf(someone)).consents).toEqual({ 'email offers': 'subscribed' });
   });
 
-  it('refuses links that are forged, shortened or made for something else', async () => {
+  it('rejects links that are forged, shortened or made for another use', async () => {
     const someone = await person();
     const good = link(someone);
     const unsubscribes = link(someone, { act: 'unsubscribe' });
@@ -269,7 +269,7 @@ describe('the preference centre', () => {
     expect((await world.call('GET', link({ id: 'nobody' }))).status).toBe(410);
   });
 
-  it('speaks the language of the link, then of the customer, then of the browser', async () => {
+  it('uses the language of the link, then of the customer, then of the browser', async () => {
     const someone = await person();
     const german = { 'accept-language': 'xx, fr;q=0.3, de-AT;q=0.9' };
     const lang = async (path: string, headers: Record<string, string> = {}) => {
@@ -290,7 +290,7 @@ describe('the preference centre', () => {
     expect(page.headers.get('content-language')).toBe('de');
   });
 
-  it('escapes whatever it shows', async () => {
+  it('escapes everything it shows', async () => {
     const someone = await person({ email: '"><script>alert(1)</script>@x.example' });
     const page = await world.call('GET', `${link(someone)}?lang="><script>`);
     expect(page.text).not.toMatch(/<script/);

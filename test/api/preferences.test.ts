@@ -7,7 +7,7 @@ describe('preferences over the API', () => {
   const put = (userId: string, body: unknown, key = ADMIN) =>
     world.call('PUT', `/v1/customers/${userId}/preferences`, { key, body });
 
-  it('are changed field by field, and taken back with null', async () => {
+  it('are changed field by field, and removed with null', async () => {
     const { userId } = await person();
     const first = await put(userId, { channels: { sms: false }, maxPerWeek: 3 });
     expect(first.json.preferences).toEqual({
@@ -46,7 +46,7 @@ describe('preferences over the API', () => {
     expect((await stateOf({ userId, id: '', email: '' })).preferences).toEqual(NOTHING_SAID);
   });
 
-  it('want the admin key and a customer', async () => {
+  it('require the admin key and a customer', async () => {
     const { userId } = await person();
     expect((await put(userId, {}, READ)).status).toBe(403);
     expect((await put(userId, {}, WRITE)).status).toBe(403);

@@ -28,7 +28,7 @@ describe('an event that does not fit its declaration', () => {
     ...more,
   });
 
-  it('is kept in quarantine, told, and replayed after a fix at its own time', async () => {
+  it('is quarantined, reported, and replayed after a fix with its original time', async () => {
     world.events['Receipt'] = z.looseObject({ total: z.string() });
     const single = await post(
       '/v1/track',
@@ -73,7 +73,7 @@ describe('an event that does not fit its declaration', () => {
     expect(left.json.events[0].reason).toMatch(/expected number/);
   });
 
-  it('is not replayed over an event that the mended sender has sent under its messageId', async () => {
+  it('is not replayed if the fixed sender has sent an event with its messageId', async () => {
     world.events['Receipt'] = z.looseObject({ total: z.string() });
     await post('/v1/track', receipt({ messageId: 'q-9' }));
     await post('/v1/track', receipt({ messageId: 'q-9', properties: { total: '5' } }));

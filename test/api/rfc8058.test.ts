@@ -116,12 +116,12 @@ describe('RFC 8058', () => {
     expect(await isSubscribed(userId)).toBe(false);
   });
 
-  it('marks no transactional mail', async () => {
+  it('adds no headers to transactional mail', async () => {
     const mail = await mailTo('c', 'unsubscribe@shop.example', 'transactional');
     expect([mail.listUnsubscribe, mail.listUnsubscribePost]).toEqual([undefined, undefined]);
   });
 
-  it('takes the subject of the mailto as it is', async () => {
+  it('accepts the subject of the mailto unchanged', async () => {
     const { userId, id } = await subscriber();
     const { listUnsubscribe = '' } = await mailTo(id, 'unsubscribe@shop.example');
     const mailto = new URL(/<(mailto:[^>]+)>/.exec(listUnsubscribe)?.[1] ?? '');
@@ -172,7 +172,7 @@ describe('RFC 8058', () => {
     ['forged', (claim: LinkClaim) => signLink(claim, 'another-key-of-at-least-32-letters!'), 400],
     ['expired', (claim: LinkClaim) => signLink({ ...claim, expiresAt: 1 }, SIGNING), 410],
     [
-      'of another act',
+      'of another action',
       (claim: LinkClaim) => signLink({ ...claim, act: 'preferences' }, SIGNING),
       400,
     ],

@@ -64,7 +64,7 @@ describe('every route', () => {
     expect(found.toSorted()).toEqual(routes.map(nameOf).toSorted());
   });
 
-  it('needs a key, unless it is meant for everybody', () => {
+  it('requires a key, unless it is public', () => {
     const open = ROUTES.filter(({ roles }) => roles === 'everybody');
     expect(open.map(nameOf).toSorted()).toEqual(OPEN.toSorted());
   });
@@ -92,7 +92,7 @@ describe('every route', () => {
 });
 
 describe('roles', () => {
-  it('include what is less, and nothing beside it', () => {
+  it('include lesser roles, and nothing else', () => {
     const included = (has: KeyRole) => KEY_ROLES.filter((asked) => includesRole(has, asked));
     expect(included('ingest')).toEqual(['ingest']);
     expect(included('read')).toEqual(['read']);

@@ -23,7 +23,7 @@ async function settled(): Promise<void> {
   }
 }
 
-it('tells all that follows from a customer’s events, as soon as they are stored', async () => {
+it('returns the whole profile as soon as the events are stored', async () => {
   await post('/v1/identify', {
     userId: 'ada',
     traits: { email: 'ada@shop.example' },
@@ -75,7 +75,7 @@ it('tells all that follows from a customer’s events, as soon as they are store
   });
 });
 
-it('tells little of somebody of whom little is known', async () => {
+it('returns a small profile for a customer with few events', async () => {
   await post('/v1/track', { anonymousId: 'nobody', event: 'Product Viewed', properties: {} });
   const { json } = await get('/v1/customers/anonymous_id:nobody');
   expect(json).toMatchObject({
@@ -125,7 +125,7 @@ it('shows a segment with a sample, and pages through its members', async () => {
   expect(seen.at(-1)).toBe('ada');
 });
 
-it('says which segments there are to who asks for another, and asks for a key', async () => {
+it('lists the segments in the error for an unknown one, and requires a key', async () => {
   const { status, json } = await get('/v1/segments/sellers');
   expect([status, json.error.code]).toEqual([404, 'unknown-segment']);
   expect(json.error.message).toContain('buyers');

@@ -42,7 +42,7 @@ async function speak(bytes: string): Promise<string> {
 describe('a connection', () => {
   const head = `POST /v1/track HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${WRITE}\r\nContent-Type: application/json\r\n`;
 
-  it('whose body stalls is cut off with 408, and nothing is stored', async () => {
+  it('whose body stalls is closed with 408, and nothing is stored', async () => {
     const began = performance.now();
     const heard = await speak(`${head}Content-Length: 1000\r\n\r\n{"userId":"stall","event":"A"`);
     expect(heard).toMatch(/^HTTP\/1\.1 408 /);
@@ -52,7 +52,7 @@ describe('a connection', () => {
     expect(rows).toEqual([]);
   });
 
-  it('whose body comes drop by drop is cut off, too', async () => {
+  it('whose body arrives too slowly is closed', async () => {
     const socket = openSocket(Number(new URL(world.url).port), '127.0.0.1');
     socket.on('error', () => undefined);
     socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
@@ -62,7 +62,7 @@ describe('a connection', () => {
     clearInterval(drops);
   });
 
-  it('whose headers stall is cut off', async () => {
+  it('whose headers stall is closed', async () => {
     expect(await speak('POST /v1/track HTTP/1.1\r\nHost: x\r\n')).toMatch(/^HTTP\/1\.1 408 /);
   });
 
@@ -85,7 +85,7 @@ describe('the server', () => {
     await expect(taken).rejects.toThrow(/in use.*set PORT to another/);
   });
 
-  it('tells little of itself and much to browsers', async () => {
+  it('does not reveal its software, and sets security headers', async () => {
     const { headers } = await world.call('GET', '/v1/nothing');
     expect(headers.get('x-powered-by')).toBeNull();
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -94,7 +94,7 @@ describe('the server', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  it('answers 503 with Retry-After, and tells no internals, while the database is away', async () => {
+  it('answers 503 with Retry-After, without internals, while the database is unavailable', async () => {
     const away = connect('postgres://nobody:secret@127.0.0.1:1/none', 1);
     const ingest = createIngest({
       db: away.db,
@@ -120,7 +120,7 @@ describe('the server', () => {
     await away.close();
   });
 
-  it('answers 500 without internals for what nobody foresaw', async () => {
+  it('answers 500 without internals for an unexpected error', async () => {
     const ingest = { ...world.ingest, accept: () => Promise.reject(new Error('secret detail')) };
     const api = await openApi({ ...world.deps, ingest });
     const answer = await call(`http://127.0.0.1:${api.port}`, 'POST', '/v1/track', {
@@ -134,7 +134,7 @@ describe('the server', () => {
 });
 
 describe('health', () => {
-  it('is told without a key', async () => {
+  it('needs no key', async () => {
     const health = await world.call('GET', '/healthz');
     expect([health.status, health.json]).toEqual([200, { status: 'ok' }]);
     const ready = await world.call('GET', '/readyz');
@@ -175,7 +175,7 @@ describe('pages', () => {
     await writeFile(path.join(outbox, `${ID}.eml`), mail);
   });
 
-  it('begin with one that links what there is', async () => {
+  it('start with a page that links the others', async () => {
     const { status, text } = await world.call('GET', '/');
     expect(status).toBe(200);
     expect(text).toMatch(/href="http:\/\/localhost:8233"/);
@@ -184,7 +184,7 @@ describe('pages', () => {
     expect(text).toMatch(/name="viewport"/);
   });
 
-  it('carry a style that their own policy lets through', async () => {
+  it('have a style that their own policy allows', async () => {
     for (const address of ['/', '/mailbox']) {
       const { text, headers } = await world.call('GET', address);
       const style = /<style>([^]*?)<\/style>/.exec(text)?.[1] ?? '';
@@ -194,7 +194,7 @@ describe('pages', () => {
     }
   });
 
-  it('show the mails, escaped and in a sandbox', async () => {
+  it('show mails escaped and in a sandbox', async () => {
     const list = await world.call('GET', '/mailbox');
     expect(list.text).toMatch(/Hello &lt;b&gt;Ada/);
     const mail = await world.call('GET', `/mailbox/${ID}`);
@@ -221,7 +221,7 @@ describe('pages', () => {
     expect((await world.call('GET', '/mailbox', { headers, key: ADMIN })).status).toBe(200);
   });
 
-  it('have no outbox where mails go to a server', async () => {
+  it('have no mailbox if a mail server is configured', async () => {
     const api = await openApi({ ...world.deps, mailboxDirectory: null });
     expect((await call(`http://127.0.0.1:${api.port}`, 'GET', '/mailbox')).status).toBe(404);
     await api.close();

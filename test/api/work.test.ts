@@ -52,7 +52,7 @@ describe('tasks', () => {
     expect((await get('/v1/tasks', WRITE)).status).toBe(403);
   });
 
-  it('are claimed by one, released, and completed with an event', async () => {
+  it('are claimed by one person, released, and completed with an event', async () => {
     const id = await task();
     expect((await post(`/v1/tasks/${id}/claim`, { assignee: 'max' })).json).toMatchObject({
       status: 'claimed',
@@ -82,7 +82,7 @@ describe('tasks', () => {
     expect(await completions(id)).toHaveLength(1);
   });
 
-  it('are claimed by one of many at once', async () => {
+  it('are claimed by one of many concurrent requests', async () => {
     const id = await task();
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, at) => post(`/v1/tasks/${id}/claim`, { assignee: `p${at}` })),
@@ -93,7 +93,7 @@ describe('tasks', () => {
     ]);
   });
 
-  it('leave no event behind when they had been cancelled', async () => {
+  it('record no event if they were cancelled', async () => {
     const id = await task();
     await world.deps.db
       .updateTable('tasks')
@@ -119,8 +119,8 @@ describe('tasks', () => {
   });
 });
 
-describe('what Temporal refused', () => {
-  it('is listed, and given to the relay again', async () => {
+describe('a dead letter', () => {
+  it('is listed, and retried by the relay', async () => {
     const { db } = world.deps;
     const parked = {
       workflow_type: 'onDemand',
@@ -308,7 +308,7 @@ describe('decisions, messages and the inbox', () => {
       .execute();
   });
 
-  it('are told with every attempt', async () => {
+  it('are returned with every attempt', async () => {
     const { json } = await get('/v1/customers/ada/decisions');
     expect(json.decisions).toMatchObject([
       { step: 2, outcome: 'skip', reason: 'unsubscribed', message: null },
@@ -357,7 +357,7 @@ describe('decisions, messages and the inbox', () => {
     );
   });
 
-  it('are read in the inbox once, with an event', async () => {
+  it('are marked as read in the inbox once, with an event', async () => {
     const path = '/v1/customers/ada/inbox';
     expect((await get(`${path}?unread=true`)).json.items).toMatchObject([
       { id: messageId, read: false },

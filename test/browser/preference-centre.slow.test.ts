@@ -114,7 +114,7 @@ describeWithChromium('the preference centre in a browser without JavaScript', ()
   }
 
   it.each(['en', 'de', 'fr'] as const)(
-    'is walked in %s, and axe finds nothing serious',
+    'works in %s, and axe finds nothing serious',
     async (language) => {
       const { centre, why, renew, broken, unsubscribe } = TEXTS[language];
       const someone = await person();
@@ -234,7 +234,7 @@ describeWithChromium('the preference centre in a browser without JavaScript', ()
     },
   );
 
-  it('is walked with the keyboard alone, and shows where it is', async () => {
+  it('works with the keyboard only, and shows the focus', async () => {
     const someone = await person();
     const context = await browser.newContext({ javaScriptEnabled: false, viewport: PHONE });
     const page = await context.newPage();

@@ -143,7 +143,7 @@ async function storeReports(
     return message === undefined ? [] : [eventOfReport(name, report, message, now)];
   });
   const unknown = byPersons.filter((report) => messageOf(report) === undefined);
-  if (unknown.some(({ at }) => now.getTime() - at.getTime() < MAX_REPORT_LEAD_MS)) {
+  if (unknown.some(({ at }) => mayPrecedeItsMessage(at, now))) {
     throw new RequestError(
       'unavailable',
       'message-not-known-yet',
@@ -153,6 +153,12 @@ async function storeReports(
   await quarantineUnknown(deps, tx, name, unknown, now);
   const accepted = await deps.ingest.recordAll(tx, known);
   return { accepted, duplicates: known.length - accepted };
+}
+
+/** A time in the future says nothing: waiting for it could reject the whole callback for hours. */
+function mayPrecedeItsMessage(at: Date, now: Date): boolean {
+  const ageMs = now.getTime() - at.getTime();
+  return ageMs >= 0 && ageMs < MAX_REPORT_LEAD_MS;
 }
 
 function isByPerson(report: Report): boolean {

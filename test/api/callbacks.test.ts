@@ -294,6 +294,14 @@ describe('a rejected callback', () => {
     expect(JSON.stringify(json)).toContain('SM-not-yet');
   });
 
+  it('is from the future and about an unknown message, without holding back the others', async () => {
+    const known = await sent();
+    const at = new Date(NOW.getTime() + 86_400_000).toISOString();
+    const future = { ...event('delivered', { sid: 'SM-tomorrow' }), at };
+    const answer = await callback([event('delivered', { sid: known.sid }), future]);
+    expect(answer.json).toEqual({ accepted: 1, duplicates: 0, ignored: 1 });
+  });
+
   it('names a message of another provider', async () => {
     const { id, sid } = await sent('other');
     const answer = await callback([event('bounced', { ref: id }), event('bounced', { sid })]);

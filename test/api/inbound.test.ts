@@ -124,6 +124,13 @@ describe('STOP, START and HELP', () => {
     expect((await inbound({ from: phone, text: 'STOP' })).json.language).toBe('de');
   });
 
+  it('may carry fields of their gateway that are not declared', async () => {
+    const { phone } = await person();
+    const fields = { to: '+4930123456', MessageSid: 'SM1', from: phone, text: 'STOP' };
+    const { status, json } = await inbound(fields);
+    expect([status, json.keyword]).toEqual([200, 'stop']);
+  });
+
   it('apply a message once, however often its provider sends it', async () => {
     const { userId, id, phone } = await person();
     await consent(userId, offersBySms);

@@ -135,7 +135,7 @@ describe('the server', () => {
 
 describe('health', () => {
   it('needs no key', async () => {
-    const health = await world.call('GET', '/healthz');
+    const health = await world.call('GET', '/healthz?probe=1');
     expect([health.status, health.json]).toEqual([200, { status: 'ok' }]);
     const ready = await world.call('GET', '/readyz');
     expect([ready.status, ready.json]).toEqual([200, { ready: true }]);

@@ -14,10 +14,10 @@ import { html } from '../pages/html';
 import { sendPage } from '../pages/layout';
 
 /** Payloads as Temporal's tools send them: JSON, with bytes in base64. */
-const payloads = z.strictObject({
+const payloads = z.looseObject({
   payloads: z
     .array(
-      z.strictObject({
+      z.looseObject({
         metadata: z.record(z.string(), z.string()).optional(),
         data: z.string().optional(),
       }),

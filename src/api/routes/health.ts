@@ -9,6 +9,8 @@ export const getHealth = route({
   group: 'System',
   summary: 'Whether the process runs',
   roles: 'everybody',
+  // Probes of load balancers may add parameters.
+  otherQuery: 'ignored',
   answers: { 200: answer('It runs.', z.strictObject({ status: z.literal('ok') })) },
   audit: 'none',
   handle: () => reply(200, { status: 'ok' }),
@@ -21,6 +23,8 @@ export const getReadiness = route({
   group: 'System',
   summary: 'Whether events can be accepted and journeys run',
   roles: 'everybody',
+  // Probes of load balancers may add parameters.
+  otherQuery: 'ignored',
   answers: {
     200: answer('Ready.', z.strictObject({ ready: z.literal(true) })),
     503: answer(

@@ -34,7 +34,7 @@ const inboundChannel = z
  * `MessageSid`, `From`, `Body` to id, from and text, Vonage's `messageId`, `msisdn`, `text`, an
  * inbound mail's Message-ID, sender, subject and text.
  */
-const body = z.strictObject({
+const body = z.looseObject({
   id: z.string().min(1).max(150),
   channel: inboundChannel,
   from: z.string().min(3).max(320),

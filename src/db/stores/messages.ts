@@ -167,6 +167,9 @@ export async function markSent(
     sent as (
       update messages
       set sent_at = ${at}, provider_message_id = ${providerMessageId},
+        provider = coalesce((
+          select a.provider from delivery_attempts a
+          where a.message_id = messages.id and a.attempt = ${number}), provider),
         status = case when status in ('delivered', 'bounced') then status else 'sent' end,
         error = case when status in ('delivered', 'bounced') then error end
       where id = ${messageId} and sent_at is null

@@ -21,12 +21,12 @@ const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
 console.log(`Running on Node ${version}.`);
 const jest = require.resolve('jest/bin/jest');
 const projects = ['--selectProjects=pure', '--selectProjects=stack'];
-const { status } = spawnSync(node, [jest, ...projects, ...paths()], {
+const { status } = spawnSync(node, [jest, ...projects, '--testPathPatterns', ...paths()], {
   stdio: 'inherit',
 });
 process.exitCode = status ?? 1;
 
 function paths() {
-  const given = process.argv.slice(2);
+  const given = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
   return given.length > 0 ? given : ['test/domain', 'test/api', 'test/e2e'];
 }

@@ -6,8 +6,8 @@ const { claimMessageIds } = claiming;
 claiming.claimMessageIds = async (tx, items, ...rest) => {
   const sent = new Map(items.map((item) => [`${item.messageId} ${randomUUID()}`, item.messageId]));
   const unheardOf = [...sent.keys()];
-  const disguised = items.map((item, at) => ({ ...item, messageId: unheardOf[at] }));
+  const disguised = items.map((item, index) => ({ ...item, messageId: unheardOf[index] }));
   const claim = await claimMessageIds(tx, disguised, ...rest);
-  const fresh = claim.fresh.map((item) => ({ ...item, messageId: sent.get(item.messageId) }));
-  return { ...claim, fresh };
+  const claimed = claim.claimed.map((item) => ({ ...item, messageId: sent.get(item.messageId) }));
+  return { ...claim, claimed };
 };

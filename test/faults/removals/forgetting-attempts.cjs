@@ -7,11 +7,11 @@ delivering.createDeliveryAttempts = (deps) => {
   const attempts = createDeliveryAttempts(deps);
   return {
     ...attempts,
-    async next(messageId, signal) {
+    async next(messageId, ...rest) {
       await sql`
         update messages set status = 'decided'
         where id = ${messageId} and status in ('sending', 'unknown')`.execute(deps.db);
-      return attempts.next(messageId, signal);
+      return attempts.next(messageId, ...rest);
     },
   };
 };

@@ -177,6 +177,13 @@ describe('docker-compose.yml', () => {
     );
   });
 
+  it('passes the deployment and the build id to the workers, and turns versioning off by default', () => {
+    const versioning = { THROUGHLINE_DEPLOYMENT: 'shop', THROUGHLINE_BUILD_ID: '2026.11.1' };
+    const worker = environmentOf('worker', { ...FILLED_IN, ...versioning });
+    expect(readConfig(worker)).toMatchObject(versioning);
+    expect(readConfig(environmentOf('worker')).THROUGHLINE_DEPLOYMENT).toBeUndefined();
+  });
+
   it('keeps Temporal in databases of its own on the same Postgres', () => {
     expect(environmentOf('temporal')).toMatchObject({
       DB: 'postgres12',
